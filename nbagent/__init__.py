@@ -1,0 +1,1 @@
+"""LLM agents in notebooks."""

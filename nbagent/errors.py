@@ -1,0 +1,176 @@
+"""Everything that can go wrong, as one tree.
+
+::
+
+    NbagentError                    four lines at most: what, why, how to mend it
+    ├── ConfigError                 nothing was sent: a name, an option or a setting is wrong
+    │   ├── UnknownProvider · UnknownModel · MissingKey · MissingExtra
+    │   ├── PromptError             the template: undefined names, syntax
+    │   └── SessionBusy
+    ├── ToolDefinitionError         a function that cannot become a tool
+    ├── DecisionError               an approval that fits no pending call
+    ├── RunError                    a run that did not complete; `.result` keeps what came
+    │   ├── RunCancelled · MaxStepsReached · MaxCostReached
+    │   └── ProviderError           the provider, or the way to it; `.retryable`, `.status`
+    │       ├── AuthenticationFailed · PermissionRefused · ModelNotFound · RequestRefused
+    │       ├── ContextLengthExceeded · RateLimited · Overloaded · ServerFailed
+    │       ├── ConnectionFailed · ProviderTimeout
+    │       ├── IncompleteStream    ended without its terminal event
+    │       └── GarbledStream       bytes that are not this API's
+    └── RecordingError              a replay that does not fit its recording
+
+In a notebook each is shown as its own lines and nothing else; ``%tb`` shows the whole traceback.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import Any
+
+_KEY = re.compile(r"\b(?:sk|pk|rk|xai|gsk|key|AIza|ghp|hf|r8|pplx)[-_][A-Za-z0-9_\-.]{8,}|\bAIza[A-Za-z0-9_\-]{20,}|(?i:bearer)\s+[A-Za-z0-9._\-]{8,}")
+
+
+def redact(text: str) -> str:
+    """Replace what looks like a key, keeping its first characters: ``sk-...``."""
+    return _KEY.sub(lambda match: match.group()[:3] + "...[redacted]", text)
+
+
+def did_you_mean(name: str, choices: list[str], *, count: int = 3) -> str:
+    """'' or 'Did you mean a, b or c?', for the end of an error's second line."""
+    close = get_close_matches(name, choices, n=count, cutoff=0.5)
+    if not close:
+        return ""
+    return "Did you mean " + (" or ".join(close) if len(close) < 3 else f"{', '.join(close[:-1])} or {close[-1]}") + "?"
+
+
+class NbagentError(Exception):
+    """What went wrong (`what`), and below it, where they help, `why` and how to `mend` it."""
+
+    def __init__(self, what: str, why: str = "", mend: str = "") -> None:
+        self.what, self.why, self.mend = redact(what), redact(why), redact(mend)
+        super().__init__("\n".join(self.lines))
+
+    @property
+    def lines(self) -> list[str]:
+        """At most three lines; a long one is cut, the whole is in `what`, `why` and `mend`."""
+        out = []
+        for text in (self.what, self.why, self.mend):
+            text = " ".join(text.split())
+            if text:
+                out.append(text if len(text) <= 300 else text[:297] + "...")
+        return out
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython's hook: the error in place of a traceback."""
+        first, *rest = self.lines or [""]
+        return [f"{type(self).__name__}: {first}", *rest]
+
+
+class ConfigError(NbagentError):
+    """Nothing was sent: a name, an option or a setting is wrong."""
+
+
+class UnknownProvider(ConfigError): ...
+
+
+class UnknownModel(ConfigError): ...
+
+
+class MissingKey(ConfigError): ...
+
+
+class MissingExtra(ConfigError):
+    """An optional dependency is not installed; the message names the extra."""
+
+
+class PromptError(ConfigError): ...
+
+
+class SessionBusy(ConfigError): ...
+
+
+class ToolDefinitionError(NbagentError): ...
+
+
+class DecisionError(NbagentError): ...
+
+
+class RecordingError(NbagentError): ...
+
+
+class RunError(NbagentError):
+    """A run that did not complete. `result` (a `Result`) keeps everything that came before the end."""
+
+    result: Any = None
+
+
+class RunCancelled(RunError): ...
+
+
+class MaxStepsReached(RunError): ...
+
+
+class MaxCostReached(RunError): ...
+
+
+class ProviderError(RunError):
+    """The provider said no, or could not be reached.
+
+    `status` is the HTTP status (None where there was no answer), `retry_after` seconds the server asked to wait.
+    """
+
+    retryable = False
+
+    def __init__(
+        self, what: str, why: str = "", mend: str = "", *, status: int | None = None,
+        retry_after: float | None = None, request_id: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(what, why, mend)
+        self.status, self.retry_after, self.request_id = status, retry_after, request_id
+
+
+class AuthenticationFailed(ProviderError): ...
+
+
+class PermissionRefused(ProviderError): ...
+
+
+class ModelNotFound(ProviderError): ...
+
+
+class RequestRefused(ProviderError):
+    """400 and its kin: the request itself is wrong, sending it again changes nothing."""
+
+
+class ContextLengthExceeded(RequestRefused): ...
+
+
+class RateLimited(ProviderError):
+    retryable = True
+
+
+class Overloaded(ProviderError):
+    retryable = True
+
+
+class ServerFailed(ProviderError):
+    retryable = True
+
+
+class ConnectionFailed(ProviderError):
+    retryable = True
+
+
+class ProviderTimeout(ProviderError):
+    retryable = True
+
+
+class IncompleteStream(ProviderError):
+    """The stream ended without its terminal event: what came is a part, and is kept as one."""
+
+    retryable = True
+
+
+class GarbledStream(ProviderError):
+    """Bytes that are not this API's."""

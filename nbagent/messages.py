@@ -1,0 +1,182 @@
+"""The words of a conversation: messages, their parts, and what they cost in tokens.
+
+Plain frozen values that go to JSON and back without loss. A transcript (a list of messages) *is* the state of a
+run: what is pending is read off its end, and saving, forking and resuming are list operations.
+"""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+Role = Literal["system", "user", "assistant", "tool"]
+FinishReason = Literal["stop", "tool_calls", "length", "refusal", "content_filter", "pause", "context", "cancelled", "error"]
+"""How one model call ended. ``cancelled`` and ``error`` mark a partial answer that was kept."""
+
+ProviderMetadata = dict[str, Any]
+"""What a provider must see again (signatures, encrypted reasoning, item ids), keyed by the provider's name.
+Only that provider's adapter reads it."""
+
+
+class TextPart(Struct, frozen=True, tag="text", omit_defaults=True):
+    """Text that a person or a model wrote."""
+
+    text: str
+    provider_metadata: ProviderMetadata | None = None
+
+
+class ReasoningPart(Struct, frozen=True, tag="reasoning", omit_defaults=True):
+    """What a model thought before it answered; `redacted` when the provider shows only that it did."""
+
+    text: str
+    redacted: bool = False
+    provider_metadata: ProviderMetadata | None = None
+
+
+class ToolCallPart(Struct, frozen=True, tag="tool_call", omit_defaults=True):
+    """A model's wish to call a tool. `arguments` is the JSON text exactly as it was streamed."""
+
+    id: str
+    name: str
+    arguments: str = ""
+    provider_metadata: ProviderMetadata | None = None
+
+
+class FilePart(Struct, frozen=True, tag="file", omit_defaults=True):
+    """An image or a document: its bytes, or where they are (`url`); one of the two is set."""
+
+    media_type: str
+    data: bytes | None = None
+    url: str | None = None
+    name: str | None = None
+
+    @classmethod
+    def from_path(cls, path: str | Path) -> FilePart:
+        """Read a file; its type comes from its name. Raises `OSError`, or `ValueError` for an unknown type."""
+        path = Path(path).expanduser()
+        media_type, _ = mimetypes.guess_type(path.name)
+        if media_type is None:
+            raise ValueError(f"{path.name}: the file's type is not known from its name; use FilePart(media_type, data=...)")
+        return cls(media_type, data=path.read_bytes(), name=path.name)
+
+    def base64(self) -> str:
+        """The bytes as base64 text, as the providers want them."""
+        return base64.b64encode(self.data or b"").decode()
+
+    def data_url(self) -> str:
+        """`url`, or the bytes as a ``data:`` URL."""
+        return self.url or f"data:{self.media_type};base64,{self.base64()}"
+
+
+class ToolResultPart(Struct, frozen=True, tag="tool_result", omit_defaults=True):
+    """What a tool answered: text for the model, and images where it made some. `id` is the call's id."""
+
+    id: str
+    name: str
+    content: str = ""
+    is_error: bool = False
+    files: tuple[FilePart, ...] = ()
+
+
+Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | FilePart
+
+
+class Usage(Struct, frozen=True, omit_defaults=True):
+    """Tokens of one or more model calls. Totals include their details (OpenTelemetry's rule): `input_tokens` counts
+    cached tokens, `output_tokens` counts reasoning."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
+
+    @property
+    def total_tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+        )
+
+
+class Message(Struct, frozen=True, omit_defaults=True, weakref=True):
+    """One message of a transcript. `finish_reason`, `model` and `usage` are set on what a model answered."""
+
+    role: Role
+    parts: tuple[Part, ...] = ()
+    name: str | None = None
+    usage: Usage | None = None
+    finish_reason: FinishReason | None = None
+    model: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All the text of the message, reasoning and results aside."""
+        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def tool_calls(self) -> tuple[ToolCallPart, ...]:
+        return tuple(part for part in self.parts if isinstance(part, ToolCallPart))
+
+    @property
+    def tool_results(self) -> tuple[ToolResultPart, ...]:
+        return tuple(part for part in self.parts if isinstance(part, ToolResultPart))
+
+
+def user(*content: str | Part) -> Message:
+    """A user's message of texts and files: ``user("What is this?", FilePart.from_path("cat.png"))``."""
+    return Message("user", tuple(TextPart(c) if isinstance(c, str) else c for c in content))
+
+
+def assistant(*content: str | Part) -> Message:
+    """A model's message, for a transcript written by hand."""
+    return Message("assistant", tuple(TextPart(c) if isinstance(c, str) else c for c in content))
+
+
+def system(text: str) -> Message:
+    return Message("system", (TextPart(text),))
+
+
+def tool_message(results: Iterable[ToolResultPart]) -> Message:
+    """The results of one batch of calls."""
+    return Message("tool", tuple(results))
+
+
+def pending_calls(messages: Sequence[Message]) -> tuple[ToolCallPart, ...]:
+    """The calls at the end of a transcript that have no result yet, in call order.
+
+    Looks back past tool messages to the last assistant message, so that a batch whose first results are already
+    there still shows the rest.
+    """
+    answered: set[str] = set()
+    for message in reversed(messages):
+        match message.role:
+            case "tool":
+                answered.update(result.id for result in message.tool_results)
+            case "assistant":
+                return tuple(call for call in message.tool_calls if call.id not in answered)
+            case _:
+                return ()
+    return ()
+
+
+def to_json(messages: Sequence[Message]) -> bytes:
+    """A transcript as JSON; bytes of files as base64."""
+    return msgspec.json.encode(list(messages))
+
+
+def from_json(data: bytes | str) -> list[Message]:
+    """A transcript from JSON. Raises `msgspec.ValidationError`, which names the place, for anything else."""
+    return msgspec.json.decode(data, type=list[Message])

@@ -1,0 +1,1 @@
+"""The notebook face: the only place that knows IPython, ipywidgets and anywidget."""

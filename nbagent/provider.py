@@ -1,0 +1,87 @@
+"""The port of one method that a model provider plugs into, and how a ``provider:model`` string finds it.
+
+A provider turns a `Request` into batches of events, one batch a network read: parts, usage, the model that really
+answered, and a last `StreamEnded`. Whoever wants to add one registers a class under the entry point group
+``nbagent.providers``; our own come in through the same door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Protocol, runtime_checkable
+
+from msgspec import Struct
+
+from nbagent.errors import UnknownProvider, did_you_mean
+from nbagent.events import ProviderEvent
+from nbagent.messages import Message
+from nbagent.tools import ToolSpec
+
+
+class Request(Struct, frozen=True):
+    """One model call. `params` are the provider's own parameters (temperature, max_tokens, ...), sent as they are.
+
+    `tool_choice` is ``auto``, ``none``, ``required`` or a tool's name.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    instructions: str = ""
+    tools: tuple[ToolSpec, ...] = ()
+    params: dict[str, Any] = {}
+    tool_choice: str = "auto"
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """Anything with a `name` that streams. Raises `ProviderError`; closes its connection when the iterator is closed."""
+
+    name: str
+
+    def stream(self, request: Request) -> AsyncIterator[Sequence[ProviderEvent] | ProviderEvent]: ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """A provider that can show the exact body it would send (``--dry-run``, recordings)."""
+
+    def to_wire(self, request: Request) -> dict[str, Any]: ...
+
+
+@cache
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group="nbagent.providers")}
+
+
+def provider_names() -> list[str]:
+    """The names before the colon that work here."""
+    return sorted(_installed())
+
+
+def split_spec(spec: str) -> tuple[str, str]:
+    """``anthropic:claude-x`` as its two halves. Raises `UnknownProvider`, with the closest names."""
+    name, colon, model = spec.partition(":")
+    if not colon or name not in _installed():
+        hint = did_you_mean(name, provider_names())
+        why = f"A model is written provider:model. {hint}" if hint else "A model is written provider:model."
+        raise UnknownProvider(f"No provider for the model {spec!r}.", why, "Providers here: " + ", ".join(provider_names()))
+    return name, model
+
+
+@cache
+def connect(name: str, base_url: str | None = None, api_key: str | None = None) -> Provider:
+    """The provider of this name; the same one for the same key and URL, so that its connections are shared."""
+    factory = _installed()[name].load()
+    provider: Provider = factory(base_url=base_url, api_key=api_key)
+    return provider
+
+
+def resolve(spec: str, *, base_url: str | None = None, api_key: str | None = None) -> tuple[Provider, str]:
+    """A ``provider:model`` string as the provider and the model's own name.
+
+    Raises `UnknownProvider` with the closest matches. Nothing is imported of a provider that is not asked for.
+    """
+    name, model = split_spec(spec)
+    return connect(name, base_url, api_key), model

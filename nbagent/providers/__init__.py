@@ -1,0 +1,1 @@
+"""The providers: each turns a request into events, and knows no other."""
