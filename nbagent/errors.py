@@ -55,8 +55,8 @@ class NbagentError(Exception):
     def lines(self) -> list[str]:
         """At most three lines; a long one is cut, the whole is in `what`, `why` and `mend`."""
         out = []
-        for text in (self.what, self.why, self.mend):
-            text = " ".join(text.split())
+        for whole in (self.what, self.why, self.mend):
+            text = " ".join(whole.split())
             if text:
                 out.append(text if len(text) <= 300 else text[:297] + "...")
         return out

@@ -39,7 +39,7 @@ def arguments_model(function: Callable[..., Any], name: str) -> type[BaseModel]:
     except (PydanticUserError, TypeError) as error:
         first = str(error).splitlines()[0]
         raise ToolDefinitionError(
-            f"{name}: {first}", mend="Use types that can be written as JSON: str, int, float, bool, list, dict, Literal, dataclasses, pydantic models."
+            f"{name}: {first}", mend="Use types that JSON can hold: str, int, float, bool, list, dict, Literal, dataclasses, pydantic models."
         ) from error
 
 
@@ -66,5 +66,4 @@ def json_schema(model: type[BaseModel]) -> dict[str, Any]:
 def validate_arguments(model: type[BaseModel], arguments: str) -> dict[str, Any]:
     """JSON text as keyword arguments, coerced to the annotated types; raises pydantic's `ValidationError`."""
     parsed = model.model_validate_json(arguments or "{}")
-    given = {info.alias or key: getattr(parsed, key) for key, info in type(parsed).model_fields.items()}
-    return given
+    return {info.alias or key: getattr(parsed, key) for key, info in type(parsed).model_fields.items()}
