@@ -139,6 +139,13 @@ class Retried(Event, frozen=True):
     reason: str
 
 
+class Waiting(Event, frozen=True):
+    """Nothing of the answer yet, and why: a model is fetched or loaded. `fraction` is how much is done, where known."""
+
+    what: str
+    fraction: float | None = None
+
+
 class ToolStarted(Event, frozen=True):
     call: ToolCallPart
     batch: str = ""
@@ -201,9 +208,9 @@ class StreamEnded(Event, frozen=True):
     detail: str = ""
 
 
-ProviderEvent = PartStarted | PartDelta | PartFinished | ModelAnswered | UsageReported | StreamEnded | Retried
+ProviderEvent = PartStarted | PartDelta | PartFinished | ModelAnswered | UsageReported | StreamEnded | Retried | Waiting
 RunEvent = (
-    RunStarted | RunFinished | StepStarted | StepFinished | PartStarted | PartDelta | PartFinished | Retried
+    RunStarted | RunFinished | StepStarted | StepFinished | PartStarted | PartDelta | PartFinished | Retried | Waiting
     | ToolStarted | ToolProgressed | ToolFinished | ApprovalRequested | ApprovalDecided
 )  # fmt: skip
 
