@@ -65,13 +65,17 @@ class Event(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class RunStarted(Event, frozen=True):
-    """A prompt was taken up (or a paused run, then `prompt` is None and `resumed` is the paused run's id)."""
+    """A prompt was taken up (or a paused run, then `prompt` is None and `resumed` is the paused run's id).
+
+    `origin` is where in the notebook it came from: `cell_id`, `exec_count`, `kernel_id`, `tag`, `prompt_hash`, each where known.
+    """
 
     agent: str
     model: str
     prompt: Message | None
     session: str | None = None
     resumed: str | None = None
+    origin: dict[str, Any] = {}
 
 
 class RunFinished(Event, frozen=True):
