@@ -1,1 +1,76 @@
-"""LLM agents in notebooks."""
+"""LLM agents in notebooks: build them, run them, watch them, measure them.
+
+``%load_ext nbagent`` gives ``%%tool``, ``%%agent`` and ``%trace``; everything they do, these names do without them.
+Every name is imported when it is first used, so that loading the extension costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbagent.agent import Agent as Agent
+    from nbagent.errors import NbagentError as NbagentError
+    from nbagent.messages import FilePart as FilePart
+    from nbagent.messages import Message as Message
+    from nbagent.messages import assistant as assistant
+    from nbagent.messages import user as user
+    from nbagent.observers.trace import Trace as Trace
+    from nbagent.prices import set_price as set_price
+    from nbagent.providers.scripted import Scripted as Scripted
+    from nbagent.result import Result as Result
+    from nbagent.session import Session as Session
+    from nbagent.session import run as run
+    from nbagent.tools import Tool as Tool
+    from nbagent.tools import tool as tool
+
+__version__ = "0.1.0"
+
+_PLACES = {
+    "Agent": "agent",
+    "FilePart": "messages",
+    "Message": "messages",
+    "NbagentError": "errors",
+    "Result": "result",
+    "Scripted": "providers.scripted",
+    "Session": "session",
+    "Tool": "tools",
+    "Trace": "observers.trace",
+    "assistant": "messages",
+    "run": "session",
+    "set_price": "prices",
+    "tool": "tools",
+    "user": "messages",
+}
+__all__ = sorted(_PLACES)  # noqa: PLE0605  a list of strings, made of the table above
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'nbagent' has no attribute {name!r}")
+    value = getattr(import_module(f"nbagent.{_PLACES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+def load_ipython_extension(ip: Any) -> None:
+    """What ``%load_ext nbagent`` calls."""
+    from nbagent.notebook.extension import load
+
+    load(ip)
+
+
+def unload_ipython_extension(ip: Any) -> None:
+    """What ``%unload_ext nbagent`` calls: everything is undone."""
+    from nbagent.notebook.extension import unload
+
+    unload(ip)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "nbagent-labextension"}]

@@ -112,7 +112,8 @@ class Usage(Struct, frozen=True, omit_defaults=True):
 
 
 class Message(Struct, frozen=True, omit_defaults=True, weakref=True):
-    """One message of a transcript. `finish_reason`, `model` and `usage` are set on what a model answered."""
+    """One message of a transcript. `finish_reason`, `model` (the name that the provider gives) and `usage` are set
+    on what a model answered."""
 
     role: Role
     parts: tuple[Part, ...] = ()

@@ -1,0 +1,278 @@
+"""The only file that knows threads and event loops: one engine thread for all runs, and the caller's thread that waits.
+
+The engine thread runs one event loop for the life of the process. The thread that asked for a run empties a queue that
+carries events *and work*: plain tools are run there, as they would be in a cell. The same pump waits in two ways: it
+blocks (scripts, ordinary magics), or it awaits in short ticks (cells that the kernel awaits, so that clicks arrive).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
+
+from nbagent.errors import ConfigError
+from nbagent.events import RunEvent
+
+T = TypeVar("T")
+V = TypeVar("V")
+TICK = 0.1  # seconds; an awaiting cell notices an interrupt only when its loop wakes (measured: 6 to 20 s without ticks)
+GRACE = 2.0  # seconds that a cancelled run may take to close its streams and say what it kept
+
+_engine: tuple[int, asyncio.AbstractEventLoop] | None = None
+_engine_lock = threading.Lock()
+
+
+def engine() -> asyncio.AbstractEventLoop:
+    """The engine's loop, started on first use, and again in a forked child."""
+    global _engine  # noqa: PLW0603  the one piece of module state: the loop of this process
+    with _engine_lock:
+        if _engine is None or _engine[0] != os.getpid():
+            loop = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="nbagent-engine", daemon=True).start()
+            _engine = (os.getpid(), loop)
+        return _engine[1]
+
+
+def on_engine() -> bool:
+    """Whether this is the engine's own thread, where nothing may block."""
+    return threading.current_thread().name == "nbagent-engine"
+
+
+async def in_thread(function: Callable[[], V]) -> V:
+    """Run a function on a daemon thread of its own; when the waiting is cancelled the thread is abandoned, not killed."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[V] = loop.create_future()
+    context = contextvars.copy_context()
+
+    def target() -> None:
+        try:
+            value = context.run(function)
+        except BaseException as error:  # noqa: BLE001  whatever the function raised belongs to who awaits it
+            _settle(loop, future, error=error)
+        else:
+            _settle(loop, future, value=value)
+
+    threading.Thread(target=target, name="nbagent-tool", daemon=True).start()
+    return await future
+
+
+def _settle(loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any], *, value: Any = None, error: BaseException | None = None) -> None:
+    """Give an engine future its end from another thread, unless nobody waits for it any more."""
+
+    def settle() -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(value)
+        elif isinstance(error, asyncio.CancelledError):
+            future.cancel()
+        else:
+            # StopIteration cannot travel through a future
+            future.set_exception(RuntimeError(f"StopIteration: {error}") if isinstance(error, StopIteration) else error)
+
+    with contextlib.suppress(RuntimeError):  # the loop is gone: the process is ending
+        loop.call_soon_threadsafe(settle)
+
+
+_around: contextvars.ContextVar[Link[Any] | None] = contextvars.ContextVar("nbagent_link", default=None)
+
+
+class Link(Generic[T]):
+    """One run's wire between the engine, where it runs, and the thread that asked for it."""
+
+    def __init__(self, main: Callable[[Link[T]], Awaitable[T]]) -> None:
+        self._main = main
+        self._queue: SimpleQueue[Sequence[RunEvent] | Callable[[], None] | None] = SimpleQueue()
+        self._task: asyncio.Task[None] | None = None
+        self._done: Future[T] = Future()
+        self._ready: Callable[[], None] = lambda: None
+        self._loop = engine()
+        self._around = _around.get() if on_engine() else None
+
+    # --- on the engine's thread ------------------------------------------------------------------------------------
+
+    def post(self, events: Sequence[RunEvent]) -> None:
+        """Send a batch of events to the caller's thread: one hop for a network read."""
+        self._put(events)
+
+    async def on_caller(self, function: Callable[[], V]) -> V:
+        """Run `function` on the caller's thread, in its turn, and wait for what it returns."""
+        if self._around is not None:  # a run inside an async tool: its caller is the engine itself, which must not block
+            return await self._around.on_caller(function)
+        future: asyncio.Future[V] = self._loop.create_future()
+        context = contextvars.copy_context()
+
+        def work() -> None:
+            if future.cancelled():
+                return
+            try:
+                value = _interruptible(lambda: context.run(function))
+            except KeyboardInterrupt:
+                self.cancel()
+                _settle(self._loop, future, error=asyncio.CancelledError())
+            except BaseException as error:  # noqa: BLE001  a tool's own error is the tool call's result
+                _settle(self._loop, future, error=error)
+            else:
+                _settle(self._loop, future, value=value)
+
+        self._put(work)
+        return await future
+
+    def _put(self, item: Sequence[RunEvent] | Callable[[], None] | None) -> None:
+        self._queue.put(item)
+        self._ready()
+
+    async def in_thread(self, function: Callable[[], V]) -> V:
+        """Run `function` beside everything else, on a thread of its own."""
+        return await in_thread(function)
+
+    def soon(self, function: Callable[[], None]) -> None:
+        """Run a short `function` on the engine's thread, from any thread."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(function)
+
+    # --- on the caller's thread ------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin on the engine's thread, in a copy of the caller's context (its cell, its span)."""
+
+        def begin() -> None:
+            self._task = self._loop.create_task(self._run())
+
+        self._loop.call_soon_threadsafe(begin, context=contextvars.copy_context())
+
+    async def _run(self) -> None:
+        _around.set(self)
+        try:
+            value = await self._main(self)
+        except BaseException as error:  # noqa: BLE001  it is raised again on the caller's thread
+            self._done.set_exception(error)
+        else:
+            self._done.set_result(value)
+        self._put(None)
+
+    def cancel(self) -> None:
+        """Stop the run, from any thread."""
+
+        def stop() -> None:
+            if self._task is not None:
+                self._task.cancel()
+
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(stop)
+
+    @property
+    def running(self) -> bool:
+        return not self._done.done()
+
+    def _take(self, timeout: float | None) -> tuple[bool, Sequence[RunEvent]]:
+        """One item: work is done here and now. Returns (whether the run is over, events)."""
+        item = self._queue.get(timeout=timeout) if timeout is None or timeout > 0 else self._queue.get_nowait()
+        if item is None:
+            return True, ()
+        if callable(item):
+            item()
+            return False, ()
+        return False, item
+
+    def events(self) -> Iterator[Sequence[RunEvent]]:
+        """Batches of events, blocking between them; ends when the run does. Leaving early cancels the run and waits for its end."""
+        _refuse_on_engine()
+        self.start()
+        over = False
+        interrupted = 0
+        try:
+            while not over:
+                try:
+                    over, batch = self._take(GRACE if interrupted else None)
+                except KeyboardInterrupt:
+                    interrupted += 1
+                    self.cancel()
+                    if interrupted > 1:
+                        raise
+                    continue
+                except Empty:  # cancelled, and it does not end: whatever holds it is left behind
+                    return
+                if batch:
+                    yield batch
+        finally:
+            if not over:
+                self.cancel()
+                self._drain()
+
+    def _drain(self) -> None:
+        with contextlib.suppress(Empty):
+            while not self._take(GRACE)[0]:
+                pass
+
+    async def aevents(self) -> AsyncIterator[Sequence[RunEvent]]:
+        """The same for a caller that awaits. On the engine's own loop, work is handed on to the run around this one."""
+        here = asyncio.get_running_loop()
+        arrived = asyncio.Event()
+
+        def ready() -> None:
+            with contextlib.suppress(RuntimeError):
+                here.call_soon_threadsafe(arrived.set)
+
+        self._ready = ready
+        self.start()
+        over = cancelled = False
+        waited = 0.0
+        try:
+            while not over:
+                try:
+                    async with asyncio.timeout(TICK):
+                        await arrived.wait()
+                except TimeoutError:
+                    waited += TICK
+                except asyncio.CancelledError:
+                    self.cancel()
+                    if cancelled:
+                        raise
+                    cancelled, waited = True, 0.0
+                arrived.clear()
+                while not over:
+                    try:
+                        over, batch = self._take(0)
+                    except Empty:
+                        break
+                    if batch:
+                        yield batch
+                if cancelled and waited > GRACE:
+                    return
+        finally:
+            if not over:
+                self.cancel()
+
+    def result(self) -> T:
+        """What the run's coroutine returned or raised. Only after its events ended."""
+        return self._done.result(timeout=0)
+
+
+def _refuse_on_engine() -> None:
+    if on_engine():
+        raise ConfigError(
+            "A blocking call on the engine's own thread would wait for itself.",
+            "This is an async tool or a @tool(thread=False) hook that runs on the engine.",
+            "Use `await session.arun(...)` there, or make the tool a plain function.",
+        )
+
+
+def _interruptible(function: Callable[[], T]) -> T:
+    """Run a plain tool so that the kernel's interrupt stops it, also in an awaited cell, where the kernel's own handler
+    would wait for the tool's end."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) in (signal.default_int_handler, None):
+        return function()
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return function()
+    finally:
+        signal.signal(signal.SIGINT, old)

@@ -1,0 +1,248 @@
+"""The one loop: look at the end of the transcript and do what stands there.
+
+A call without a result: run the tools, or stop, paused, where a person must agree. A user's or a tool's message: ask the
+model. An assistant's message: done. Resuming is running again with decisions. Whatever happens, every span is closed,
+what came is kept, and the transcript that is left is legal for the next prompt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbagent import prices
+from nbagent.agent import Agent
+from nbagent.errors import IncompleteStream, MaxCostReached, MaxStepsReached, NbagentError, ProviderError, RunCancelled, redact
+from nbagent.events import ErrorInfo, Observer, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, stamped
+from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message
+from nbagent.provider import Provider, Request
+from nbagent.step import Step
+from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place, Where
+
+
+def new_id(size: int = 8) -> str:
+    """A random id in hex: 8 bytes for spans, 16 for runs, as W3C trace context has them."""
+    return os.urandom(size).hex()
+
+
+@dataclass(kw_only=True)
+class Task:
+    """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end."""
+
+    agent: Agent
+    provider: Provider
+    model: str
+    messages: list[Message]
+    prompt: Message | None
+    run_id: str
+    observers: Sequence[Observer]
+    where: Where
+    trace: Any = None
+    parent: Place | None = None
+    session: str | None = None
+    resumed: str | None = None
+    origin: dict[str, Any] = field(default_factory=dict)
+    approve: Approver | None = None
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    spent: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """How a run ended. `messages` is the whole transcript, `new` what this run added to it."""
+
+    outcome: Outcome
+    messages: list[Message]
+    new: list[Message]
+    pending: tuple[ToolCallPart, ...]
+    usage: Usage
+    cost: float | None
+    error: NbagentError | None
+
+
+async def run(task: Task) -> End:
+    """Run to the end. Never raises: failures and cancelling are outcomes, and their errors are values."""
+    return await Run(task).run()
+
+
+class Run:
+    """One run on its way."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.messages = list(task.messages)
+        self.first_new = len(self.messages) - (1 if task.prompt else 0)
+        self.span = new_id()
+        self.usage = Usage()
+        self.cost: float | None = 0.0
+        self.tools = {tool.name: tool for tool in task.agent.tools}
+        self.decisions = dict(task.decisions)
+        self.broken: set[int] = set()
+
+    def emit(self, span: str, parent: str | None, events: Sequence[RunEvent]) -> None:
+        """Stamp the events and give them to every observer; one that raises is heard of once and never breaks the run."""
+        stamped(events, self.task.run_id, span, parent if span == self.span else parent or self.span)
+        for number, observer in enumerate(self.task.observers):
+            try:
+                observer(events)
+            except Exception as error:  # noqa: BLE001  an observer only looks
+                if number not in self.broken:
+                    self.broken.add(number)
+                    warnings.warn(f"an nbagent observer failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
+
+    async def run(self) -> End:
+        task = self.task
+        outer = task.parent.span_id if task.parent else None
+        self.emit(
+            self.span,
+            outer,
+            [RunStarted(task.agent.name, self.model_name, task.prompt, task.session, task.resumed, task.origin)],
+        )
+        error: NbagentError | None = None
+        outcome: Outcome = "failed"
+        try:
+            outcome = await self._rounds()
+        except asyncio.CancelledError:
+            outcome, error = "cancelled", RunCancelled("The run was stopped.", "What came until then is kept.")
+        except NbagentError as failure:
+            error = failure
+        except Exception as failure:  # noqa: BLE001  a provider of the user's own may raise anything
+            error = ProviderError(f"{self.task.provider.name}: {type(failure).__name__}: {failure}")
+            error.__cause__ = failure
+        pending = self._close(outcome)
+        info = ErrorInfo(type(error).__name__, "\n".join(error.lines)) if error else None
+        new = self.messages[self.first_new :]
+        self.emit(self.span, outer, [RunFinished(outcome, tuple(new), pending, info)])
+        return End(outcome=outcome, messages=self.messages, new=new, pending=pending, usage=self.usage, cost=self.cost, error=error)
+
+    @property
+    def model_name(self) -> str:
+        return f"{self.task.provider.name}:{self.task.model}" if self.task.model else self.task.provider.name
+
+    async def _rounds(self) -> Outcome:
+        steps = 0
+        while True:
+            calls = pending_calls(self.messages)
+            if calls:
+                await self._answer(calls)
+                if pending_calls(self.messages):
+                    return "paused"
+                continue
+            last = self.messages[-1]
+            if last.role == "assistant" and last.finish_reason != "pause":
+                return "completed"
+            self._check_limits(steps)
+            steps += 1
+            await self._step(steps)
+
+    def _check_limits(self, steps: int) -> None:
+        agent = self.task.agent
+        if steps >= agent.max_steps:
+            raise MaxStepsReached(
+                f"The run reached its limit of {agent.max_steps} model calls.", "What came until then is kept.", "Raise it with --max-steps or max_steps=."
+            )
+        if agent.max_cost is not None:
+            spent = self.task.spent + (self.cost or 0.0)
+            if self.cost is None:
+                raise MaxCostReached(f"The price of {self.model_name} is unknown, so max_cost cannot be kept.", mend="Say it with nbagent.set_price(...).")
+            if spent >= agent.max_cost:
+                raise MaxCostReached(f"The run has cost ${spent:.4f} of the ${agent.max_cost:g} it may.", "What came until then is kept.")
+
+    # --- tools -------------------------------------------------------------------------------------------------------
+
+    async def _answer(self, pending: Sequence[ToolCallPart]) -> None:
+        """Run the pending calls; their results stand in one tool message after the assistant's, in call order."""
+        task = self.task
+        calls = Calls(
+            self.tools, emit=self.emit, where=task.where, new_span=new_id, inside=Place(task.run_id, self.span, task.trace),
+            approve=task.approve, decisions=self.decisions,
+        )  # fmt: skip
+        try:
+            await calls.run(pending)
+        finally:
+            self._add_results(calls.results)
+        self.decisions.clear()  # a decision is for the calls that waited when it was given, never for later ones
+
+    def _add_results(self, results: Mapping[str, ToolResultPart]) -> None:
+        asked = next(place for place in range(len(self.messages) - 1, -1, -1) if self.messages[place].role == "assistant")
+        have = {result.id: result for message in self.messages[asked + 1 :] for result in message.tool_results}
+        have.update(results)
+        ordered = [have[call.id] for call in self.messages[asked].tool_calls if call.id in have]
+        self.messages[asked + 1 :] = [tool_message(ordered)] if ordered else []
+
+    def _close(self, outcome: Outcome) -> tuple[ToolCallPart, ...]:
+        """Leave a transcript that the next prompt can follow: a paused run keeps its pending calls, any other answers them."""
+        pending = pending_calls(self.messages)
+        if outcome == "paused":
+            return pending
+        if pending:
+            text = CANCELLED if outcome == "cancelled" else "Not run: the run ended before."
+            self._add_results({call.id: ToolResultPart(call.id, call.name, text, is_error=True) for call in pending})
+        return ()
+
+    # --- the model ---------------------------------------------------------------------------------------------------
+
+    async def _step(self, number: int) -> None:
+        task, agent = self.task, self.task.agent
+        span = new_id()
+        request = Request(
+            task.model, tuple(self.messages), agent.instructions, tuple(tool.spec for tool in agent.tools), agent.params,
+            agent.tool_choice if number == 1 else "auto",  # a forced tool is asked for once, or the run would never end
+        )  # fmt: skip
+        started = StepStarted(
+            number, agent.name, task.provider.name, task.model, request.messages, tuple(self.tools), agent.params, agent.instructions
+        )  # fmt: skip
+        self.emit(span, None, [started])
+        step = Step()
+        error: BaseException | None = None
+        try:
+            await self._listen(request, span, step)
+        except BaseException as failure:  # noqa: BLE001  every span is closed, then it goes on up
+            error = failure
+        await self._finish_step(span, step, error)
+        if error is not None:
+            raise error
+
+    async def _listen(self, request: Request, span: str, step: Step) -> None:
+        """One model call: every batch goes to the observers at once, and is kept for a partial answer."""
+        stream = self.task.provider.stream(request)
+        async with aclosing(stream) as batches:  # type: ignore[type-var]  # async generators have aclose, AsyncIterator does not say so
+            async for batch in batches:
+                events = batch if isinstance(batch, list) else list(batch) if isinstance(batch, Sequence) else [batch]
+                public = step.take(events)
+                if public:
+                    self.emit(span, None, public)
+        if step.ended is None:
+            raise IncompleteStream(f"{self.task.provider.name}: the stream ended without its terminal event.", "What came until then is kept.")
+
+    async def _finish_step(self, span: str, step: Step, error: BaseException | None) -> None:
+        cut = step.close_open_parts()
+        if cut:
+            self.emit(span, None, cut)
+        reason: FinishReason = step.ended.finish_reason if step.ended and error is None else "cancelled" if isinstance(error, asyncio.CancelledError) else "error"
+        price = await self._price(step)
+        message = step.message(reason, step.model or self.task.model, partial=error is not None)
+        info = None if error is None else ErrorInfo(type(error).__name__, redact("\n".join(error.lines) if isinstance(error, NbagentError) else str(error)))
+        if step.usage:
+            self.usage += step.usage
+        self.cost = None if self.cost is None or (step.usage and price.total is None) else self.cost + (price.total or 0.0)
+        finished = StepFinished(
+            message, reason, step.usage, step.usage_raw, step.model, step.response_id, price.total, price.source, info
+        )  # fmt: skip
+        self.emit(span, None, [finished])
+        if message.parts or error is None:
+            self.messages.append(message)
+
+    async def _price(self, step: Step) -> prices.Cost:
+        """The provider's own cost where it says one, else the price list's. The list is slow to import: never on this thread."""
+        if step.usage is None:
+            return prices.UNKNOWN
+        if step.cost is not None:
+            return prices.Cost(None, None, step.cost, "provider")
+        usage, model, name = step.usage, step.model or self.task.model, self.task.provider.name
+        return await self.task.where.in_thread(lambda: prices.cost(usage, model, name))

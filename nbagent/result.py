@@ -1,0 +1,39 @@
+"""What a run came to: a value that reads well in a cell and holds everything that was paid for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbagent.events import Outcome
+from nbagent.messages import Message, ToolCallPart, Usage
+from nbagent.observers.static import bundle
+from nbagent.observers.trace import Trace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a run came to.
+
+    `text` is the last answer, `messages` what this run added to the conversation, `pending` the calls that wait for a
+    decision (`Session.resume`), `cost` in US dollars or None where a price is unknown, `trace` the session's trace,
+    `state` the transcript as it is shown and saved.
+    """
+
+    run_id: str
+    outcome: Outcome
+    text: str
+    messages: tuple[Message, ...]
+    pending: tuple[ToolCallPart, ...]
+    usage: Usage
+    cost: float | None
+    trace: Trace = field(repr=False)
+    state: dict[str, Any] = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """The transcript, richly where there is something that shows it."""
+        return bundle(self.state)
+

@@ -1,0 +1,295 @@
+"""A conversation with an agent: the verbs. Its state is a list of messages and nothing else."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nbagent import loop
+from nbagent.agent import Agent
+from nbagent.bridge import Link
+from nbagent.errors import ConfigError, DecisionError, RunCancelled, RunError, SessionBusy
+from nbagent.events import Observer, RunEvent, Subscriber
+from nbagent.messages import Message, Part, ToolResultPart, pending_calls, tool_message, user
+from nbagent.observers.trace import Trace
+from nbagent.observers.view import View
+from nbagent.provider import Provider, resolve
+from nbagent.providers.retry import Retry
+from nbagent.result import Result
+from nbagent.settings import default_model
+from nbagent.tool_calls import Approver, Decision, check_decisions, place
+from nbagent.tools import Tool
+
+Prompt = str | Message | Sequence[str | Part]
+VERSION = 1
+
+
+class Session:
+    """A conversation with an agent, one prompt at a time.
+
+    `approve` is asked about calls that need approval (an async function of the call and its digest, run on the engine's
+    thread); without one a run ends ``paused`` and `resume` carries it on. `trace` may be shared by many sessions.
+    """
+
+    def __init__(
+        self, agent: Agent, *, name: str | None = None, messages: Iterable[Message] = (), approve: Approver | None = None,
+        trace: Trace | None = None,
+    ) -> None:  # fmt: skip
+        around = place.get()
+        self.agent, self.name, self.approve = agent, name, approve
+        self.messages: list[Message] = list(messages)
+        self.trace: Trace = trace if trace is not None else around.trace if around else Trace()
+        self.subscribers: list[Subscriber] = []
+        self.observers: list[Observer] = []
+        self.replaced: list[list[Message]] = []
+        self.cost: float | None = 0.0
+        self.view: View | None = None
+        self.result: Result | None = None
+        self._run: _Running | None = None
+
+    # --- the verbs -----------------------------------------------------------------------------------------------------
+
+    def run(self, prompt: Prompt, *, at: int | None = None, origin: Mapping[str, Any] | None = None) -> Result:
+        """Say something and wait for the answer.
+
+        Returns a completed or paused `Result`. A failure raises its typed error, which carries ``.result`` (what came).
+        With `at` the conversation goes on from its first `at` messages; what stood after them is moved to `replaced`
+        once the new run has produced something.
+        """
+        return self._wait(self._say(prompt, at, origin))
+
+    async def arun(self, prompt: Prompt, *, at: int | None = None, origin: Mapping[str, Any] | None = None) -> Result:
+        """`run` for a caller that awaits; also inside async tools."""
+        return await self._await(self._say(prompt, at, origin))
+
+    def stream(self, prompt: Prompt, *, at: int | None = None) -> Iterator[RunEvent]:
+        """The events of a run as they happen. Leaving early cancels it. Raises at the end what `run` raises; `result` has the rest."""
+        running = self._say(prompt, at, None, streamed=True)
+        try:
+            with closing(running.link.events()) as batches:
+                for batch in batches:
+                    self._tell(batch)
+                    yield from batch
+        finally:
+            self._settle(running)
+        self._raise(running)
+
+    async def astream(self, prompt: Prompt, *, at: int | None = None) -> AsyncIterator[RunEvent]:
+        """`stream` for a caller that awaits."""
+        running = self._say(prompt, at, None, streamed=True)
+        try:
+            async with aclosing(running.link.aevents()) as batches:
+                async for batch in batches:
+                    self._tell(batch)
+                    for event in batch:
+                        yield event
+        finally:
+            self._settle(running)
+        self._raise(running)
+
+    def resume(self, decisions: Mapping[str, Decision], *, origin: Mapping[str, Any] | None = None) -> Result:
+        """Carry on a paused run: ``{call_id: True}``, ``{call_id: "no, because ..."}`` or ``{call_id: {other arguments}}``.
+
+        Calls that are left out stay pending. Raises `DecisionError` for an id that waits for nothing.
+        """
+        return self._wait(self._carry_on(decisions, origin))
+
+    async def aresume(self, decisions: Mapping[str, Decision], *, origin: Mapping[str, Any] | None = None) -> Result:
+        """`resume` for a caller that awaits."""
+        return await self._await(self._carry_on(decisions, origin))
+
+    def cancel(self) -> None:
+        """Stop the run that is under way, from any thread. What came until then is kept."""
+        if self._run is not None:
+            self._run.link.cancel()
+
+    @property
+    def busy(self) -> bool:
+        return self._run is not None
+
+    def save(self, path: str | Path) -> None:
+        """Write the conversation, pending calls and all, as JSON, readable by its owner only. Keys are never written."""
+        agent = self.agent
+        data = {
+            "nbagent": VERSION, "name": self.name, "messages": self.messages,
+            "agent": {
+                "name": agent.name, "model": agent.model if isinstance(agent.model, str) else None, "instructions": agent.instructions,
+                "params": agent.params, "base_url": agent.base_url, "max_steps": agent.max_steps, "max_cost": agent.max_cost,
+            },
+            "tools": [tool.name for tool in agent.tools if isinstance(tool, Tool)],
+        }  # fmt: skip
+        path = Path(path)
+        fresh = path.with_name(path.name + ".part")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(msgspec.json.encode(data))
+        fresh.replace(path)
+
+    @classmethod
+    def load(
+        cls, path: str | Path, *, agent: Agent | None = None, tools: Iterable[Tool] = (), approve: Approver | None = None, trace: Trace | None = None
+    ) -> Session:
+        """A saved conversation. Its agent's tools are code and are not in the file: give them, or the whole agent.
+
+        Raises `ConfigError` for a file that is none, and for a tool with a pending call that is not given.
+        """
+        try:
+            data = msgspec.json.decode(Path(path).read_bytes())
+            messages = msgspec.convert(data["messages"], list[Message])
+            if data["nbagent"] != VERSION:
+                raise ValueError(f"its version is {data['nbagent']}, this is {VERSION}")
+            made = agent or Agent(**{key: value for key, value in data["agent"].items() if value is not None}, tools=tuple(tools))
+            name = data["name"]
+        except (OSError, msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
+            raise ConfigError(f"{path} is not a saved session.", f"{type(error).__name__}: {error}") from error
+        missing = {call.name for call in pending_calls(messages)} - {tool.name for tool in made.tools if isinstance(tool, Tool)}
+        if missing:
+            raise ConfigError(f"The session waits to call {', '.join(sorted(missing))}, which is not here.", mend="Give it: Session.load(path, tools=[...]).")
+        return cls(made, name=name, messages=messages, approve=approve, trace=trace)
+
+    def __repr__(self) -> str:
+        waits = f", {len(pending_calls(self.messages))} pending" if pending_calls(self.messages) else ""
+        return f"Session({self.name or self.agent.name!r}, {len(self.messages)} messages{waits})"
+
+    # --- under the verbs -------------------------------------------------------------------------------------------------
+
+    def _say(self, prompt: Prompt, at: int | None, origin: Mapping[str, Any] | None, *, streamed: bool = False) -> _Running:
+        message = prompt if isinstance(prompt, Message) else user(prompt) if isinstance(prompt, str) else user(*prompt)
+        if not any(getattr(part, "text", True) for part in message.parts):
+            raise ConfigError("There is nothing to say: the prompt is empty.")
+        base = self.messages if at is None else self.messages[:at]
+        return self._begin(_answered(base), message, at, {}, origin, streamed)
+
+    def _carry_on(self, decisions: Mapping[str, Decision], origin: Mapping[str, Any] | None) -> _Running:
+        pending = pending_calls(self.messages)
+        if not pending:
+            raise DecisionError("Nothing waits for a decision in this session.")
+        check_decisions(decisions, pending)
+        return self._begin(list(self.messages), None, None, decisions, origin, streamed=False)
+
+    def _begin(
+        self, base: list[Message], prompt: Message | None, at: int | None, decisions: Mapping[str, Decision],
+        origin: Mapping[str, Any] | None, streamed: bool,
+    ) -> _Running:  # fmt: skip
+        if self._run is not None:
+            raise SessionBusy("This session is answering another prompt.", mend="Wait for it, or use another session.")
+        provider, model, note = self._provider()
+        around = place.get()
+        view = View(prompt.text if prompt else "", model, [note] if note else [])
+        self.view = view
+        run_id = loop.new_id(16)
+        listened = streamed or bool(self.subscribers)
+
+        async def main(link: Link[loop.End]) -> loop.End:
+            return await loop.run(
+                loop.Task(
+                    agent=self.agent, provider=Retry(provider, attempts=self.agent.retries), model=model,
+                    messages=[*base, prompt] if prompt else base, prompt=prompt, run_id=run_id,
+                    observers=[self.trace.observe, view.observe, *self.observers, *([link.post] if listened else [])], where=link, trace=self.trace, parent=around,
+                    session=self.name, origin=dict(origin or {}), approve=self.approve, decisions=decisions, spent=self.cost or 0.0,
+                )  # fmt: skip
+            )
+
+        self._run = _Running(Link(main), run_id, view, at)
+        return self._run
+
+    def _provider(self) -> tuple[Provider, str, str]:
+        """The provider, the model's own name, and a quiet note where the model was chosen for the person."""
+        model, note = self.agent.model, ""
+        if model is None:
+            model, note = default_model()
+        if not isinstance(model, str):
+            return model, getattr(model, "model", ""), note
+        provider, name = resolve(model, base_url=self.agent.base_url, api_key=self.agent.api_key)
+        return provider, name, note
+
+    def _wait(self, running: _Running) -> Result:
+        try:
+            with closing(running.link.events()) as batches:
+                for batch in batches:
+                    self._tell(batch)
+        finally:
+            self._settle(running)
+        return self._raise(running)
+
+    async def _await(self, running: _Running) -> Result:
+        try:
+            async with aclosing(running.link.aevents()) as batches:
+                async for batch in batches:
+                    self._tell(batch)
+        finally:
+            self._settle(running)
+        return self._raise(running)
+
+    def _tell(self, batch: Sequence[RunEvent]) -> None:
+        for subscriber in self.subscribers:
+            for event in batch:
+                try:
+                    subscriber(event)
+                except Exception as error:  # noqa: BLE001  who looks cannot break what is looked at
+                    warnings.warn(f"a subscriber failed on {type(event).__name__}: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
+
+    def _settle(self, running: _Running) -> None:
+        """Take the run's messages into the conversation, however it ended. What was said without any answer is not kept."""
+        self._run = None
+        end = running.end()
+        if end is None:
+            return
+        produced = any(message.role != "user" for message in end.new)
+        if produced:
+            replaced = self.messages[running.at :] if running.at is not None else []
+            if replaced:
+                self.replaced.append(replaced)
+            self.messages[:] = end.messages
+        self.cost = None if self.cost is None or end.cost is None else self.cost + end.cost
+        answers = [message.text for message in end.new if message.role == "assistant" and message.text]
+        self.result = Result(
+            run_id=running.run_id, outcome=end.outcome, text=answers[-1] if answers else "", messages=tuple(end.new), pending=end.pending,
+            usage=end.usage, cost=end.cost, trace=self.trace, state=running.view.state(),
+        )  # fmt: skip
+
+    def _raise(self, running: _Running) -> Result:
+        end = running.end()
+        if end is None:
+            raise RunCancelled("The run was stopped, and something in it does not end.", "What came until then is in the trace.")
+        if end.error is not None:
+            if isinstance(end.error, RunError):
+                end.error.result = self.result
+            raise end.error
+        assert self.result is not None
+        return self.result
+
+
+class _Running:
+    """A run under way."""
+
+    def __init__(self, link: Link[loop.End], run_id: str, view: View, at: int | None) -> None:
+        self.link, self.run_id, self.view, self.at = link, run_id, view, at
+
+    def end(self) -> loop.End | None:
+        return None if self.link.running else self.link.result()
+
+
+def _answered(messages: Sequence[Message]) -> list[Message]:
+    """A transcript that a prompt can follow: calls that still wait get a result that says so."""
+    pending = pending_calls(messages)
+    if not pending:
+        return list(messages)
+    cut = len(messages)
+    while messages[cut - 1].role == "tool":
+        cut -= 1
+    have = {result.id: result for message in messages[cut:] for result in message.tool_results}
+    left = "Not run: the user went on with something else."
+    results = [have.get(call.id) or ToolResultPart(call.id, call.name, left, is_error=True) for call in messages[cut - 1].tool_calls]
+    return [*messages[:cut], tool_message(results)]
+
+
+def run(agent: Agent, prompt: Prompt, *, approve: Approver | None = None) -> Result:
+    """One prompt to an agent, without a conversation kept: ``nbagent.run(agent, "...")``."""
+    return Session(agent, approve=approve).run(prompt)
+
+

@@ -1,0 +1,82 @@
+"""What came of one model call so far: whole parts, and the pieces of those that were cut off.
+
+Deltas are kept as they came, a reference for a network read, and folded only when the call is cut short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, RunEvent, StreamEnded, UsageReported
+from nbagent.messages import FinishReason, Message, Part, ReasoningPart, TextPart, ToolCallPart, Usage
+
+_HIDDEN = frozenset({ModelAnswered, UsageReported, StreamEnded})  # said to the loop only, which makes StepFinished of them
+
+
+class Step:
+    """One model call on its way."""
+
+    def __init__(self) -> None:
+        self.parts: dict[int, Part] = {}
+        self.open: dict[int, Part] = {}
+        self.cut: dict[int, Part] = {}
+        self.batches: list[Sequence[RunEvent]] = []
+        self.model: str | None = None
+        self.response_id: str | None = None
+        self.usage: Usage | None = None
+        self.usage_raw: dict[str, Any] | None = None
+        self.cost: float | None = None
+        self.ended: StreamEnded | None = None
+
+    def take(self, events: list[Any]) -> list[Any]:
+        """Keep a batch; returns the events that observers see."""
+        self.batches.append(events)
+        rare = [event for event in events if type(event) is not PartDelta]
+        if not rare:
+            return events
+        hidden = False
+        for event in rare:
+            match event:
+                case PartStarted(index=index, part=part):
+                    self.open[index] = part
+                case PartFinished(index=index, part=part):
+                    self.open.pop(index, None)
+                    self.parts[index] = part
+                case ModelAnswered(model=model, response_id=response_id):
+                    self.model, self.response_id, hidden = model or self.model, response_id or self.response_id, True
+                case UsageReported(usage=usage, raw=raw, cost=cost):
+                    self.usage, self.usage_raw, self.cost, hidden = usage, raw, cost, True
+                case StreamEnded():
+                    self.ended, hidden = event, True
+        return [event for event in events if type(event) not in _HIDDEN] if hidden else events
+
+    def close_open_parts(self) -> list[RunEvent]:
+        """`PartFinished` for the parts that were cut off, holding what had arrived of them."""
+        if not self.open:
+            return []
+        texts: dict[int, list[str]] = {index: [] for index in self.open}
+        for batch in self.batches:
+            for event in batch:
+                if type(event) is PartDelta and event.index in texts:
+                    texts[event.index].append(event.delta)
+        self.cut = {index: _grown(part, "".join(texts[index])) for index, part in self.open.items()}
+        return [PartFinished(index, part) for index, part in self.cut.items()]
+
+    def message(self, reason: FinishReason, model: str, *, partial: bool) -> Message:
+        """The assistant's message. Of a partial one the calls that were cut in the middle are left out: they cannot be sent again."""
+        whole = self.parts | {index: part for index, part in self.cut.items() if not (partial and isinstance(part, ToolCallPart))}
+        parts = tuple(part for _, part in sorted(whole.items()) if not (isinstance(part, TextPart) and not part.text))
+        return Message("assistant", parts, usage=self.usage, finish_reason=reason, model=model)
+
+
+def _grown(part: Part, text: str) -> Part:
+    match part:
+        case TextPart():
+            return TextPart(part.text + text, part.provider_metadata)
+        case ReasoningPart():
+            return ReasoningPart(part.text + text, part.redacted, part.provider_metadata)
+        case ToolCallPart():
+            return ToolCallPart(part.id, part.name, part.arguments + text, part.provider_metadata)
+        case _:
+            return part
