@@ -39,7 +39,7 @@ def said(came: Sequence[ProviderEvent]) -> str:
 
 
 def answer_of(script: Scripted, *history: Message) -> Message:
-    return Message("assistant", tuple(parts(ask(script, *history))), model=script.model, finish_reason="stop")
+    return Message("assistant", tuple(parts(ask(script, *history))), model=f"scripted:{script.model}", finish_reason="stop")
 
 
 def test_a_step_arrives_as_a_real_providers_events_do() -> None:
@@ -56,7 +56,7 @@ def test_a_step_arrives_as_a_real_providers_events_do() -> None:
         [PartStarted(index=2, part=ToolCallPart("call_2", "get_weather")), PartDelta(index=2, delta='{"city":')],
         [PartDelta(index=2, delta=' "Rome"}')],
         [PartFinished(index=2, part=ToolCallPart("call_2", "get_weather", '{"city": "Rome"}'))],
-        [UsageReported(usage=Usage(2, 17, reasoning_tokens=3), cost=0.0), StreamEnded(finish_reason="tool_calls")],
+        [UsageReported(usage=Usage(2, 17, reasoning_tokens=3)), StreamEnded(finish_reason="tool_calls")],
     ]
 
 
@@ -150,6 +150,14 @@ def test_a_failing_step_is_passed_when_asked_again_and_fails_again_in_the_next_r
         assert said(ask(script, user("a"), first, user("b"))) == "Two."
 
 
+def test_a_step_of_which_nothing_is_kept_is_passed_too() -> None:
+    script = Scripted([[call("f"), cut()], [call("f"), "Half", cut()], "Two."])
+    assert ask(script, user("a"))[-1] == PartDelta(index=0, delta="{}")
+    partial = Message("assistant", (ToolCallPart("call_1", "f", "{}"), TextPart("Half")), model=f"scripted:{script.model}", finish_reason="error")
+    assert ask(script, user("a"))[-1] == PartDelta(index=1, delta="Half")
+    assert said(ask(script, user("a"), partial, user("b"))) == "Two."
+
+
 def test_a_failing_step_in_a_loop_comes_round_again() -> None:
     script = Scripted(["One.", RateLimited("slow down")], loop=True)
     first = answer_of(script, user("a"))
@@ -198,7 +206,7 @@ def test_usage_counts_a_token_for_four_characters_begun() -> None:
     tool = ToolSpec("f", "", {})
     of_the_tool = len('{"name":"f","description":"","parameters":{}}') // 4 + 1
     came = ask(Scripted(["12345"]), user("1234", "1"), instructions="12345678", tools=(tool,))
-    assert came[-2] == UsageReported(usage=Usage(1 + 1 + 2 + of_the_tool, 2), cost=0.0)
+    assert came[-2] == UsageReported(usage=Usage(1 + 1 + 2 + of_the_tool, 2))
 
 
 def test_usage_and_the_end_can_be_given() -> None:

@@ -103,9 +103,9 @@ def error(error: Exception) -> Fail:
 
 def usage(
     input_tokens: int = 0, output_tokens: int = 0, cache_read_tokens: int = 0, cache_write_tokens: int = 0, reasoning_tokens: int = 0,
-    *, cost: float | None = 0.0,
+    *, cost: float | None = None,
 ) -> UsageReported:  # fmt: skip
-    """What the step says it used, in place of the count by characters; `cost` in US dollars."""
+    """What the step says it used, in place of the count by characters; `cost` in US dollars, where it is to have one."""
     return UsageReported(usage=Usage(input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens), cost=cost)
 
 
@@ -120,9 +120,9 @@ class Scripted:
     `name` makes it ``scripted:NAME`` in magics (the latest of a name counts). `pace` is seconds between the pieces of
     a text. `loop` starts over after the last step. `by` says how the step is chosen: ``conversation`` (as many steps
     in as the messages hold answers of this script) or ``calls`` (one further with every call). A step that fails
-    before its first part leaves no answer behind, and is passed once it has failed: ``[RateLimited("..."), "Hello"]``
-    fails, and answers when asked again.
-    Tokens are counted as one for every four characters, sent and answered, begun ones whole; the cost is 0.
+    before anything of it can be kept leaves no answer behind, and is passed once it has failed:
+    ``[RateLimited("..."), "Hello"]`` fails, and answers when asked again.
+    Tokens are counted as one for every four characters, sent and answered, begun ones whole.
     Raises `ConfigError` for a step that is none, and when the script has run out.
     """
 
@@ -139,7 +139,7 @@ class Scripted:
             raise ConfigError("A script needs at least one step.", mend='Write it as Scripted(["Hello."]).')
         self.pace, self.loop, self.by = pace, loop, by
         self.model = name or _name_for(self.steps)
-        self._answering = [at for at, step in enumerate(self.steps) if not _fails_at_once(step)]
+        self._answering = [at for at, step in enumerate(self.steps) if not _leaves_nothing(step)]
         self.reset()
         if name:
             named_scripts[name] = self
@@ -190,10 +190,10 @@ class Scripted:
             at, told = self._calls, _count(self._calls, "call")
             self._calls += 1
         else:
-            answers = sum(message.role == "assistant" and message.model == self.model for message in request.messages)
+            answers = sum(f":{message.model}".endswith(f":{self.model}") for message in request.messages)
             failures = self._failed[1] if self._failed[0] == answers else 0
             at, told = self._after(answers) + failures, _count(answers, "answer") + " of it in this conversation"
-            failing = (self.loop or at < len(self.steps)) and _fails_at_once(self.steps[at % len(self.steps)])
+            failing = (self.loop or at < len(self.steps)) and _leaves_nothing(self.steps[at % len(self.steps)])
             self._failed = (answers, failures + 1) if failing else (0, 0)
         if at >= len(self.steps) and not self.loop:
             why = f"It had {_count(len(self.steps), 'step')}, and there were {told} already."
@@ -229,12 +229,15 @@ def _told(step: Any, number: int = 0) -> _Told:
     return tuple(items)
 
 
-def _fails_at_once(step: _Told) -> bool:
-    """Whether the step fails before its first part, so that no message of it stays in the conversation."""
+def _leaves_nothing(step: _Told) -> bool:
+    """Whether the step fails before there is anything to keep, so that no message of it stays in the conversation."""
     if callable(step):
         return False
-    decisive = next((item for item in step if not isinstance(item, Pause | UsageReported)), None)
-    return isinstance(decisive, Cut | Fail)
+    end = next((at for at, item in enumerate(step) if isinstance(item, Cut | Fail)), None)
+    if end is None:
+        return False
+    came = step[: end - 1] if end and isinstance(step[end - 1], ToolCallPart) else step[:end]  # a call cut off is not kept
+    return not any(isinstance(item, ReasoningPart | ToolCallPart) or (isinstance(item, TextPart) and item.text) for item in came)
 
 
 def _name_for(steps: Sequence[_Told]) -> str:
@@ -275,7 +278,7 @@ def _counted(request: Request, answer: Sequence[Item]) -> UsageReported:
     said = sum(_tokens(item) for item in answer if isinstance(item, TextPart | ToolCallPart))
     sent = sum(_tokens(part) for message in request.messages for part in message.parts)
     sent += _of(len(request.instructions)) + sum(_of(len(msgspec.json.encode(tool))) for tool in request.tools)
-    return UsageReported(usage=Usage(sent, said + thought, reasoning_tokens=thought), cost=0.0)
+    return UsageReported(usage=Usage(sent, said + thought, reasoning_tokens=thought))
 
 
 def _tokens(part: Part) -> int:
