@@ -1,0 +1,205 @@
+"""What holds where nothing else is said: built-in defaults, below the config file, below ``NBAGENT_...`` in the environment.
+
+Read when it is asked for, never kept. A setting that is wrong is an error that names the file and line, or the variable.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta, Struct
+
+from nbagent.errors import ConfigError, did_you_mean
+
+Count = Annotated[int, Meta(ge=1)]
+Dollars = Annotated[float, Meta(gt=0)]
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The defaults of sessions that do not say otherwise.
+
+    `max_cost` bounds a run and `session_max_cost` a session, in US dollars. `approve` is who decides on calls that
+    need approval: a person (``ask``), always yes (``auto``) or always no (``never``). `retries` are the attempts after
+    a failure that came before the first part of an answer. `params` go to the provider as they are.
+    """
+
+    model: str | None = None
+    base_url: str | None = None
+    system: str = ""
+    params: dict[str, Any] = {}
+    approve: Literal["ask", "auto", "never"] = "ask"
+    max_steps: Count = 20
+    max_cost: Dollars | None = None
+    session_max_cost: Dollars | None = None
+    retries: Annotated[int, Meta(ge=0)] = 4
+    stream: bool = True
+    trace: bool = True
+
+
+TAKES = {
+    "model": "text, as provider:model",
+    "base_url": "text, a URL",
+    "system": "text",
+    "params": "a table, as JSON where it is a variable",
+    "approve": "ask, auto or never",
+    "max_steps": "a whole number, 1 or more",
+    "max_cost": "a number above 0",
+    "session_max_cost": "a number above 0",
+    "retries": "a whole number, 0 or more",
+    "stream": "true or false",
+    "trace": "true or false",
+}
+"""What each setting takes, in words for errors."""
+
+NAMES = tuple(TAKES)
+_TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+
+
+class Found(NamedTuple):
+    """A setting's value and where it was said: ``default``, a file with its line, or an environment variable."""
+
+    value: Any
+    source: str
+
+
+class KeyedProvider(NamedTuple):
+    """A provider that works as soon as its key is in the environment, and the small model that is its default."""
+
+    provider: str
+    key: str
+    small_model: str
+    url_variable: str
+
+    @property
+    def spec(self) -> str:
+        return f"{self.provider}:{self.small_model}"
+
+
+KEYED = (
+    KeyedProvider("anthropic", "ANTHROPIC_API_KEY", "claude-haiku-5-5", "ANTHROPIC_BASE_URL"),
+    KeyedProvider("openai", "OPENAI_API_KEY", "gpt-6-luna", "OPENAI_BASE_URL"),
+)
+EMBEDDED = "local:"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this machine and environment. Raises `ConfigError`."""
+    return Settings(**{name: found.value for name, found in find_settings(environ).items()})
+
+
+def find_settings(environ: Mapping[str, str] | None = None) -> dict[str, Found]:
+    """Every setting with where its value comes from, as ``%nbagent config`` shows it. Raises `ConfigError`."""
+    environ = os.environ if environ is None else environ
+    found = {name: Found(value, "default") for name, value in msgspec.structs.asdict(Settings()).items()}
+    path = config_path(environ)
+    found |= _from_file(path, must_exist="NBAGENT_CONFIG" in environ)
+    for name in NAMES:
+        variable = f"NBAGENT_{name.upper()}"
+        if environ.get(variable):
+            found[name] = Found(_from_variable(variable, environ[variable], name), variable)
+    return found
+
+
+def config_path(environ: Mapping[str, str] | None = None) -> Path:
+    """The config file, which need not exist: ``NBAGENT_CONFIG``, or ``config.toml`` in the user's config folder."""
+    named = (os.environ if environ is None else environ).get("NBAGENT_CONFIG")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("nbagent", appauthor=False) / "config.toml"
+
+
+def default_model(environ: Mapping[str, str] | None = None, settings: Settings | None = None) -> tuple[str, str]:
+    """The model of an agent that names none, and a quiet line on why it is that one ('' where it was configured).
+
+    The configured one; else the small default of the only provider whose key is in the environment; without a key the
+    embedded model. Raises `ConfigError` with the choices where there are several keys: nobody is to pay by surprise.
+    """
+    environ = os.environ if environ is None else environ
+    settings = settings or load_settings(environ)
+    if settings.model:
+        return settings.model, ""
+    keyed = [each for each in KEYED if environ.get(each.key)]
+    if settings.base_url:
+        raise _names_no_model(settings.base_url, "openai-chat")
+    if not keyed:
+        return EMBEDDED, "No model is configured and no provider's key is in the environment: the small embedded model answers."
+    if len(keyed) > 1:
+        raise ConfigError(
+            f"No model is configured, and there are keys of {len(keyed)} providers: {', '.join(each.key for each in keyed)}.",
+            "Which of them is to be used, and paid, is yours to say.",
+            f'Choose: {", ".join(f"-m {each.spec}" for each in keyed)} or -m {EMBEDDED}; for good with %config NbAgent.model = "..." or NBAGENT_MODEL.',
+        )
+    only = keyed[0]
+    if environ.get(only.url_variable):
+        raise _names_no_model(environ[only.url_variable], only.provider)
+    return only.spec, f"No model is configured; {only.key} is set, so it is {only.provider}'s small default {only.small_model}."
+
+
+def _names_no_model(url: str, provider: str) -> ConfigError:
+    return ConfigError(
+        f"No model is configured, and requests go to {re.sub('//[^/@]*@', '//', url)}.",
+        "Which models that server has is not known here.",
+        f"Name one: -m {provider}:... in the cell, or NBAGENT_MODEL.",
+    )
+
+
+def checked(name: str, value: Any, where: str, *, strict: bool = True) -> Any:
+    """A value as this setting's type. Raises `ConfigError` that says what the setting takes."""
+    try:
+        return msgspec.convert(value, _TYPES[name], strict=strict)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where}: {name} takes {TAKES[name]}, not {value!r}.") from error
+
+
+def unknown_setting(name: str, where: str) -> ConfigError:
+    """The error for a setting that there is not."""
+    return ConfigError(f"{where}: there is no setting {name!r}.", did_you_mean(name, [*NAMES]), "Settings: " + ", ".join(NAMES) + ".")
+
+
+def _from_variable(variable: str, text: str, name: str) -> Any:
+    value: Any = text
+    if name == "params":
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = text  # no table either, which the check below says
+    return checked(name, value, f"The environment variable {variable}", strict=False)
+
+
+def _from_file(path: Path, *, must_exist: bool) -> dict[str, Found]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if must_exist:
+            raise ConfigError(f"There is no config file {path}.", "NBAGENT_CONFIG names it.", "Correct the variable, or unset it.") from error
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The config file {path} cannot be read: {error}.") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"The config file {path} is not TOML: {error}.", mend='A line is like: model = "anthropic:claude-haiku-5-5"') from error
+    return {name: _from_table(path, text, name, value) for name, value in table.items()}
+
+
+def _from_table(path: Path, text: str, name: str, value: Any) -> Found:
+    where = _place(path, text, name)
+    if name not in NAMES:
+        raise unknown_setting(name, where)
+    return Found(checked(name, value, where), where)
+
+
+def _place(path: Path, text: str, name: str) -> str:
+    """The file and the line where a top-level key or table stands."""
+    spelled = rf"(?:{re.escape(name)}|\"{re.escape(name)}\"|'{re.escape(name)}')"
+    start = re.search(rf"^[ \t]*(?:{spelled}[ \t]*[.=]|\[+[ \t]*{spelled}[ \t]*[.\]])", text, re.MULTILINE)
+    return f"{path}, line {text.count(chr(10), 0, start.start()) + 1}" if start else str(path)
