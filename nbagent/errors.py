@@ -15,6 +15,7 @@
     │       ├── AuthenticationFailed · PermissionRefused · ModelNotFound · RequestRefused
     │       ├── ContextLengthExceeded · RateLimited · Overloaded · ServerFailed
     │       ├── ConnectionFailed · ProviderTimeout
+    │       ├── LocalModelFailed    the embedded model could not be fetched or loaded
     │       ├── IncompleteStream    ended without its terminal event
     │       └── GarbledStream       bytes that are not this API's
     └── RecordingError              a replay that does not fit its recording
@@ -164,6 +165,10 @@ class ConnectionFailed(ProviderError):
 
 class ProviderTimeout(ProviderError):
     retryable = True
+
+
+class LocalModelFailed(ProviderError):
+    """The embedded model could not be fetched or loaded; trying again at once changes nothing."""
 
 
 class IncompleteStream(ProviderError):
