@@ -1,0 +1,309 @@
+"""The event stream of Anthropic's Messages API as our events.
+
+The rule: what the model must see again (signatures, encrypted thinking, what Anthropic's own tools did) goes verbatim into
+the part's `provider_metadata`, together with the model it belongs to. A block of a kind that has no part of ours travels
+as an empty text, so that its place in the answer is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from msgspec import Struct
+
+from nbagent.errors import GarbledStream, IncompleteStream, ProviderError
+from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
+from nbagent.messages import FinishReason, Part, ReasoningPart, TextPart, ToolCallPart, Usage
+from nbagent.providers.decoding import Reader, joined
+from nbagent.providers.failures import cut, in_band
+
+NAME = "anthropic"
+
+_REASONS: dict[str, FinishReason] = {
+    "end_turn": "stop", "stop_sequence": "stop", "tool_use": "tool_calls", "max_tokens": "length", "refusal": "refusal",
+    "pause_turn": "pause", "model_context_window_exceeded": "context",
+}  # fmt: skip
+_KIND_OF_DELTA = {"text_delta": "text", "thinking_delta": "thinking"}  # for servers that forget to start a block
+_IN_PARTS = {"type", "id", "name", "input", "text", "thinking", "signature", "data", "citations"}  # what a part holds already
+
+
+class _Delta(Struct, gc=False):
+    type: str = ""
+    text: str = ""
+    thinking: str = ""
+    partial_json: str = ""
+    signature: str = ""
+    citation: dict[str, Any] | None = None
+    stop_reason: str | None = None
+    stop_sequence: str | None = None
+    stop_details: dict[str, Any] | None = None
+    container: dict[str, Any] | None = None
+
+
+class _Message(Struct):
+    id: str | None = None
+    model: str | None = None
+    content: list[dict[str, Any]] = []
+    usage: dict[str, Any] | None = None
+    stop_reason: str | None = None
+    stop_sequence: str | None = None
+    container: dict[str, Any] | None = None
+
+
+class _Event(Struct, gc=False):
+    type: str = ""
+    index: int = 0
+    delta: _Delta | None = None
+    content_block: dict[str, Any] | None = None
+    message: _Message | None = None
+    usage: dict[str, Any] | None = None
+    error: Any = None
+    request_id: str | None = None
+
+
+class _Block:
+    """A content block that is arriving. `part` is the index of its part, `shown` whether its deltas are the reader's."""
+
+    __slots__ = ("given", "held", "kind", "part", "pieces", "shown", "signature")
+
+    def __init__(self, given: dict[str, Any], part: int) -> None:
+        self.given, self.part, self.kind = given, part, given.get("type")
+        self.shown = self.kind in ("text", "thinking", "tool_use")
+        self.pieces: list[str] = []
+        self.held = ""
+        self.signature: str = given.get("signature") or ""
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+class AnthropicDecoder:
+    """One answer. `model` is the name that was asked for: what the answer holds is sent back to that model only."""
+
+    def __init__(self, model: str, *, secrets: Sequence[str] = ()) -> None:
+        self.failure: ProviderError | None = None
+        self.done = False
+        self._model, self._secrets = model, secrets
+        self._read = Reader(_Event, provider=NAME)
+        self._blocks: dict[int, _Block] = {}
+        self._parts = 0
+        self._id: str | None = None
+        self._usage: dict[str, Any] = {}
+        self._reason = self._detail = ""
+        self._called = False
+        self._container: str | None = None
+
+    def feed(self, payloads: Sequence[bytes]) -> list[ProviderEvent]:
+        """What these payloads say."""
+        out: list[ProviderEvent] = []
+        read, blocks = self._read, self._blocks
+        for payload in payloads:
+            try:
+                event = read(payload)
+            except GarbledStream as failure:
+                if payload.strip() == b"[DONE]":
+                    continue
+                self.failure = failure
+                break
+            delta = event.delta
+            if event.type == "content_block_delta" and delta is not None:
+                block = blocks.get(event.index) or self._started({"type": _KIND_OF_DELTA.get(delta.type)}, event.index, out)
+                text = delta.text or delta.thinking or delta.partial_json
+                if not text:
+                    self._take_rare(block, delta, payload)
+                    continue
+                if read.torn:
+                    text, block.held = joined(block.held, text)
+                block.pieces.append(text)
+                if block.shown and text:
+                    out.append(PartDelta(block.part, text))
+            else:
+                self._take(event, out)
+                if self.done or self.failure is not None:
+                    break
+        return out
+
+    def end(self) -> list[ProviderEvent]:
+        """The last events, or `failure` where the stream ended without ``message_stop``."""
+        if not self.done:
+            self.failure = cut(NAME)
+            return []
+        out: list[ProviderEvent] = []
+        for index in list(self._blocks):
+            self._finish(index, out)
+        if self._container:
+            self._carry({"container": self._container}, out)
+        reason = _REASONS.get(self._reason, "stop")
+        if reason == "stop" and self._called and self._reason != "stop_sequence":
+            reason = "tool_calls"
+        out.append(StreamEnded(reason, self._detail or ("" if self._reason in _REASONS else self._reason)))
+        return out
+
+    # -- everything that is not a delta of text ---------------------------------------------------------------------
+
+    def _take(self, event: _Event, out: list[ProviderEvent]) -> None:
+        match event.type:
+            case "content_block_start":
+                if event.index in self._blocks:
+                    self._finish(event.index, out)
+                self._started(event.content_block or {}, event.index, out)
+            case "content_block_stop":
+                self._finish(event.index, out)
+            case "message_start":
+                self._take_message(event.message or _Message(), out)
+            case "message_delta":
+                if event.delta is not None:
+                    details = event.delta.stop_details or {}
+                    self._stop(event.delta.stop_reason, details.get("explanation") or details.get("category") or event.delta.stop_sequence)
+                    self._container = _id_of(event.delta.container) or self._container
+                self._count(event.usage, out)
+            case "message_stop":
+                self.done = True
+            case _ if event.error:
+                self.failure = in_band(event.error, provider=NAME, secrets=self._secrets, request_id=event.request_id)
+
+    def _take_message(self, message: _Message, out: list[ProviderEvent]) -> None:
+        if self._id is not None:
+            if message.id != self._id:  # a proxy lost its connection, asked again and sent the second answer after the first
+                self.failure = IncompleteStream(
+                    f"{NAME}: the answer broke off and another one began in the same stream.",
+                    "Something between here and Anthropic asked twice.",
+                    "What came of the first is kept as a part. Run it again.",
+                )
+            return
+        self._id = message.id
+        out.append(ModelAnswered(message.model, message.id))
+        self._count(message.usage, out)
+        self._stop(message.stop_reason, message.stop_sequence)
+        self._container = _id_of(message.container)
+        for number, block in enumerate(message.content):  # calls that Anthropic's code made while it waited for a result of ours
+            self._started(block, -1 - number, out)
+            self._finish(-1 - number, out)
+
+    def _stop(self, reason: str | None, detail: Any) -> None:
+        if reason:
+            self._reason, self._detail = reason, detail if isinstance(detail, str) else ""
+
+    def _count(self, usage: dict[str, Any] | None, out: list[ProviderEvent]) -> None:
+        """Usage is cumulative and comes twice; what the second report leaves out stands in the first."""
+        if not usage:
+            return
+        self._usage.update((key, value) for key, value in usage.items() if value is not None or key not in self._usage)
+        raw = self._usage
+        read, written = _number(raw, "cache_read_input_tokens"), _number(raw, "cache_creation_input_tokens")
+        details = raw.get("output_tokens_details")
+        thinking = _number(details, "thinking_tokens") if isinstance(details, dict) else 0
+        tokens = Usage(_number(raw, "input_tokens") + read + written, _number(raw, "output_tokens"), read, written, thinking)
+        out.append(UsageReported(tokens, dict(raw)))
+
+    def _started(self, given: dict[str, Any], index: int, out: list[ProviderEvent]) -> _Block:
+        block = self._blocks[index] = _Block(given, self._parts)
+        match block.kind:
+            case "text":
+                part: Part = TextPart("")
+            case "thinking":
+                part = ReasoningPart("")
+            case "redacted_thinking":
+                part = ReasoningPart("", redacted=True)
+            case "tool_use":
+                self._called = True
+                if not isinstance(given.get("id"), str) or not given["id"]:
+                    given["id"] = f"call_{uuid4().hex[:24]}"
+                part = ToolCallPart(given["id"], _string(given, "name"))
+            case _:
+                return block  # shown to nobody: its part is made when it is whole
+        self._parts += 1
+        out.append(PartStarted(block.part, part))
+        if text := _string(given, "text") if block.kind == "text" else _string(given, "thinking"):
+            block.pieces.append(text)
+            out.append(PartDelta(block.part, text))
+        return block
+
+    def _take_rare(self, block: _Block, delta: _Delta, payload: bytes) -> None:
+        match delta.type:
+            case "text_delta" | "thinking_delta" | "input_json_delta":
+                pass  # empty
+            case "signature_delta":
+                block.signature += delta.signature
+            case "citations_delta":
+                citations = block.given.get("citations")
+                block.given["citations"] = [*(citations if isinstance(citations, list) else []), delta.citation]
+            case _ if not block.shown:
+                block.given |= _other_fields(payload)
+
+    def _finish(self, index: int, out: list[ProviderEvent]) -> None:
+        block = self._blocks.pop(index, None)
+        if block is None:
+            return
+        if block.held:
+            block.pieces.append("\ufffd")
+            if block.shown:
+                out.append(PartDelta(block.part, "\ufffd"))
+        match block.kind:
+            case "text":
+                cited = block.given.get("citations")
+                part: Part = TextPart(block.text, self._mine({"citations": cited}) if cited else None)
+            case "thinking":
+                text = block.text
+                meta = self._mine({"signature": block.signature}) if block.signature else None
+                part = ReasoningPart(text, redacted=not text, provider_metadata=meta)
+            case "redacted_thinking":
+                part = ReasoningPart("", redacted=True, provider_metadata=self._mine({"data": block.given.get("data")}))
+            case "tool_use":
+                part = self._call(block, out)
+            case _:
+                if text := block.text:
+                    block.given["input"] = _object(text)
+                if block.kind:
+                    self._carry({"block": block.given}, out)
+                return
+        out.append(PartFinished(block.part, part))
+
+    def _call(self, block: _Block, out: list[ProviderEvent]) -> ToolCallPart:
+        given, arguments = block.given, block.text
+        if not arguments and given.get("input"):  # the whole input came with the block's start
+            arguments = json.dumps(given["input"], ensure_ascii=False)
+            out.append(PartDelta(block.part, arguments))
+        more = {key: value for key, value in given.items() if key not in _IN_PARTS and value is not None}
+        return ToolCallPart(given["id"], _string(given, "name"), arguments or "{}", self._mine(more) if more else None)
+
+    def _carry(self, meta: dict[str, Any], out: list[ProviderEvent]) -> None:
+        out.append(PartStarted(self._parts, TextPart("")))
+        out.append(PartFinished(self._parts, TextPart("", self._mine(meta))))
+        self._parts += 1
+
+    def _mine(self, meta: dict[str, Any]) -> dict[str, Any]:
+        return {NAME: {"model": self._model, **meta}}
+
+
+def _number(values: dict[str, Any], key: str) -> int:
+    value = values.get(key)
+    return value if isinstance(value, int) else 0
+
+
+def _string(values: dict[str, Any], key: str) -> str:
+    value = values.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _id_of(container: dict[str, Any] | None) -> str | None:
+    return _string(container or {}, "id") or None
+
+
+def _object(text: str) -> dict[str, Any]:
+    """JSON text as an object; {} where it is none (a call of Anthropic's own tool that was cut off)."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}
+
+
+def _other_fields(payload: bytes) -> dict[str, Any]:
+    """The fields of a delta of a kind that is not known here."""
+    delta: Any = json.loads(payload.decode("utf-8", "replace"), strict=False).get("delta")
+    return {key: value for key, value in delta.items() if key != "type"} if isinstance(delta, dict) else {}
