@@ -10,7 +10,7 @@
     ├── ToolDefinitionError         a function that cannot become a tool
     ├── DecisionError               an approval that fits no pending call
     ├── RunError                    a run that did not complete; `.result` keeps what came
-    │   ├── RunCancelled · MaxStepsReached · MaxCostReached
+    │   ├── RunCancelled · RunPaused · MaxStepsReached · MaxCostReached
     │   └── ProviderError           the provider, or the way to it; `.retryable`, `.status`
     │       ├── AuthenticationFailed · PermissionRefused · ModelNotFound · RequestRefused
     │       ├── ContextLengthExceeded · RateLimited · Overloaded · ServerFailed
@@ -29,7 +29,10 @@ import re
 from difflib import get_close_matches
 from typing import Any
 
-_KEY = re.compile(r"\b(?:sk|pk|rk|xai|gsk|key|AIza|ghp|hf|r8|pplx)[-_][A-Za-z0-9_\-.]{8,}|\bAIza[A-Za-z0-9_\-]{20,}|(?i:bearer)\s+[A-Za-z0-9._\-]{8,}")
+_KEY = re.compile(  # words like key-management or hf_dataset_loader are no keys: those have a digit, or 20 characters in a row; in JSON \n stands before one
+    r"(?:\b|(?<=\\[nrt]))(?:(?:sk|pk|rk|xai|gsk|ghp|hf|r8|pplx)-|(?:(?:sk|pk|rk|xai|gsk|key|ghp|hf|r8|pplx)[-_]|(?i:bearer)\s+)(?=[A-Za-z0-9_\-.]*\d|[A-Za-z0-9]{20}))"
+    r"[A-Za-z0-9_\-.]{8,}|\bAIza[A-Za-z0-9_\-]{20,}"
+)
 
 
 def redact(text: str) -> str:
@@ -97,7 +100,10 @@ class ToolDefinitionError(NbagentError): ...
 class DecisionError(NbagentError): ...
 
 
-class RecordingError(NbagentError): ...
+class RecordingError(NbagentError):
+    """`difference` is the unified diff between what was asked and the closest request of the recording."""
+
+    difference = ""
 
 
 class RunError(NbagentError):
@@ -107,6 +113,10 @@ class RunError(NbagentError):
 
 
 class RunCancelled(RunError): ...
+
+
+class RunPaused(RunError):
+    """A cell's run waits for a decision; raised only by the magics, so that Run All stops there."""
 
 
 class MaxStepsReached(RunError): ...
