@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 IDLE_TIMEOUT = 120.0
 """Seconds of silence after which a server is given up. The limit is on silence, not on the answer's length."""
 
+NO_KEY = "no-key"
+"""What is sent as a key to a server of one's own, that wants none."""
+
 _CONNECT_TIMEOUT = 15.0
 _DRAIN = 0.1  # seconds to wait for the end of a body whose terminal event was seen, so that the connection can be used again
 _KEPT = 4096  # bytes of an answer that is no event stream, for its error
@@ -172,7 +175,7 @@ def key_for(api_key: str | None, variable: str, *, provider: str, placeholder: b
     key = (api_key or os.environ.get(variable, "")).strip()
     if not key:
         if placeholder:
-            return "no-key"
+            return NO_KEY
         raise MissingKey(
             f"{provider} needs a key: {variable} is not set.",
             "A key typed into a cell, or given to %env, is saved with the notebook.",
