@@ -32,7 +32,8 @@ def new_id(size: int = 8) -> str:
 
 @dataclass(kw_only=True)
 class Task:
-    """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end."""
+    """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end; `allowance` is
+    what the session may still cost, in US dollars."""
 
     agent: Agent
     provider: Provider
@@ -49,7 +50,7 @@ class Task:
     origin: dict[str, Any] = field(default_factory=dict)
     approve: Approver | None = None
     decisions: Mapping[str, Decision] = field(default_factory=dict)
-    spent: float = 0.0
+    allowance: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,12 +147,13 @@ class Run:
             raise MaxStepsReached(
                 f"The run reached its limit of {agent.max_steps} model calls.", "What came until then is kept.", "Raise it with --max-steps or max_steps=."
             )
-        if agent.max_cost is not None:
-            spent = self.task.spent + (self.cost or 0.0)
+        for limit, whose in ((agent.max_cost, "run"), (self.task.allowance, "session")):
+            if limit is None:
+                continue
             if self.cost is None:
-                raise MaxCostReached(f"The price of {self.model_name} is unknown, so max_cost cannot be kept.", mend="Say it with nbagent.set_price(...).")
-            if spent >= agent.max_cost:
-                raise MaxCostReached(f"The run has cost ${spent:.4f} of the ${agent.max_cost:g} it may.", "What came until then is kept.")
+                raise MaxCostReached(f"The price of {self.model_name} is unknown, so no limit of cost can be kept.", mend="Say it with nbagent.set_price(...).")
+            if self.cost >= limit:
+                raise MaxCostReached(f"This {whose} may cost no more: ${self.cost:.4f} of the ${limit:g} left.", "What came until then is kept.")
 
     # --- tools -------------------------------------------------------------------------------------------------------
 
@@ -224,7 +226,9 @@ class Run:
         cut = step.close_open_parts()
         if cut:
             self.emit(span, None, cut)
-        reason: FinishReason = step.ended.finish_reason if step.ended and error is None else "cancelled" if isinstance(error, asyncio.CancelledError) else "error"
+        reason: FinishReason = (
+            step.ended.finish_reason if step.ended and error is None else "cancelled" if isinstance(error, asyncio.CancelledError) else "error"
+        )
         price = await self._price(step)
         message = step.message(reason, step.model or self.task.model, partial=error is not None)
         info = None if error is None else ErrorInfo(type(error).__name__, redact("\n".join(error.lines) if isinstance(error, NbagentError) else str(error)))

@@ -11,7 +11,7 @@ from nbagent.observers.static import bundle
 from nbagent.observers.trace import Trace
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Result:
     """What a run came to.
 
@@ -29,6 +29,12 @@ class Result:
     cost: float | None
     trace: Trace = field(repr=False)
     state: dict[str, Any] = field(repr=False)
+    _hushed: bool = field(default=False, repr=False)
+
+    def hush(self) -> Result:
+        """Not to be shown when it is displayed next: the cell that ran it has shown it already."""
+        self._hushed = True
+        return self
 
     def __str__(self) -> str:
         return self.text
@@ -37,3 +43,8 @@ class Result:
         """The transcript, richly where there is something that shows it."""
         return bundle(self.state)
 
+    def _ipython_display_(self) -> None:
+        """IPython asks this first; refusing sends it on to the bundle."""
+        if not self._hushed:
+            raise NotImplementedError
+        self._hushed = False

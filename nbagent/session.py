@@ -13,7 +13,7 @@ import msgspec
 from nbagent import loop
 from nbagent.agent import Agent
 from nbagent.bridge import Link
-from nbagent.errors import ConfigError, DecisionError, RunCancelled, RunError, SessionBusy
+from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.messages import Message, Part, ToolResultPart, pending_calls, tool_message, user
 from nbagent.observers.trace import Trace
@@ -34,11 +34,12 @@ class Session:
 
     `approve` is asked about calls that need approval (an async function of the call and its digest, run on the engine's
     thread); without one a run ends ``paused`` and `resume` carries it on. `trace` may be shared by many sessions.
+    `max_cost` bounds the price of the whole session, in US dollars; a run's own is on its agent.
     """
 
     def __init__(
         self, agent: Agent, *, name: str | None = None, messages: Iterable[Message] = (), approve: Approver | None = None,
-        trace: Trace | None = None,
+        trace: Trace | None = None, max_cost: float | None = None,
     ) -> None:  # fmt: skip
         around = place.get()
         self.agent, self.name, self.approve = agent, name, approve
@@ -48,6 +49,7 @@ class Session:
         self.observers: list[Observer] = []
         self.replaced: list[list[Message]] = []
         self.cost: float | None = 0.0
+        self.max_cost = max_cost
         self.view: View | None = None
         self.result: Result | None = None
         self._run: _Running | None = None
@@ -111,6 +113,11 @@ class Session:
     @property
     def busy(self) -> bool:
         return self._run is not None
+
+    @property
+    def link(self) -> Link[loop.End] | None:
+        """The wire of the run under way, for what must be asked on the caller's thread."""
+        return self._run.link if self._run is not None else None
 
     def save(self, path: str | Path) -> None:
         """Write the conversation, pending calls and all, as JSON, readable by its owner only. Keys are never written."""
@@ -187,15 +194,33 @@ class Session:
         async def main(link: Link[loop.End]) -> loop.End:
             return await loop.run(
                 loop.Task(
-                    agent=self.agent, provider=Retry(provider, attempts=self.agent.retries), model=model,
-                    messages=[*base, prompt] if prompt else base, prompt=prompt, run_id=run_id,
-                    observers=[self.trace.observe, view.observe, *self.observers, *([link.post] if listened else [])], where=link, trace=self.trace, parent=around,
-                    session=self.name, origin=dict(origin or {}), approve=self.approve, decisions=decisions, spent=self.cost or 0.0,
+                    agent=self.agent,
+                    provider=Retry(provider, attempts=self.agent.retries),
+                    model=model,
+                    messages=[*base, prompt] if prompt else base,
+                    prompt=prompt,
+                    run_id=run_id,
+                    observers=[self.trace.observe, view.observe, *self.observers, *([link.post] if listened else [])],
+                    where=link,
+                    trace=self.trace,
+                    parent=around,
+                    session=self.name,
+                    origin=dict(origin or {}),
+                    approve=self.approve,
+                    decisions=decisions,
+                    allowance=self._allowance(),
                 )  # fmt: skip
             )
 
         self._run = _Running(Link(main), run_id, view, at)
         return self._run
+
+    def _allowance(self) -> float | None:
+        if self.max_cost is None:
+            return None
+        if self.cost is None:
+            raise MaxCostReached("What this session has cost is not known, so its limit cannot be kept.", mend="Say the price with nbagent.set_price(...).")
+        return max(0.0, self.max_cost - self.cost)
 
     def _provider(self) -> tuple[Provider, str, str]:
         """The provider, the model's own name, and a quiet note where the model was chosen for the person."""
@@ -291,5 +316,3 @@ def _answered(messages: Sequence[Message]) -> list[Message]:
 def run(agent: Agent, prompt: Prompt, *, approve: Approver | None = None) -> Result:
     """One prompt to an agent, without a conversation kept: ``nbagent.run(agent, "...")``."""
     return Session(agent, approve=approve).run(prompt)
-
-

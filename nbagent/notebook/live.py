@@ -1,0 +1,118 @@
+"""One run in a cell's output: the live view while it runs, and the saved transcript that takes its place.
+
+Deltas go to the page in numbered batches, at most 30 a second; the last thing that a cell leaves is a plain mime bundle,
+which a reopened notebook shows without a kernel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from IPython.display import DisplayHandle, display
+
+from nbagent.events import PartDelta, PartStarted, RunEvent, StepFinished, ToolFinished, ToolStarted
+from nbagent.messages import TextPart
+from nbagent.observers.static import bundle, metadata
+from nbagent.session import Session
+
+if TYPE_CHECKING:
+    from nbagent.notebook.widget import RunWidget
+
+PERIOD = 1 / 30  # seconds between batches: JupyterLab handles some 400 messages a second, and the server drops above 1,000
+
+
+class LiveView:
+    """The view of one run. `interactive`: a page that can show widgets and a person who can click."""
+
+    def __init__(self, session: Session, *, interactive: bool, on_ready: Callable[[], None], on_decide: Callable[[dict[str, Any]], None]) -> None:
+        self._session, self._before = session, session.view
+        self._widget: RunWidget | None = None
+        self._handle: DisplayHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._painted = 0.0
+        if interactive:
+            from nbagent.notebook.widget import RunWidget
+
+            self._widget = RunWidget(snapshot=self._snapshot, on_stop=session.cancel, on_ready=on_ready, on_decide=on_decide)
+
+    def open(self) -> None:
+        """Put the live view on the page."""
+        if self._widget is not None:
+            self._handle = display(self._widget, display_id=True)
+
+    def _snapshot(self) -> dict[str, Any]:
+        view = self._session.view
+        return view.snapshot() if view is not None else {"t": "state", "seq": 0, "state": {}}
+
+    def observe(self, events: Sequence[RunEvent]) -> None:  # noqa: ARG002  what changed is asked of the view when it is painted
+        """Something happened: paint soon, once for all that comes until then. On the engine's thread."""
+        if self._timer is None and self._widget is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(loop.time() + 0.005, self._painted + PERIOD), self._paint)
+
+    def _paint(self) -> None:
+        self._timer = None
+        self._painted = asyncio.get_running_loop().time()
+        self._send()
+
+    def _send(self) -> None:
+        view = self._session.view
+        if view is not None and self._widget is not None:
+            batch = view.take()
+            if batch is not None:
+                self._widget.send_ops(batch)
+
+    def close(self) -> None:
+        """Leave the transcript in the cell: where the live view was, or in its own place where there was none."""
+        view = self._session.view
+        if view is None or view is self._before:  # the run did not begin: there is nothing to leave
+            if self._widget is not None:
+                self._widget.close()
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        state = view.state()
+        if self._handle is None or self._widget is None:
+            display(bundle(state), metadata=metadata(state), raw=True)
+            return
+        self._send()
+        self._handle.update(bundle(state), metadata=metadata(state), raw=True)
+        self._widget.close()
+
+
+class TerminalView:
+    """A run in a terminal: the answer as it comes, a line for every call. A `Subscriber`."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._text: set[int] = set()
+        self._in_line = False
+
+    def __call__(self, event: RunEvent) -> None:
+        match event:
+            case PartStarted(index=index, part=TextPart()):
+                self._text.add(index)
+            case PartDelta(index=index, delta=delta) if index in self._text:
+                self._out.write(delta)
+                self._out.flush()
+                self._in_line = not delta.endswith("\n")
+            case ToolStarted(call=call):
+                self._line(f"→ {call.name}({call.arguments})")
+            case ToolFinished(result=result):
+                first = result.content.splitlines()[0] if result.content else ""
+                self._line(f"← {first[:200]}")
+            case StepFinished():
+                self._text.clear()
+                self._line("")
+            case _:
+                pass
+
+    def _line(self, text: str) -> None:
+        if self._in_line:
+            self._out.write("\n")
+            self._in_line = False
+        if text:
+            self._out.write(text + "\n")

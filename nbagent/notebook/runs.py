@@ -1,0 +1,239 @@
+"""What a ``%%agent`` cell does: options and text in, a run on the page, a `Result` out.
+
+Once blocking and once awaited, the same steps: prepare, show, say, settle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from nbagent.agent import Agent
+from nbagent.errors import ConfigError, RunPaused, SessionBusy
+from nbagent.messages import FilePart, Message, pending_calls
+from nbagent.notebook import paused
+from nbagent.notebook.approvals import Approvals
+from nbagent.notebook.desk import CellKey, Desk
+from nbagent.notebook.live import LiveView, TerminalView
+from nbagent.notebook.options import AgentOptions
+from nbagent.provider import Provider, Request, resolve
+from nbagent.result import Result
+from nbagent.session import Session
+from nbagent.settings import Settings, default_model
+from nbagent.tools import Tool
+
+
+class AgentRun:
+    """One ``%%agent`` on its way. `awaited`: the cell is awaited, so clicks arrive while it runs."""
+
+    def __init__(self, ip: Any, desk: Desk, settings: Settings, options: AgentOptions, prompt: Message | None, *, awaited: bool) -> None:
+        self.ip, self.desk, self.options, self.prompt = ip, desk, options, prompt
+        self.resumed_id: str | None = None
+        namespace = ip.user_ns
+        if prompt is None:
+            self.session = self._paused_session()
+        else:
+            self.session = desk.session(options.session or options.name, namespace, new=options.new)
+        if self.session.busy:
+            raise SessionBusy(f"The session {self.session.name!r} is answering another prompt.", mend="Wait for it, or use another session.")
+        self.agent = self._agent(settings)
+        self.session.max_cost = settings.session_max_cost
+        self.key: CellKey | None = desk.next_key() if prompt is not None else None
+        self.at = desk.place_of(self.session, self.key)
+        in_kernel = hasattr(ip, "kernel")
+        person = bool(getattr(ip.kernel, "_allow_stdin", False)) if in_kernel else True
+        captured = type(ip.display_pub).__name__ == "CapturingDisplayPublisher"
+        self.interactive = in_kernel and person and not captured and settings.stream and not options.no_stream
+        self.terminal = TerminalView() if not in_kernel and not captured else None
+        self.approvals = Approvals(
+            options.approve or settings.approve, person=person, clicks=awaited and self.interactive, link=lambda: self.session.link
+        )  # fmt: skip
+
+    # --- the two ways ------------------------------------------------------------------------------------------------------
+
+    def run(self) -> Result:
+        """Block until the answer is there."""
+        with self._on_the_page():
+            if self.prompt is None:
+                result = self.session.resume({}, origin=self._origin())
+            else:
+                result = self.session.run(self.prompt, at=self.at, origin=self._origin())
+        return self._hand_over(result)
+
+    async def arun(self) -> Result:
+        """The same, awaited."""
+        with self._on_the_page():
+            if self.prompt is None:
+                result = await self.session.aresume({}, origin=self._origin())
+            else:
+                result = await self.session.arun(self.prompt, at=self.at, origin=self._origin())
+        return self._hand_over(result)
+
+    # --- before ---------------------------------------------------------------------------------------------------------------
+
+    def _paused_session(self) -> Session:
+        """The session that waits: by run id, by name, or the one that was paused last."""
+        wanted = self.options.resume or ""
+        named = self.desk.sessions.get(wanted or self.options.session or self.options.name or "main")
+        if named is not None and pending_calls(named.messages):
+            self.resumed_id = named.result.run_id if named.result else None
+            return named
+        waiting = paused.run_ids()
+        if not waiting:
+            raise ConfigError("No run waits for a decision.", "Neither this notebook's session nor a kept one is paused.")
+        session, self.resumed_id = paused.take_up(wanted or waiting[0], self.desk.tools.values(), self.desk.trace)
+        self.desk.sessions[session.name or "main"] = session
+        return session
+
+    def _agent(self, settings: Settings) -> Agent:
+        """The session's agent with this cell's options, which hold for this cell only. What is wrong with them is said before anything is shown."""
+        options, name = self.options, self.session.name or ""
+        base = self.session.agent
+        if not isinstance(self.ip.user_ns.get(name), Agent | Session):
+            base = base.replace(
+                model=settings.model, base_url=settings.base_url, instructions=settings.system, params=settings.params,
+                max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries,
+            )  # fmt: skip
+        offered = list(self.desk.tools.values()) if self.prompt is None else []  # who resumes needs whatever waits
+        tools = {tool.name: tool for tool in (*offered, *base.tools, *self.desk.pick_tools(options.tools, self.ip.user_ns)) if isinstance(tool, Tool)}
+        base_url = options.base_url or base.base_url
+        return base.replace(
+            model=self._model(options.model or base.model, base_url),
+            base_url=base_url,
+            instructions=base.instructions if options.system is None else options.system,
+            tools=list(tools.values()),
+            params={**base.params, **options.params},
+            max_steps=options.max_steps or base.max_steps,
+            max_cost=options.max_cost or base.max_cost,
+        )
+
+    def _model(self, model: str | Provider | None, base_url: str | None) -> str | Provider | None:
+        options = self.options
+        if isinstance(model, str) and isinstance(self.ip.user_ns.get(model), Provider):
+            model = self.ip.user_ns[model]
+        if options.replay:
+            from nbagent.providers.recorded import Replayer
+
+            return Replayer(options.replay)
+        if options.record:
+            from nbagent.providers.recorded import Recorder
+
+            inner, name = self._resolved(model, base_url)
+            return Recorder(inner, options.record, model=name)
+        self._resolved(model, base_url)
+        return model
+
+    def _resolved(self, model: str | Provider | None, base_url: str | None) -> tuple[Provider, str]:
+        if model is None:
+            model, _ = default_model()
+        if not isinstance(model, str):
+            return model, getattr(model, "model", "")
+        return resolve(model, base_url=base_url)
+
+    def _origin(self) -> dict[str, Any]:
+        origin: dict[str, Any] = {"exec_count": self.ip.execution_count}
+        if self.desk.cell_id is not None:
+            origin["cell_id"] = self.desk.cell_id
+        if self.prompt is not None:
+            origin["prompt_hash"] = hashlib.sha256(self.prompt.text.encode()).hexdigest()[:16]
+        return origin
+
+    def request(self) -> dict[str, Any]:
+        """What would be sent, exactly; the bytes of files as their length."""
+        assert self.prompt is not None
+        agent = self.agent
+        provider, model = self._resolved(agent.model, agent.base_url)
+        base = self.session.messages if self.at is None else self.session.messages[: self.at]
+        specs = tuple(tool.spec for tool in agent.tools if isinstance(tool, Tool))
+        request = Request(model, (*base, self.prompt), agent.instructions, specs, agent.params, agent.tool_choice)
+        to_wire = getattr(provider, "to_wire", None)
+        return to_wire(request) if to_wire else msgspec.to_builtins(request)
+
+    # --- while it runs and after ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _on_the_page(self) -> Iterator[None]:
+        session = self.session
+        before = session.agent, session.approve, session.result
+        session.agent, session.approve = self.agent, self.approvals
+        live = None
+        if self.terminal is not None:
+            session.subscribers.append(self.terminal)
+        else:
+            live = LiveView(session, interactive=self.interactive, on_ready=self.approvals.drawn, on_decide=self.approvals.decide)
+            session.observers.append(live.observe)
+            live.open()
+        try:
+            yield
+        finally:
+            session.agent, session.approve = before[:2]
+            if session.result is not None and session.result is not before[2]:
+                self._settle(session.result)
+            if live is not None:
+                session.observers.remove(live.observe)
+                live.close()
+            if self.terminal is not None:
+                session.subscribers.remove(self.terminal)
+
+    def _settle(self, result: Result) -> None:
+        """Remember which exchange this cell made and say what left for it; keep a paused run; put the result where it was asked for."""
+        session = self.session
+        if self.prompt is not None and any(message.role != "user" for message in result.messages):
+            gone = self.desk.settle(session, self.key, len(session.messages) - len(result.messages))
+            if gone and session.view is not None:
+                later = "1 later exchange" if gone == 1 else f"{gone} later exchanges"
+                session.view.notice("info", f"This cell ran again: {later} left the conversation (kept in session.replaced).")
+        if result.outcome == "paused":
+            paused.keep(session, result.run_id)
+        if self.resumed_id and result.run_id != self.resumed_id:
+            paused.forget(self.resumed_id)
+        if self.options.out:
+            self.ip.user_ns[self.options.out] = result
+
+    def _hand_over(self, result: Result) -> Result:
+        if result.outcome == "paused":
+            names = ", ".join(f"{call.name}({call.arguments})" for call in result.pending)
+            waits = RunPaused(f"The run waits for a decision on {names}.", mend=f"Decide with %agent --resume {result.run_id[:8]}, or session.resume(...).")
+            waits.result = result
+            raise waits
+        result.hush()
+        return result
+
+
+def files_of(names: list[str], namespace: dict[str, Any]) -> list[FilePart]:
+    """``--file``: a path, or a variable that holds an image, a figure, bytes or a `FilePart`."""
+    from nbagent.contents import to_parts
+
+    parts: list[FilePart] = []
+    for name in names:
+        if name in namespace:
+            found = [namespace[name]] if isinstance(namespace[name], FilePart) else [part for part in to_parts(namespace[name]) if isinstance(part, FilePart)]
+            if not found:
+                raise ConfigError(f"--file {name}: the variable holds no image or document.", f"It is a {type(namespace[name]).__name__}.")
+            parts += found
+            continue
+        try:
+            parts.append(FilePart.from_path(name))
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"--file {name}: {getattr(error, 'strerror', None) or error}.", "It is no variable of the notebook either.") from error
+    return parts
+
+
+def shortened(value: Any) -> Any:
+    """A request to read: long base64 as its length."""
+    if isinstance(value, dict):
+        return {key: shortened(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [shortened(item) for item in value]
+    if isinstance(value, str) and len(value) > 2000 and " " not in value[:2000]:
+        return f"{value[:40]}... [{len(value):,} characters]"
+    return value
+
+
+def dry_run_text(request: dict[str, Any]) -> str:
+    return json.dumps(shortened(request), indent=2, ensure_ascii=False, default=repr)
