@@ -9,23 +9,29 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from nbagent.errors import RequestRefused
+from nbagent.errors import ConfigError
 from nbagent.events import ProviderEvent
 from nbagent.messages import FilePart, Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart
 from nbagent.provider import Request
 from nbagent.providers.anthropic_decode import NAME, AnthropicDecoder
-from nbagent.providers.transport import Client, batches, checked_url, key_for, silence_limit
+from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, StreamedResponse, batches, checked_url, key_for, silence_limit
+from nbagent.providers.wire_cache import WireCache
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
 Block = dict[str, Any]
+_Turned = Callable[[Message, Hashable], Sequence[Block]]
+"""A message for a model as the blocks it has on the wire."""
 
+_KEY, _TOKEN = "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"
+_ANTHROPIC = "https://api.anthropic.com"
 _CACHE = {"type": "ephemeral"}
 _SAMPLING = ("temperature", "top_p", "top_k")
 _NOT_SENT = ("timeout", "betas", "stream", "cache_control", "tools")  # not of the body, or put into it in their own place
@@ -56,12 +62,12 @@ _MODELS = {  # the longest beginning of a name that fits counts; a model that is
 # -- 1. a request as the body of POST /v1/messages --------------------------------------------------------------------
 
 
-def to_wire(request: Request) -> dict[str, Any]:
-    """The exact JSON body. Raises `RequestRefused` for a file that cannot be sent."""
-    given = {key: value for key, value in request.params.items() if value is not None and key not in _NOT_SENT}
+def to_wire(request: Request, turned: _Turned | None = None) -> dict[str, Any]:
+    """The exact JSON body; `turned` may remember what messages look like. Raises `ConfigError` for a file that cannot be sent."""
+    given = {key: value for key, value in request.params.items() if key not in _NOT_SENT}
     model = _MODELS[max((start for start in _MODELS if request.model.startswith(start)), key=len)]
     if not model.sampling:
-        for name in [name for name in _SAMPLING if name in given]:
+        for name in [name for name in _SAMPLING if given.get(name) is not None]:
             warnings.warn(f"{request.model} takes no {name}: it is left out", UserWarning, stacklevel=2)
             del given[name]
     cache = request.params.get("cache_control", _CACHE)
@@ -70,7 +76,7 @@ def to_wire(request: Request) -> dict[str, Any]:
         wire["cache_control"] = cache  # the API marks the last block, so that each step reads what the last one wrote
     if system := _system(request, cache):
         wire["system"] = system
-    wire["messages"] = _turns(request.messages, request.model)
+    wire["messages"] = _turns(request, turned or _turned)
     tools = [{"name": tool.name, "description": tool.description, "input_schema": tool.parameters} for tool in request.tools]
     if tools := [*tools, *request.params.get("tools", ())]:
         wire["tools"] = tools
@@ -78,7 +84,7 @@ def to_wire(request: Request) -> dict[str, Any]:
             wire["tool_choice"] = _choice(request.tool_choice)
     if container := _container(request):
         wire["container"] = container
-    return wire | given
+    return {key: value for key, value in (wire | given).items() if value is not None}
 
 
 def _thinking_budget(given: dict[str, Any]) -> int:
@@ -116,22 +122,26 @@ def _container(request: Request) -> str | None:
     return None
 
 
-def _turns(messages: Sequence[Message], model: str) -> list[Block]:
+def _turns(request: Request, turned: _Turned) -> list[Block]:
     """User and assistant in turn, with the results of tools first in their turn, as the API wants it."""
     turns: list[Block] = []
-    for message in messages:
-        if message.role == "system" or not (blocks := _blocks(message, model)):
+    for message in request.messages:
+        if message.role == "system" or not (blocks := turned(message, request.model)):
             continue
         role = "assistant" if message.role == "assistant" else "user"
         if turns and turns[-1]["role"] == role:
             blocks = [*turns.pop()["content"], *blocks]
             if role == "user":
-                blocks.sort(key=lambda block: block["type"] != "tool_result")
+                blocks = sorted(blocks, key=_after_results)
         turns.append({"role": role, "content": blocks})
     return turns
 
 
-def _blocks(message: Message, model: str) -> list[Block]:
+def _after_results(block: Block) -> bool:
+    return bool(block["type"] != "tool_result")
+
+
+def _turned(message: Message, model: Hashable) -> Sequence[Block]:
     blocks = [block for part in message.parts if (block := _block(part, model)) is not None]
     if message.role != "assistant":
         return blocks
@@ -145,7 +155,7 @@ def _blocks(message: Message, model: str) -> list[Block]:
     return blocks
 
 
-def _block(part: Part, model: str) -> Block | None:
+def _block(part: Part, model: Hashable) -> Block | None:
     match part:
         case TextPart(text=text):
             mine = _mine(part, model)
@@ -167,7 +177,7 @@ def _block(part: Part, model: str) -> Block | None:
             return _file(part)
 
 
-def _mine(part: TextPart | ReasoningPart | ToolCallPart, model: str) -> dict[str, Any]:
+def _mine(part: TextPart | ReasoningPart | ToolCallPart, model: Hashable) -> dict[str, Any]:
     """What this model said of the part that only it may see again."""
     mine = (part.provider_metadata or {}).get(NAME)
     return mine if isinstance(mine, dict) and mine.get("model") == model else {}
@@ -194,7 +204,8 @@ def _file(part: FilePart) -> Block:
         return {"type": "document", "source": _source(part, kind), **named}
     if (kind.startswith("text/") or kind in ("application/json", "application/xml")) and part.data is not None:
         return {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": part.data.decode("utf-8", "replace")}, **named}
-    raise RequestRefused(f"{NAME} takes images, PDF and text, not {part.media_type}.", mend="Send it in another form, or ask another model.")
+    given = "as a URL" if part.data is None else "to a model"
+    raise ConfigError(f"{NAME}: a file of the type {kind} cannot be given {given}.", "Anthropic takes images and PDF, and text as bytes.")
 
 
 def _source(part: FilePart, kind: str) -> Block:
@@ -211,7 +222,7 @@ def _input(arguments: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(arguments or "{}", type=dict[str, Any])
     except msgspec.DecodeError:
-        return {"invalid_json": arguments}
+        return {"not_json": arguments}
 
 
 # -- 2. the answer's bytes as events: anthropic_decode.py -------------------------------------------------------------
@@ -220,45 +231,57 @@ def _input(arguments: str) -> dict[str, Any]:
 
 
 class Anthropic:
-    """Claude: ``anthropic:MODEL``. The key is ANTHROPIC_API_KEY's, or ANTHROPIC_AUTH_TOKEN's for a gateway."""
+    """Claude: ``anthropic:MODEL``. The key is ANTHROPIC_API_KEY's, or ANTHROPIC_AUTH_TOKEN's for a gateway.
+
+    `idle_timeout` is how many seconds the server may be silent; the parameter `timeout` sets it for one request.
+    """
 
     name = NAME
 
-    def __init__(self, base_url: str | None = None, api_key: str | None = None) -> None:
-        self._base_url = checked_url(base_url, provider=NAME)
-        self._api_key = api_key
+    def __init__(self, base_url: str | None = None, api_key: str | None = None, *, idle_timeout: float = IDLE_TIMEOUT) -> None:
+        self._base_url, self._api_key, self._idle_timeout = checked_url(base_url, provider=NAME), api_key, idle_timeout
         self._client: Client[AsyncAnthropic] = Client()
+        self._turned = WireCache(_turned)
+
+    def __repr__(self) -> str:
+        return f"Anthropic(base_url={self.base_url!r})"
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go now: the URL given, the environment's, or Anthropic's."""
+        return self._base_url or checked_url(os.environ.get("ANTHROPIC_BASE_URL"), provider=NAME) or _ANTHROPIC
 
     def to_wire(self, request: Request) -> dict[str, Any]:
-        """The exact body that `stream` sends."""
-        return to_wire(request)
+        """The exact body that `stream` sends. A parameter that is None is left out, also one that would be sent by itself."""
+        return to_wire(request, self._turned)
 
     def stream(self, request: Request) -> AsyncGenerator[list[ProviderEvent], None]:
-        """One list of events a network read. Raises `MissingKey`, and `ProviderError` for all that goes wrong on the way."""
-        wire, timeout = to_wire(request), silence_limit(request.params)
-        url = self._base_url or checked_url(os.environ.get("ANTHROPIC_BASE_URL"), provider=NAME)
-        token = "" if self._api_key or os.environ.get("ANTHROPIC_API_KEY") else os.environ.get("ANTHROPIC_AUTH_TOKEN", "").strip()
-        key = token or key_for(self._api_key, "ANTHROPIC_API_KEY", provider=NAME, placeholder=url is not None)
-        client = self._client.get((key, url), lambda: _client(url, key, bearer=bool(token)))
-        betas = request.params.get("betas")
-        headers = {"anthropic-beta": ",".join(betas)} if betas else None
-        create = client.messages.with_streaming_response.create
-        return batches(
-            # the conversation only through extra_body: as typed parameters it would be walked and copied by the SDK
-            lambda: create(model=request.model, max_tokens=1, messages=(), stream=True, extra_body=wire, extra_headers=headers, timeout=timeout),
-            AnthropicDecoder(request.model, secrets=(key,)),
-            provider=NAME,
-            secrets=(key,),
-        )
+        """One batch of events a network read. Raises `MissingKey` and `ProviderError` when it is first waited for."""
+        secrets: list[str] = []  # known once the key was looked up
+        return batches(lambda: self._open(request, secrets), AnthropicDecoder(request.model, secrets=secrets), provider=NAME, secrets=secrets)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
+    def _open(self, request: Request, secrets: list[str]) -> AbstractAsyncContextManager[StreamedResponse]:
+        base_url = self.base_url
+        token = "" if self._api_key or os.environ.get(_KEY) else os.environ.get(_TOKEN, "")
+        key = key_for(token or self._api_key, _KEY, provider=NAME, placeholder=base_url != _ANTHROPIC)
+        if key != NO_KEY:
+            secrets.append(key)
+        body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
+        betas = request.params.get("betas")
+        headers = {"anthropic-beta": ",".join(betas)} if betas else None
+        client = self._client.get((base_url, key), lambda: _made(base_url, key, bearer=bool(token)))
+        create = client.messages.with_streaming_response.create
+        # as extra_body: what is given as typed parameters is walked and copied by the SDK, on every step the whole conversation
+        return create(model=request.model, max_tokens=1, messages=(), stream=True, extra_body=body, extra_headers=headers, timeout=timeout)
 
-def _client(url: str | None, key: str, *, bearer: bool) -> AsyncAnthropic:
+
+def _made(base_url: str, key: str, *, bearer: bool) -> AsyncAnthropic:
     from anthropic import AsyncAnthropic
 
     if bearer:
-        return AsyncAnthropic(auth_token=key, base_url=url, max_retries=0)
-    return AsyncAnthropic(api_key=key, base_url=url, max_retries=0)
+        return AsyncAnthropic(auth_token=key, base_url=base_url, max_retries=0)
+    return AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0)

@@ -1,0 +1,298 @@
+"""The event stream of OpenAI's Responses API as our events.
+
+The rule: an item is believed when it is done, its deltas only until then. What the model must see again (encrypted
+reasoning, ids, what OpenAI's own tools did) goes verbatim into the part's `provider_metadata`, together with the model it
+belongs to; an item of a kind that has no part of ours travels as an empty text, so that its place in the answer is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from msgspec import Struct
+
+from nbagent.errors import GarbledStream, ProviderError
+from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
+from nbagent.messages import FinishReason, Part, ReasoningPart, TextPart, ToolCallPart, Usage
+from nbagent.providers.decoding import Reader, joined
+from nbagent.providers.failures import cut, in_band
+
+NAME = "openai"
+
+_DELTAS = {
+    "response.output_text.delta": "message", "response.refusal.delta": "message", "response.function_call_arguments.delta": "function_call",
+    "response.reasoning_summary_text.delta": "reasoning", "response.reasoning_text.delta": "reasoning",
+}  # fmt: skip
+_INCOMPLETE: dict[str, FinishReason] = {"max_output_tokens": "length", "content_filter": "content_filter", "steered": "pause"}
+_IN_CALL = {"type", "call_id", "name", "arguments", "status"}  # what a call's part holds already, or nobody needs
+_FAULT_OF_REQUEST = ("image", "policy", "invalid_", "data_residency")  # in codes for which a status would have been 400
+
+
+class _Response(Struct):
+    id: str | None = None
+    model: str | None = None
+    error: Any = None
+    incomplete_details: dict[str, Any] | None = None
+    output: list[dict[str, Any]] = []
+    usage: dict[str, Any] | None = None
+
+
+class _Event(Struct, gc=False):
+    type: str = ""
+    delta: str = ""
+    output_index: int = 0
+    content_index: int = 0
+    summary_index: int = 0
+    item: dict[str, Any] | None = None
+    response: _Response | None = None
+    error: Any = None
+    code: Any = None
+    message: str | None = None
+
+
+class _Part:
+    """A part that is arriving: its index among ours, what came of it, and the half of a surrogate pair at its end."""
+
+    __slots__ = ("held", "index", "pieces", "section")
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.pieces: list[str] = []
+        self.held = ""
+        self.section = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces) + ("\ufffd" if self.held else "")
+
+
+class ResponsesDecoder:
+    """One answer. `model` is the name that was asked for: what the answer holds is sent back to that model only."""
+
+    def __init__(self, model: str, *, secrets: Sequence[str] = ()) -> None:
+        self.failure: ProviderError | None = None
+        self.done = False
+        self._model, self._secrets = model, secrets
+        self._read = Reader(_Event, provider=NAME)
+        self._items: dict[int, dict[str, Any]] = {}  # announced and not done, by output index
+        self._open: dict[int, _Part] = {}  # by output index and content index, see _key
+        self._reserved: dict[int, int] = {}  # the place of items that are shown to nobody
+        self._parts = 0
+        self._answered: str | None = None
+        self._called = self._refused = False
+        self._reason: FinishReason = "stop"
+        self._detail = ""
+
+    def feed(self, payloads: Sequence[bytes]) -> list[ProviderEvent]:
+        """What these payloads say."""
+        out: list[ProviderEvent] = []
+        read, opened, deltas = self._read, self._open, _DELTAS
+        for payload in payloads:
+            try:
+                event = read(payload)
+            except GarbledStream as failure:
+                if payload.strip() == b"[DONE]":
+                    continue
+                self.failure = failure
+                break
+            kind = deltas.get(event.type)
+            if kind is None:
+                self._take(event, out)
+                if self.done or self.failure is not None:
+                    break
+                continue
+            text = event.delta
+            key = _key(event.output_index, event.content_index) if kind == "message" else _key(event.output_index)
+            part = opened.get(key) or self._started(key, kind, {}, out)
+            if kind == "reasoning" and part.section != (section := event.summary_index + event.content_index):
+                part.section = section
+                text = "\n\n" + text if part.pieces else text
+            if read.torn:
+                text, part.held = joined(part.held, text)
+            if text:
+                part.pieces.append(text)
+                out.append(PartDelta(part.index, text))
+        return out
+
+    def end(self) -> list[ProviderEvent]:
+        """The last events, or `failure` where the stream ended without its terminal event."""
+        if not self.done:
+            self.failure = cut(NAME)
+            return []
+        out: list[ProviderEvent] = []
+        for key in list(self._open):  # of items that were never done: what they said when they began is not to be sent back
+            begun = self._items.get(key >> 16, {})
+            self._finish(key, _string(begun, "type"), {"name": _string(begun, "name")}, None, out)
+        reason = self._reason
+        if reason == "stop" and (self._refused or self._called):
+            reason = "refusal" if self._refused else "tool_calls"
+        out.append(StreamEnded(reason, self._detail))
+        return out
+
+    # -- everything that is not a delta of text ---------------------------------------------------------------------
+
+    def _take(self, event: _Event, out: list[ProviderEvent]) -> None:
+        response = event.response
+        match event.type:
+            case "response.output_item.added":
+                self._add(event.output_index, event.item or {}, out)
+            case "response.output_item.done":
+                self._complete(event.output_index, event.item or {}, out)
+            case "response.created" | "response.in_progress" if response is not None:
+                self._answer(response, out)
+            case "response.completed" | "response.incomplete" if response is not None:
+                self._answer(response, out)
+                self._fill(response.output, out)
+                if event.type == "response.incomplete":
+                    self._detail = _string(response.incomplete_details or {}, "reason")
+                    self._reason = _INCOMPLETE.get(self._detail, "length")
+                self.done = True
+            case "response.failed" if response is not None:
+                self._answer(response, out)
+                self.failure = self._failure(response.error or {"message": "The response failed.", "code": "server_error"})
+            case "error":
+                self.failure = self._failure(event.error or {"code": event.code, "message": event.message})
+            case _ if event.error and not event.type:
+                self.failure = self._failure(event.error)
+
+    def _failure(self, error: Any) -> ProviderError:
+        if isinstance(error, dict) and any(word in str(error.get("code")) for word in _FAULT_OF_REQUEST):
+            error = {**error, "type": error.get("type") or "invalid_request_error"}
+        return in_band(error, provider=NAME, secrets=self._secrets, request_id=self._answered)
+
+    def _answer(self, response: _Response, out: list[ProviderEvent]) -> None:
+        if self._answered is None and (response.id or response.model):
+            self._answered = response.id or ""
+            out.append(ModelAnswered(response.model, response.id))
+        if response.usage:
+            out.append(_usage(response.usage))
+
+    def _add(self, place: int, item: dict[str, Any], out: list[ProviderEvent]) -> None:
+        """An item begins. Texts are started by their first delta, since an item may hold several."""
+        self._items[place] = item
+        match kind := _string(item, "type"):
+            case "message":
+                pass
+            case "function_call" | "reasoning":
+                self._started(_key(place), kind, item, out)
+            case _:
+                self._reserved[place] = self._parts
+                self._parts += 1
+
+    def _started(self, key: int, kind: str, item: dict[str, Any], out: list[ProviderEvent]) -> _Part:
+        part = self._open[key] = _Part(self._parts)
+        self._parts += 1
+        match kind:
+            case "function_call":
+                self._called = True
+                given = self._items.setdefault(key >> 16, item)
+                given["call_id"] = _string(given, "call_id") or _string(given, "id") or f"call_{uuid4().hex[:24]}"
+                started: Part = ToolCallPart(given["call_id"], _string(given, "name"))
+            case "reasoning":
+                started = ReasoningPart("")
+            case _:
+                started = TextPart("")
+        out.append(PartStarted(part.index, started))
+        return part
+
+    def _complete(self, place: int, item: dict[str, Any], out: list[ProviderEvent]) -> None:
+        """An item is done: what it says now is what counts."""
+        kind = _string(item, "type")
+        match kind:
+            case "message":
+                contents = [content for content in item.get("content") or () if isinstance(content, dict)]
+                for number, content in enumerate(contents):
+                    self._finish(_key(place, number), kind, item, content, out)
+                for key in [key for key in self._open if key >> 16 == place]:
+                    self._finish(key, kind, item, None, out)
+            case "function_call" | "reasoning":
+                self._finish(_key(place), kind, item, None, out)
+            case "":
+                return
+            case _:
+                index = self._reserved.pop(place, self._parts)
+                self._parts = max(self._parts, index + 1)
+                out.append(PartStarted(index, TextPart("")))
+                out.append(PartFinished(index, TextPart("", self._mine({"item": _without_nulls(item)}))))
+        self._items.pop(place, None)
+
+    def _fill(self, output: list[dict[str, Any]], out: list[ProviderEvent]) -> None:
+        """Some servers leave out that an item is done, or send no item at all before the end."""
+        whole = not self._parts
+        for place, item in enumerate(output):
+            announced = self._items.get(place)
+            if whole or (announced is not None and announced.get("type") == item.get("type")):
+                self._complete(place, item, out)
+
+    def _finish(self, key: int, kind: str, item: dict[str, Any], content: dict[str, Any] | None, out: list[ProviderEvent]) -> None:
+        """Finish a part with what its item says, or with what came of it where the item says nothing."""
+        opened = self._open.get(key) or self._started(key, kind, item, out)
+        del self._open[key]
+        if opened.held:
+            out.append(PartDelta(opened.index, "\ufffd"))
+        match kind:
+            case "function_call":
+                call_id = self._items.get(key >> 16, item).get("call_id") or _string(item, "call_id")
+                more = _without_nulls({name: value for name, value in item.items() if name not in _IN_CALL})
+                arguments = _string(item, "arguments") or opened.text or "{}"
+                part: Part = ToolCallPart(call_id, _string(item, "name"), arguments, self._mine(more))
+            case "reasoning":
+                text = _thought(item) or opened.text
+                part = ReasoningPart(text, redacted=not text, provider_metadata=self._mine({"item": _without_nulls(item)} if "id" in item else {}))
+            case _:
+                part = self._text(opened, item, content or {})
+        out.append(PartFinished(opened.index, part))
+
+    def _text(self, opened: _Part, item: dict[str, Any], content: dict[str, Any]) -> TextPart:
+        refused = content.get("type") == "refusal"
+        self._refused = self._refused or refused
+        text = _string(content, "refusal") if refused else _string(content, "text")
+        meta = {"id": item.get("id"), "phase": item.get("phase"), "annotations": content.get("annotations") or None, "refusal": refused or None}
+        return TextPart(text or opened.text, self._mine(_without_nulls(meta)))
+
+    def _mine(self, meta: dict[str, Any]) -> dict[str, Any] | None:
+        return {NAME: {"model": self._model, **meta}} if meta else None
+
+
+def _key(place: int, number: int = 0) -> int:
+    return place << 16 | number
+
+
+def _usage(raw: dict[str, Any]) -> UsageReported:
+    into, out_of = raw.get("input_tokens_details"), raw.get("output_tokens_details")
+    details = {**(into if isinstance(into, dict) else {}), **(out_of if isinstance(out_of, dict) else {})}
+    cost = raw.get("cost")
+    return UsageReported(
+        Usage(
+            _number(raw, "input_tokens"), _number(raw, "output_tokens"), _number(details, "cached_tokens"), _number(details, "cache_write_tokens"),
+            _number(details, "reasoning_tokens"),
+        ),
+        raw,
+        float(cost) if isinstance(cost, (int, float)) and not isinstance(cost, bool) else None,
+    )  # fmt: skip
+
+
+def _thought(item: dict[str, Any]) -> str:
+    """The summaries of what was thought, or the thought itself from servers that show it."""
+    for field in ("summary", "content"):
+        parts = item.get(field)
+        texts = [_string(part, "text") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+        if any(texts):
+            return "\n\n".join(texts)
+    return ""
+
+
+def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _number(values: dict[str, Any], key: str) -> int:
+    value = values.get(key)
+    return value if isinstance(value, int) else 0
+
+
+def _string(values: dict[str, Any], key: str) -> str:
+    value = values.get(key)
+    return value if isinstance(value, str) else ""
