@@ -73,6 +73,10 @@ def test_an_empty_text_is_a_part_too() -> None:
     assert ask(Scripted([""]))[1:3] == [PartStarted(index=0, part=TextPart("")), PartFinished(index=0, part=TextPart(""))]
 
 
+def test_an_empty_step_is_an_answer_without_parts() -> None:
+    assert ask(Scripted([[]])) == [ModelAnswered(model=Scripted([[]]).model), UsageReported(usage=Usage(1)), StreamEnded(finish_reason="stop")]
+
+
 def test_every_answer_in_a_conversation_moves_one_step_on() -> None:
     script = Scripted(["One.", "Two."])
     first = answer_of(script, user("a"))

@@ -164,7 +164,7 @@ class Scripted:
         used = _counted(request, answer)
         ended = StreamEnded(finish_reason="tool_calls" if any(isinstance(item, ToolCallPart) for item in answer) else "stop")
         index = 0
-        for item, following in zip(answer, (*answer[1:], None), strict=True):
+        for item, following in zip(answer, [*answer, None][1:], strict=True):
             match item:
                 case Pause(seconds):
                     await asyncio.sleep(seconds)
