@@ -1,0 +1,228 @@
+/** A run on the page: the one renderer of the live widget and of the saved transcript. It draws the state, whole or what changed of it. */
+
+import { Card } from './card';
+import type { Decision } from './approval';
+import { h, icon, say, seconds, show } from './dom';
+import { Fold } from './fold';
+import { Footer } from './footer';
+import { Markdown } from './markdown';
+import { remember, type Memory } from './memory';
+import type { Run } from './run';
+import type { Item, NoticeItem, Op, ReasoningItem, TextItem, ToolItem } from './state';
+
+/** Whoever hears what the reader does; absent where there is no kernel behind the page. */
+export interface Host {
+  send(message: Record<string, unknown>): void;
+}
+
+interface Piece {
+  k: Item['k'];
+  el: HTMLElement;
+  draw(item: Item, done: boolean): void;
+  time?(item: Item): void;
+}
+
+export class RunView {
+  readonly el = h('section', 'nba');
+  private items = h('div', 'nba-items');
+  private error = h('div', 'nba-error');
+  private footer: Footer;
+  private pieces: Piece[] = [];
+  private dirty = new Set<number>();
+  private frame = 0;
+  private ticker: ReturnType<typeof setInterval> | undefined;
+  private memory: Memory;
+
+  constructor(private run: Run, private host?: Host) {
+    this.memory = remember(run.state.run_id);
+    this.footer = new Footer(run, host);
+    this.el.setAttribute('aria-label', 'Agent run');
+    this.el.append(this.items, this.error, this.footer.el);
+    this.el.addEventListener('click', event => this.copy(event));
+    this.el.addEventListener('scroll', event => this.scrolled(event), true);
+    this.redraw();
+  }
+
+  /** Say what changed in the run's state; it is drawn with the next frame. */
+  changed(ops: Op[]): void {
+    for (const op of ops) {
+      if (op[0] === 'run') {
+        // how the last pieces look hangs on the outcome
+        if ('outcome' in op[1]) this.run.state.items.forEach((_, i) => this.dirty.add(i));
+      } else {
+        this.dirty.add(op[1]);
+        if (op[0] === 'add' && op[1] > 0) this.dirty.add(op[1] - 1);
+      }
+    }
+    if (!this.frame) this.frame = requestAnimationFrame(() => this.flush());
+  }
+
+  /** The state was replaced: draw all of it. What is the same stays untouched. */
+  redraw(): void {
+    const { items } = this.run.state;
+    if (this.pieces.length > items.length || this.pieces.some((piece, i) => piece.k !== items[i]!.k)) {
+      this.pieces = [];
+      this.items.replaceChildren();
+    }
+    items.forEach((_, i) => this.dirty.add(i));
+    this.flush();
+    if (this.memory.scroll.size) requestAnimationFrame(() => this.restoreScroll());
+  }
+
+  flush(): void {
+    if (this.frame) cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const { state } = this.run;
+    this.memory = remember(state.run_id, this.memory);
+    this.el.dataset.outcome = state.outcome;
+    for (const number of [...this.dirty].sort((a, b) => a - b)) {
+      const item = state.items[number];
+      if (!item) continue;
+      const piece = (this.pieces[number] ??= this.add(number, item));
+      piece.draw(item, state.outcome !== 'running' || state.items.slice(number + 1).some(later => later.k !== 'notice'));
+    }
+    this.dirty.clear();
+    this.drawError();
+    this.footer.draw();
+    this.tick();
+  }
+
+  dispose(): void {
+    if (this.frame) cancelAnimationFrame(this.frame);
+    if (this.ticker) clearInterval(this.ticker);
+    this.ticker = undefined;
+  }
+
+  private add(number: number, item: Item): Piece {
+    const key = String(number);
+    if (item.k === 'tool') {
+      const card = new Card(key, () => this.memory, {
+        elapsed: () => {
+          const begun = this.run.calls.get(number);
+          return begun === undefined ? null : (performance.now() - begun) / 1000;
+        },
+        ...(this.host ? { decide: (call: ToolItem, decision: Decision) => this.decide(call, decision) } : {})
+      });
+      this.calls(item.batch).append(card.el);
+      return card as Piece;
+    }
+    const piece = item.k === 'text' ? textPiece() : item.k === 'reasoning' ? reasoningPiece(key, () => this.memory) : noticePiece();
+    this.items.append(piece.el);
+    return piece;
+  }
+
+  /** The row for a batch's cards: the calls of one message stand side by side. */
+  private calls(batch: string): Element {
+    const last = this.items.lastElementChild;
+    if (last instanceof HTMLElement && last.classList.contains('nba-calls') && last.dataset.batch === batch) return last;
+    const row = h('div', 'nba-calls');
+    row.dataset.batch = batch;
+    this.items.append(row);
+    return row;
+  }
+
+  private decide(call: ToolItem, decision: Decision): void {
+    this.host?.send({ t: 'decide', run_id: this.run.state.run_id, call_id: call.id, digest: call.approval?.digest ?? '', decision });
+  }
+
+  private drawError(): void {
+    const { error } = this.run.state;
+    show(this.error, error !== null);
+    if (error) this.error.replaceChildren(h('strong', '', error.type), ...error.lines.slice(0, 4).map(line => h('div', '', line)));
+  }
+
+  private tick(): void {
+    const running = this.run.state.outcome === 'running' && this.host !== undefined;
+    if (running && !this.ticker) {
+      this.ticker = setInterval(() => {
+        this.footer.draw();
+        for (const number of this.run.calls.keys()) {
+          const item = this.run.state.items[number];
+          if (item) this.pieces[number]?.time?.(item);
+        }
+      }, 1000);
+    } else if (!running && this.ticker) {
+      clearInterval(this.ticker);
+      this.ticker = undefined;
+    }
+  }
+
+  private copy(event: Event): void {
+    const pressed = event.target instanceof Element ? event.target.closest('.nba-copy') : null;
+    const code = pressed?.parentElement?.querySelector('pre')?.textContent;
+    if (!pressed || code === null || code === undefined) return;
+    void navigator.clipboard?.writeText(code).then(() => {
+      pressed.textContent = 'Copied';
+      setTimeout(() => (pressed.textContent = 'Copy'), 1200);
+    });
+  }
+
+  private scrolled(event: Event): void {
+    const key = event.target instanceof HTMLElement ? event.target.dataset.scroll : undefined;
+    if (key) this.memory.scroll.set(key, (event.target as HTMLElement).scrollTop);
+  }
+
+  private restoreScroll(): void {
+    for (const scroller of this.el.querySelectorAll<HTMLElement>('[data-scroll]')) {
+      const top = this.memory.scroll.get(scroller.dataset.scroll!);
+      if (top) scroller.scrollTop = top;
+    }
+  }
+}
+
+function textPiece(): Piece {
+  const body = h('div', 'nba-text');
+  const cut = h('div', 'nba-note', 'The answer stops here.');
+  const markdown = new Markdown(body);
+  return {
+    k: 'text',
+    el: h('div', 'nba-answer', body, cut),
+    draw(item, done) {
+      markdown.draw((item as TextItem).text, done);
+      show(cut, !!(item as TextItem).partial);
+    }
+  };
+}
+
+function reasoningPiece(key: string, memory: () => Memory): Piece {
+  const fold = new Fold(`${key}.reasoning`, memory, 'nba-reasoning');
+  const label = h('span');
+  fold.summary.append(label);
+  fold.body.classList.add('nba-text');
+  fold.body.dataset.scroll = `${key}.reasoning`;
+  const markdown = new Markdown(fold.body);
+  return {
+    k: 'reasoning',
+    el: fold.el,
+    draw(raw, done) {
+      const item = raw as ReasoningItem;
+      const over = done || item.duration !== undefined;
+      const follow = !over && fold.body.scrollTop + fold.body.clientHeight >= fold.body.scrollHeight - 4;
+      markdown.draw(item.text || (item.redacted ? '*The provider does not show these thoughts.*' : ''), over);
+      say(label, over ? (item.duration === undefined ? 'Thought' : `Thought for ${seconds(item.duration)}`) : 'Thinking');
+      fold.el.dataset.live = String(!over);
+      fold.el.classList.toggle('nba-bare', over && !item.text && !item.redacted);
+      fold.draw(!over && item.text !== '');
+      if (follow) fold.body.scrollTop = fold.body.scrollHeight;
+    }
+  };
+}
+
+function noticePiece(): Piece {
+  const text = h('span');
+  const el = h('div', 'nba-notice', text);
+  let level = '';
+  return {
+    k: 'notice',
+    el,
+    draw(raw) {
+      const item = raw as NoticeItem;
+      if (item.level !== level) {
+        if (level) el.firstElementChild!.remove();
+        el.prepend(icon(item.level));
+        el.dataset.level = level = item.level;
+      }
+      say(text, item.text);
+    }
+  };
+}

@@ -1,0 +1,51 @@
+/** The saved transcript in JupyterLab: the same view over the state in the output, with no kernel behind it. */
+
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { Widget } from '@lumino/widgets';
+
+import { Run } from './core/run';
+import { readState } from './core/state';
+import { RunView } from './core/view';
+
+import '../style/run.css';
+
+export const MIME = 'application/vnd.nbagent.run+json';
+
+class SavedRun extends Widget implements IRenderMime.IRenderer {
+  private view?: RunView;
+  private shown = '';
+
+  constructor() {
+    super();
+    this.addClass('nba-saved');
+  }
+
+  renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const data = model.data[MIME];
+    const text = JSON.stringify(data);
+    if (text === this.shown) return Promise.resolve();
+    this.shown = text;
+    this.view?.dispose();
+    const state = readState(data);
+    if (state) {
+      this.view = new RunView(new Run(state));
+      this.node.replaceChildren(this.view.el);
+    } else this.node.textContent = 'This run was saved by another version of nbagent, which can show it.';
+    return Promise.resolve();
+  }
+
+  override dispose(): void {
+    this.view?.dispose();
+    super.dispose();
+  }
+}
+
+const extension: IRenderMime.IExtension = {
+  id: 'nbagent-labextension:mime',
+  // safe: it shows data and runs none of it, so that an untrusted notebook shows its runs too
+  rendererFactory: { safe: true, mimeTypes: [MIME], createRenderer: () => new SavedRun() },
+  rank: 0,
+  dataType: 'json'
+};
+
+export default extension;
