@@ -73,7 +73,7 @@ class Calls:
         if arguments:
             call.pieces.append(arguments)
             if call.index >= 0:
-                out.append(PartDelta(index=call.index, delta=arguments))
+                out.append(PartDelta(call.index, arguments))
 
     def finish(self, out: list[ProviderEvent]) -> None:
         """Finish all that began; of what has neither name nor arguments there is nothing to say."""
@@ -84,9 +84,9 @@ class Calls:
                 self._announce(call, out)
             if call.held:
                 call.pieces.append("\ufffd")
-                out.append(PartDelta(index=call.index, delta="\ufffd"))
+                out.append(PartDelta(call.index, "\ufffd"))
             metadata = self._metadata({"extra_content": call.extra}) if call.extra else None
-            out.append(PartFinished(index=call.index, part=ToolCallPart(call.id, call.name, "".join(call.pieces), metadata)))
+            out.append(PartFinished(call.index, ToolCallPart(call.id, call.name, "".join(call.pieces), metadata)))
 
     def _call_for(self, delta: CallDelta, name: str, arguments: str) -> _Call:
         """By index, else by id, else the last one, unless the delta begins another."""
@@ -109,9 +109,9 @@ class Calls:
             call.id = f"call_{secrets.token_hex(12)}"
         self._ids.add(call.id)
         call.index = self._next_index()
-        out.append(PartStarted(index=call.index, part=ToolCallPart(call.id, call.name)))
+        out.append(PartStarted(call.index, ToolCallPart(call.id, call.name)))
         if call.pieces:
-            out.append(PartDelta(index=call.index, delta="".join(call.pieces)))
+            out.append(PartDelta(call.index, "".join(call.pieces)))
 
 
 def _begins_another(call: _Call, id: str | None, name: str, arguments: str) -> bool:  # noqa: A002  the wire's word

@@ -152,12 +152,12 @@ class ChatDecoder:
             self._close_stretch(out)
             stretch = self._stretch = _Stretch(kind, self._next_index())
             self._begun = True
-            out.append(PartStarted(index=stretch.index, part=kind("")))
+            out.append(PartStarted(stretch.index, kind("")))
         if self._read.torn:
             text, stretch.held = joined(stretch.held, text)
         if text:
             stretch.pieces.append(text)
-            out.append(PartDelta(index=stretch.index, delta=text))
+            out.append(PartDelta(stretch.index, text))
         return stretch
 
     def _close_stretch(self, out: list[ProviderEvent]) -> None:
@@ -166,13 +166,13 @@ class ChatDecoder:
             return
         if stretch.held:
             stretch.pieces.append("\ufffd")
-            out.append(PartDelta(index=stretch.index, delta="\ufffd"))
+            out.append(PartDelta(stretch.index, "\ufffd"))
         text = "".join(stretch.pieces)
         part: Part = TextPart(text)
         if stretch.kind is ReasoningPart:
             seen = {"field": stretch.field} | ({"details": stretch.details} if stretch.details else {})
             part = ReasoningPart(text, redacted=not text, provider_metadata=self._metadata(seen))
-        out.append(PartFinished(index=stretch.index, part=part))
+        out.append(PartFinished(stretch.index, part))
 
     def _take_reasoning(self, delta: _Delta, out: list[ProviderEvent]) -> None:
         """Reasoning under one of two names, and beside it or alone as details, some of them for the vendor's eyes only."""

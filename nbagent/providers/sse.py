@@ -65,13 +65,14 @@ class Payloads:
         return found
 
     def end(self) -> list[bytes]:
-        """What a missing last blank line left: complete lines, and an unfinished one where its JSON is whole."""
+        """What a missing last blank line, or a missing last line end, left: an event counts where its JSON is whole."""
         last = b"".join(self._pieces)
+        if last.startswith(b"data:"):
+            self._data.append(last[5:].removeprefix(b" "))
+        payload = b"\n".join(self._data)
         self._pieces.clear()
-        data, self._data = self._data, []
-        if last.startswith(b"data:") and _whole(payload := last[5:].strip()):
-            data.append(payload)
-        return [b"\n".join(data)] if data else []
+        self._data.clear()
+        return [payload] if _whole(payload) else []
 
     def _trimmed(self, chunk: bytes) -> bytes:
         """`chunk` without the LF of a CRLF that was cut in two, and without the byte order mark at the very start."""
@@ -98,7 +99,7 @@ class Payloads:
 
 
 def _whole(payload: bytes) -> bool:
-    """Whether this is all of a JSON value: what is cut in half never is."""
+    """Whether this is all of a JSON object: what is cut off never is."""
     if payload == b"[DONE]":
         return True
     try:
