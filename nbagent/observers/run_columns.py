@@ -1,0 +1,105 @@
+"""Runs as the columns of the table `runs`: one row a prompt, with the sums of what happened in it.
+
+Sums are over model calls and nothing else, those of runs inside tools too, so that nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
+from nbagent.messages import Message, Usage
+from nbagent.observers.columns import Columns, as_json, brief, cost_of, count_of, masked, name_of, nanoseconds, text_of, token_columns, usage_of
+from nbagent.observers.spans import Span
+
+
+def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool = False) -> Columns:
+    """The runs that no other is around, or the one that is asked for; `payload` adds their prompts and new messages whole."""
+    members: dict[str, list[Span]] = {}
+    roots: list[tuple[Span, RunStarted]] = []
+    for span in spans:
+        if isinstance(span.started, RunStarted) and (span.around is None if run is None else span.run_id == run):
+            roots.append((span, span.started))
+            members[span.run_id] = []
+        elif owner := next((around.run_id for around in span.inside() if around.run_id in members), None):
+            members[owner].append(span)
+    rows = [_row(span, started, members[span.run_id]) | (_payload(span, started) if payload else {}) for span, started in roots]
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+
+
+def _row(root: Span, started: RunStarted, inside: Sequence[Span]) -> dict[str, Any]:
+    calls = [span for span in inside if isinstance(span.started, StepStarted)]
+    tools = [span for span in inside if isinstance(span.started, ToolStarted) and span.status != "paused"]
+    own = [span for span in (*calls, *tools) if span.run_id == root.run_id]
+    usage = sum((usage for span in calls if (usage := usage_of(span))), Usage())
+    totals = [cost_of(span).total for span in calls if span.ended]
+    priced = [total for total in totals if total is not None]
+    params = next((masked(span.started.params) for span in calls if isinstance(span.started, StepStarted)), None)
+    origin, duration = started.origin, root.duration
+    return {
+        "run_id": root.run_id,
+        "session_id": started.session,
+        "name": name_of(root),
+        "agent": started.agent,
+        "tag": text_of(origin.get("tag")),
+        "started_at": nanoseconds(started.stamp.time),
+        "duration_s": duration,
+        "model_time_s": covered(calls),
+        "tool_time_s": covered(tools),
+        "wait_s": None if duration is None else max(0.0, duration - covered(own)),
+        "ttft_run_s": root.ttft,
+        "status": root.status,
+        "error_type": root.error.type if root.error else None,
+        "n_calls": len(calls),
+        "n_tool_calls": len(tools),
+        "n_handoffs": 0,
+        "n_guardrails_tripped": 0,
+        "n_errors": sum(span.status == "error" for span in (*calls, *tools)),
+        **{name: values[0] for name, values in token_columns([usage]).items()},
+        "cost_usd": sum(priced) if priced or not totals else None,
+        "cost_known": len(priced) / len(totals) if totals else 1.0,
+        "models": ", ".join(dict.fromkeys(model for span in calls if (model := _answered(span)))) or None,
+        "params": params,
+        "prompt_hash": text_of(origin.get("prompt_hash")) or _hash(started.prompt),
+        "code_hash": text_of(origin.get("code_hash")),
+        "kernel_id": text_of(origin.get("kernel_id")),
+        "cell_id": text_of(origin.get("cell_id")),
+        "exec_count": count_of(origin.get("exec_count")),
+        "input_preview": brief(started.prompt) if started.prompt else None,
+        "output_preview": brief(answer) if (answer := _answer(root)) else None,
+    }
+
+
+def _payload(root: Span, started: RunStarted) -> dict[str, Any]:
+    end = root.finished
+    return {
+        "input_messages": as_json([started.prompt]) if started.prompt else None,
+        "new_messages": as_json(end.messages) if isinstance(end, RunFinished) else None,
+    }
+
+
+def covered(spans: Iterable[Span]) -> float:
+    """Seconds in which at least one of the spans was under way; those that still are do not count."""
+    total = last = 0
+    for begin, end in sorted((span.started.stamp.clock, span.ended.clock) for span in spans if span.ended):
+        total += max(0, end - max(begin, last))
+        last = max(last, end)
+    return total / 1e9
+
+
+def _answered(span: Span) -> str | None:
+    """The model that answered, or the one that was asked."""
+    said = span.finished.model if isinstance(span.finished, StepFinished) else None
+    return said or (span.started.model if isinstance(span.started, StepStarted) else None)
+
+
+def _answer(root: Span) -> Message | None:
+    """The last of the run's messages in which the model said something."""
+    said = root.finished.messages if isinstance(root.finished, RunFinished) else ()
+    return next((message for message in reversed(said) if message.role == "assistant" and message.text), None)
+
+
+def _hash(prompt: Message | None) -> str | None:
+    return hashlib.blake2b(prompt.text.encode(), digest_size=8).hexdigest() if prompt else None

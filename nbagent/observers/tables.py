@@ -1,0 +1,126 @@
+"""The tables of a trace: which columns, of which types, and how they become DataFrames.
+
+Types are the same whatever is in a table, also when nothing is: closed vocabularies are categories with fixed values,
+counts are nullable (missing is not 0), durations are seconds, instants UTC, money US dollars with NaN for unknown.
+pandas is imported when the first table is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from nbagent.messages import FinishReason, Role
+from nbagent.observers.columns import Columns
+from nbagent.observers.rows import Table
+from nbagent.observers.spans import Status
+from nbagent.prices import Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Type = Literal["text", "count", "order", "number", "instant", "flag", "maybe"]
+"""str · Int64 · int64 · float64 · datetime64[ns, UTC] · bool · boolean"""
+Vocabulary = tuple[str, ...]
+Schema = dict[str, Type | Vocabulary]
+
+KINDS: Vocabulary = (
+    "chat", "text_completion", "generate_content", "embeddings", "retrieval", "execute_tool", "invoke_agent", "invoke_workflow", "create_agent",
+    "plan", "handoff", "guardrail",
+)  # fmt: skip
+STATUSES: Vocabulary = get_args(Status)
+EVENTS: Vocabulary = (
+    "run_started", "run_ended", "step_started", "first_token", "step_ended", "tool_started", "tool_ended", "handoff", "guardrail",
+    "approval_requested", "approval_decided", "retry", "fallback", "compaction", "error", "log", "score",
+)  # fmt: skip
+PARTS: Vocabulary = ("text", "reasoning", "tool_call", "tool_call_response", "image", "file")
+
+_IDS: Schema = {
+    "trace_id": "text", "span_id": "text", "parent_id": "text", "run_id": "text", "session_id": "text", "seq": "order",
+    "kind": KINDS, "name": "text", "started_at": "instant", "ended_at": "instant", "duration_s": "number",
+    "status": STATUSES, "error_type": "text", "error": "text", "agent": "text", "cell_id": "text", "exec_count": "count",
+}  # fmt: skip
+_TOKENS: Schema = {
+    "input_tokens": "count", "cache_read_tokens": "count", "cache_write_tokens": "count", "output_tokens": "count",
+    "reasoning_tokens": "count", "total_tokens": "count",
+}  # fmt: skip
+SCHEMAS: dict[Table, Schema] = {
+    "spans": _IDS | {"ttft_s": "number", "input_tokens": "count", "output_tokens": "count", "cost_usd": "number", "attributes": "text"},
+    "calls": _IDS | {
+        "provider": "text", "model": "text", "response_model": "text", "response_id": "text", "finish_reason": get_args(FinishReason),
+        "stream": "flag", "temperature": "number", "top_p": "number", "max_tokens": "count", "seed": "count", "reasoning_level": "text",
+        "ttft_s": "number", "tokens_per_s": "number", **_TOKENS, "usage_raw": "text",
+        "input_cost_usd": "number", "output_cost_usd": "number", "cost_usd": "number", "cost_source": get_args(Source),
+        "n_messages": "count", "n_tools_offered": "count", "n_tool_calls": "count", "retries": "count", "cached_response": "flag",
+        "fallback_of": "text", "prompt_name": "text", "prompt_version": "text", "input_preview": "text", "output_preview": "text",
+    },
+    "tools": _IDS | {
+        "tool": "text", "tool_type": "text", "tool_call_id": "text", "arguments": "text", "result": "text", "truncated": "flag",
+        "approved": "maybe", "batch_id": "text", "mcp_server": "text", "call_span_id": "text",
+    },
+    "runs": {
+        "run_id": "text", "session_id": "text", "name": "text", "agent": "text", "tag": "text", "started_at": "instant",
+        "duration_s": "number", "model_time_s": "number", "tool_time_s": "number", "wait_s": "number", "ttft_run_s": "number",
+        "status": STATUSES, "error_type": "text", "n_calls": "count", "n_tool_calls": "count", "n_handoffs": "count",
+        "n_guardrails_tripped": "count", "n_errors": "count", **_TOKENS, "cost_usd": "number", "cost_known": "number",
+        "models": "text", "params": "text", "prompt_hash": "text", "code_hash": "text", "kernel_id": "text", "cell_id": "text",
+        "exec_count": "count", "input_preview": "text", "output_preview": "text",
+    },
+    "messages": {
+        "run_id": "text", "call_id": "text", "position": "count", "direction": ("input", "output"), "role": get_args(Role), "name": "text",
+        "part_type": PARTS, "content": "text", "tool_call_id": "text", "hash": "text", "parent_hash": "text", "n_chars": "count",
+        "tokens": "count",
+    },
+    "events": {
+        "seq": "order", "run_id": "text", "span_id": "text", "at": "instant", "offset_s": "number", "event": EVENTS, "agent": "text",
+        "to_agent": "text", "name": "text", "outcome": "text", "value": "number", "payload": "text",
+    },
+}  # fmt: skip
+PAYLOADS: dict[Table, tuple[str, ...]] = {
+    "calls": ("system_instructions", "input_messages", "output_messages", "tools_offered", "params"),
+    "runs": ("input_messages", "new_messages"),
+}
+"""Columns of whole texts, as JSON but for the instructions, only where they are asked for."""
+
+OVERVIEW = (
+    "exec_count", "agent", "kind", "name", "status", "started_at", "duration_s", "ttft_s", "input_tokens", "output_tokens", "cost_usd",
+    "error", "run_id", "span_id",
+)  # fmt: skip
+
+
+def frame(table: Table, columns: Columns, *, payload: bool = False) -> pd.DataFrame:
+    """The columns as a DataFrame in the table's types."""
+    import pandas as pd
+
+    schema = SCHEMAS[table] | (dict.fromkeys(PAYLOADS.get(table, ()), "text") if payload else {})
+    return pd.DataFrame({name: _column(kind, columns.get(name, [])) for name, kind in schema.items()}, copy=False)
+
+
+def _column(kind: Type | Vocabulary, values: Sequence[Any]) -> Any:
+    """One column as an array of its type."""
+    import numpy as np
+    import pandas as pd
+
+    if not isinstance(kind, str):
+        codes = {value: code for code, value in enumerate(kind)} | {None: -1}
+        return pd.Categorical.from_codes([codes[value] for value in values], dtype=pd.CategoricalDtype(list(kind)))
+    match kind:
+        case "text":
+            inferred: Any = pd.Series(["text"]).dtype  # `str` in pandas 3; in pandas 2 `object`, where its forerunner serves
+            return pd.array(values, dtype=inferred if isinstance(inferred, pd.StringDtype) else pd.StringDtype())
+        case "number":
+            return np.array([np.nan if value is None else value for value in values], dtype="float64")
+        case "count":
+            missing = np.array([value is None for value in values], dtype="bool")
+            return pd.arrays.IntegerArray(np.array([0 if value is None else value for value in values], dtype="int64"), missing)
+        case "maybe":
+            missing = np.array([value is None for value in values], dtype="bool")
+            return pd.arrays.BooleanArray(np.array([bool(value) for value in values], dtype="bool"), missing)
+        case "instant":
+            nat = np.iinfo("int64").min
+            moments = np.array([nat if value is None else value for value in values], dtype="int64").view("datetime64[ns]")
+            return pd.DatetimeIndex(moments).tz_localize("UTC")
+        case "order":
+            return np.array(values, dtype="int64")
+        case "flag":
+            return np.array(values, dtype="bool")
