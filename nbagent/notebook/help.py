@@ -1,0 +1,84 @@
+"""The help pages of the magics: examples first, then every option. They are the docstrings too, so ``%%agent?`` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nbagent.notebook.command_line import Option
+from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, TABLES, TOOL_OPTIONS, TRACE_OPTIONS
+
+
+def described(options: Sequence[Option]) -> str:
+    """The options as the lines of a page."""
+    lines = []
+    for option in options:
+        shown = " ".join([", ".join(option.flags), *(f"[{name}]" if option.maybe else name for name in option.values)])
+        note = f" ({', '.join(option.choices)})" if option.choices else ""
+        lines.append(f"  {shown:<26} {option.help}{note}" + (", repeatable" if option.many else ""))
+    return "\n".join(lines)
+
+
+AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
+
+  %%agent                                   the prompt is the cell's text
+  What should I wear in {{{{ city }}}} today?   {{{{ }}}} puts in variables, tables and figures
+
+  %%agent -T get_weather                    let it call a function or tool
+  %%agent travel -m anthropic:claude-haiku-5-5
+                                            a conversation by name, a model for this cell
+  %%agent travel --new                      the same, from its beginning
+  %%agent -s "Answer in one sentence." -p temperature 0
+  %%agent --file plot.png --file figure     images and documents, from files or variables
+  %%agent answer <<                         the result in a variable; also in _
+  %%agent --approve never                   refuse the calls that need approval
+  %%agent --dry-run                         show what would be sent
+  %%agent --record run.json                 write down what comes; --replay run.json repeats it
+  %agent -m local: Tell me about {{{{ city }}}}.  one line; the options come first, then the prompt
+  %agent --resume                           carry on a run that waited for a decision
+
+%%agent must be the cell's first line: a comment above it breaks it. A line of %agent must not
+end in ?, which IPython takes as a request for help: end it with a full stop, or use %%agent.
+The conversation goes on from cell to cell; a cell that is run again replaces what it said before.
+
+Options (of this cell only; for good: %config NbAgent.model = "..."):
+{described(AGENT_OPTIONS)}
+"""
+
+TOOL_HELP = f"""Make tools of functions, so that an agent can call them.
+
+  %%tool                                    all functions of the cell become tools
+  def get_weather(city: str) -> dict:
+      "Current weather of a city."          the model reads name, docstring and types
+      return stations.loc[city].to_dict()
+
+  %%tool --approve                          each call waits for a person's yes
+  %%tool --timeout 10                       give a call up after 10 seconds
+  %%tool get_weather                        only this function of the cell
+  %tool get_weather get_time                functions that exist already
+  %tool                                     the tools that there are
+
+Options:
+{described(TOOL_OPTIONS)}
+"""
+
+TRACE_HELP = f"""What happened, as a pandas DataFrame: model calls, tool calls, tokens, time, cost.
+
+  %trace                                    one row a model call and tool call
+  %trace runs                               one row a run; also: {", ".join(TABLES[2:])}
+  %trace calls --last                       of the last run only
+  df = %trace messages                      into a variable; also -o df
+
+Options:
+{described(TRACE_OPTIONS)}
+"""
+
+NBAGENT_HELP = f"""Look after nbagent in this notebook.
+
+{chr(10).join(f"  %nbagent {name:<10} {text}" for name, text in COMMANDS.items())}
+
+  %config NbAgent                           the settings of this notebook
+  %config NbAgent.model = "openai:gpt-6-luna"
+
+Options:
+{described(NBAGENT_OPTIONS)}
+"""

@@ -1,0 +1,255 @@
+"""What can be written on the line of each magic: tables of options, and the line as a frozen value.
+
+Options of one cell never stick. The same tables make the help pages, the docstrings and the completion.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from keyword import iskeyword
+from typing import Any, Literal
+
+from nbagent.errors import ConfigError, did_you_mean
+from nbagent.notebook.command_line import Kind, Option, parse
+
+TABLES = ("overview", "runs", "calls", "tools", "messages", "events", "spans")
+COMMANDS = {
+    "models": "the models that can be named, of one provider: %nbagent models anthropic",
+    "tools": "the tools of this notebook",
+    "sessions": "the sessions of this notebook",
+    "config": "every setting, its value and where it was said",
+    "reset": "forget a session's conversation: %nbagent reset NAME; without a name all of them",
+    "local": "the embedded model: what it is and where it runs; %nbagent local stop ends it",
+    "doctor": "what works on this machine, and what is missing",
+}
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _amount(text: str) -> float:
+    value = float(text)
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(text)
+    return value
+
+
+def _variable(text: str) -> str:
+    if not text.isidentifier() or iskeyword(text):
+        raise ValueError(text)
+    return text
+
+
+def _json_or_text(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=lambda word: word)
+    except ValueError:
+        return text
+
+
+COUNT = Kind("a whole number, 1 or more", _count)
+AMOUNT = Kind("a number above 0", _amount)
+VARIABLE = Kind("a Python name", _variable)
+JSON = Kind("JSON or text", _json_or_text)
+
+OUT = Option("out", ("-o", "--out"), "put the result into a variable; also NAME << in front", ("NAME",), VARIABLE)
+HELP = Option("help", ("-h", "--help"), "show this page")
+
+AGENT_OPTIONS = (
+    Option("model", ("-m", "--model"), "the model, as provider:model", ("MODEL",), completes="models"),
+    Option("system", ("-s", "--system"), "what the model is told before all else", ("TEXT",)),
+    Option("tools", ("-T", "--tool"), "a tool or function it may call, or a pattern: 'get_*'", ("NAME",), many=True, completes="tools"),
+    Option("params", ("-p", "--param"), "a parameter for the provider, value as JSON or text", ("KEY", "VALUE"), JSON, many=True),
+    Option("files", ("--file",), "show it an image or document", ("PATH|VARIABLE",), many=True),
+    Option("session", ("--session",), "the conversation to go on with", ("NAME",), completes="sessions"),
+    Option("new", ("--new",), "begin the conversation anew"),
+    OUT,
+    Option("format", ("-f", "--format"), "how the answer is shown", ("FORMAT",), choices=("rich", "markdown", "text")),
+    Option("max_steps", ("--max-steps",), "at most this many model calls", ("N",), COUNT),
+    Option("max_cost", ("--max-cost",), "at most this many US dollars", ("USD",), AMOUNT),
+    Option("approve", ("--approve",), "who decides on calls that need approval", ("WHO",), choices=("ask", "auto", "never")),
+    Option("base_url", ("--base-url",), "the server to ask", ("URL",)),
+    Option("no_stream", ("--no-stream",), "show the answer when it is complete"),
+    Option("raw", ("--raw",), "no templating: all braces are literal"),
+    Option("dry_run", ("--dry-run",), "show the exact request, send nothing"),
+    Option("record", ("--record",), "write what the provider answers to a file", ("PATH",)),
+    Option("replay", ("--replay",), "answer from such a file, without key or cost", ("PATH",)),
+    Option("resume", ("--resume",), "carry a paused run on", ("RUN",), maybe=True, completes="runs"),
+    HELP,
+)
+TOOL_OPTIONS = (
+    Option("approve", ("--approve",), "every call waits for a person's yes"),
+    Option("timeout", ("--timeout",), "seconds until a call is given up (runs it on its own thread)", ("SECONDS",), AMOUNT),
+    Option("thread", ("--thread",), "run on an own thread, several calls side by side"),
+    Option("name", ("--name",), "what the model knows it as", ("NAME",)),
+    Option("description", ("--description",), "what the model is told, in place of the docstring", ("TEXT",)),
+    Option("result_limit", ("--result-limit",), "at most this many characters of a result for the model", ("N",), COUNT),
+    HELP,
+)
+TRACE_OPTIONS = (
+    Option("run", ("--run",), "only this run", ("RUN",), completes="runs"),
+    Option("session", ("--session",), "only this conversation", ("NAME",), completes="sessions"),
+    Option("last", ("--last",), "only the last run"),
+    Option("payload", ("--payload",), "with the whole requests and answers"),
+    OUT,
+    HELP,
+)
+NBAGENT_OPTIONS = (HELP,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentOptions:
+    """A line of ``%%agent`` or ``%agent``. None is what was not said; `prompt` is the text of ``%agent``, still a template.
+
+    `resume` is '' for the session's own paused run, or a run id. `format`: ``rich`` is the live view, ``markdown`` the
+    answer alone when it is complete, ``text`` plain text as it arrives.
+    """
+
+    session: str | None = None
+    new: bool = False
+    model: str | None = None
+    base_url: str | None = None
+    system: str | None = None
+    tools: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    out: str | None = None
+    format: Literal["rich", "markdown", "text"] | None = None
+    max_steps: int | None = None
+    max_cost: float | None = None
+    approve: Literal["ask", "auto", "never"] | None = None
+    no_stream: bool = False
+    raw: bool = False
+    dry_run: bool = False
+    record: str | None = None
+    replay: str | None = None
+    resume: str | None = None
+    prompt: str = ""
+    help: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolOptions:
+    """A line of ``%%tool`` or ``%tool``. `names` are the functions meant; none means all of the cell, or a list."""
+
+    names: tuple[str, ...] = ()
+    approve: bool = False
+    timeout: float | None = None
+    thread: bool = False
+    name: str | None = None
+    description: str | None = None
+    result_limit: int | None = None
+    help: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceOptions:
+    """A line of ``%trace``."""
+
+    table: Literal["overview", "runs", "calls", "tools", "messages", "events", "spans"] = "overview"
+    run: str | None = None
+    session: str | None = None
+    last: bool = False
+    payload: bool = False
+    out: str | None = None
+    help: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NbagentOptions:
+    """A line of ``%nbagent``: a command ('' for none) and its words."""
+
+    command: str = ""
+    words: tuple[str, ...] = ()
+    help: bool = False
+
+
+def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> AgentOptions:
+    """The line of ``%%agent`` (`cell`), or of ``%agent`` with its prompt. Raises `ConfigError`."""
+    magic = "%%agent" if cell else "%agent"
+    read = parse(magic, line, AGENT_OPTIONS, namespace, verbatim=not cell)
+    values = read.values
+    if values.get("help"):
+        return AgentOptions(help=True)
+    if len(read.words) > 1:
+        raise ConfigError(
+            f"%%agent takes one name, the session's, and got {' '.join(read.words)!r}.",
+            "The prompt stands on the lines below it.",
+            "For a prompt of one line write %agent " + " ".join(read.words)[:60],
+        )
+    session = values.pop("session", None)
+    if read.words and session not in (None, read.words[0]):
+        raise ConfigError(f"Two sessions are named: {read.words[0]!r} and --session {session!r}.", mend="Name one.")
+    _together(magic, values, "record", "replay")
+    _together(magic, values, "resume", "new")
+    if not cell and not read.text and "resume" not in values:
+        raise ConfigError("%agent has no prompt.", mend="Write it behind the options: %agent Tell me about {{ city }}.")
+    if read.text and "resume" in values:
+        raise ConfigError("%agent --resume carries a run on and takes no prompt.", mend="Say the prompt in a cell of its own, after the run.")
+    for name, made in (("tools", tuple), ("files", tuple), ("params", dict)):
+        values[name] = made(values.get(name, ()))
+    out = _variable_of(values, read.target)
+    return AgentOptions(session=read.words[0] if read.words else session, out=out, prompt=read.text, **values)
+
+
+def parse_tool(line: str, namespace: Mapping[str, Any], *, cell: bool) -> ToolOptions:
+    """The line of ``%%tool`` (`cell`) or ``%tool``. Raises `ConfigError`."""
+    magic = "%%tool" if cell else "%tool"
+    read = parse(magic, line, TOOL_OPTIONS, namespace)
+    if read.values.get("help"):
+        return ToolOptions(help=True)
+    names = tuple(dict.fromkeys(read.words))
+    wrong = next((name for name in names if not name.isidentifier()), None)
+    if wrong is not None:
+        raise ConfigError(f"{magic} takes names of functions, not {wrong!r}.", mend=f"{magic} --help shows examples.")
+    if len(names) > 1 and ("name" in read.values or "description" in read.values):
+        raise ConfigError(f"{magic} --name and --description are for one function, and {len(names)} are named.", mend="Use one line a function.")
+    return ToolOptions(names=names, **read.values)
+
+
+def parse_trace(line: str, namespace: Mapping[str, Any]) -> TraceOptions:
+    """The line of ``%trace``. Raises `ConfigError`."""
+    read = parse("%trace", line, TRACE_OPTIONS, namespace)
+    values = read.values
+    if values.get("help"):
+        return TraceOptions(help=True)
+    table = _one_of("%trace", "table", read.words, TABLES) or "overview"
+    _together("%trace", values, "run", "last")
+    out = _variable_of(values, read.target)
+    return TraceOptions(table=table, out=out, **values)  # type: ignore[arg-type]  # one of TABLES
+
+
+def parse_nbagent(line: str, namespace: Mapping[str, Any]) -> NbagentOptions:
+    """The line of ``%nbagent``. Raises `ConfigError`."""
+    read = parse("%nbagent", line, NBAGENT_OPTIONS, namespace)
+    if read.values.get("help"):
+        return NbagentOptions(help=True)
+    return NbagentOptions(command=_one_of("%nbagent", "command", read.words[:1], tuple(COMMANDS)), words=tuple(read.words[1:]))
+
+
+def _one_of(magic: str, what: str, words: Sequence[str], known: Sequence[str]) -> str:
+    if len(words) > 1:
+        raise ConfigError(f"{magic} takes one {what}, and got {' '.join(words)!r}.")
+    if words and words[0] not in known:
+        raise ConfigError(f"{magic} has no {what} {words[0]!r}.", did_you_mean(words[0], [*known]), f"There are: {', '.join(known)}.")
+    return words[0] if words else ""
+
+
+def _together(magic: str, values: Mapping[str, Any], one: str, other: str) -> None:
+    if one in values and other in values:
+        raise ConfigError(f"{magic} --{one} and --{other} do not go together.", mend="Leave one out.")
+
+
+def _variable_of(values: dict[str, Any], target: str | None) -> str | None:
+    """``--out NAME`` or ``NAME <<``. Both are an error where they differ."""
+    out: str | None = values.pop("out", None)
+    if out is not None and target is not None and out != target:
+        raise ConfigError(f"Two variables are named for the result: {target} << and --out {out}.", mend="Name one.")
+    return out or target
