@@ -56,7 +56,7 @@ def to_wire(request: Request, turned: _Turned | None = None) -> dict[str, Any]:
             del given[name]
     stored = bool(params.get("store"))
     wire: dict[str, Any] = {"model": request.model, "store": False, "stream": True, "instructions": request.instructions or None}
-    turn = turned or _turned
+    turn = _turned if turned is None else turned
     wire["input"] = [item for message in request.messages for item in turn(message, (request.model, stored))]
     tools = [{"type": "function", "name": tool.name, "description": tool.description, "parameters": tool.parameters, "strict": False} for tool in request.tools]
     if tools := [*tools, *(params.get("tools") or ())]:
