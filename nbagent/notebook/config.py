@@ -1,0 +1,74 @@
+"""The settings of one notebook, where IPython keeps such things: ``%config NbAgent.model = "..."`` and ``ipython_config.py``.
+
+The traits are those of `nbagent.settings.Settings`. A trait that is None was not said here: then the environment, the
+config file or the default holds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from traitlets import Bool, Dict, Enum, Float, Int, TraitError, Unicode, validate
+from traitlets.config import Configurable
+
+from nbagent.errors import ConfigError
+from nbagent.settings import NAMES, Found, Settings, checked, find_settings
+
+HERE = "%config NbAgent"
+
+
+class NbAgent(Configurable):
+    """nbagent in this notebook. None is: not said here; then NBAGENT_... in the environment, the config file or the default holds."""
+
+    model = Unicode(None, allow_none=True, help="The model, as provider:model.").tag(config=True)
+    base_url = Unicode(None, allow_none=True, help="The server to ask, for compatible APIs.").tag(config=True)
+    system = Unicode(None, allow_none=True, help="What the model is told before all else.").tag(config=True)
+    params = Dict(None, allow_none=True, help="Parameters for the provider, sent as they are: {'temperature': 0}.").tag(config=True)
+    approve = Enum(["ask", "auto", "never"], None, allow_none=True, help="Who decides on calls that need approval.").tag(config=True)
+    max_steps = Int(None, allow_none=True, help="At most this many model calls in a run.").tag(config=True)
+    max_cost = Float(None, allow_none=True, help="At most this many US dollars in a run.").tag(config=True)
+    session_max_cost = Float(None, allow_none=True, help="At most this many US dollars in a session.").tag(config=True)
+    retries = Int(None, allow_none=True, help="Attempts after a failure that came before an answer began.").tag(config=True)
+    stream = Bool(None, allow_none=True, help="Whether an answer is shown as it arrives.").tag(config=True)
+    trace = Bool(None, allow_none=True, help="Whether runs are recorded for %trace.").tag(config=True)
+
+    @validate(*NAMES)
+    def _within_limits(self, proposal: Any) -> Any:
+        name, value = proposal.trait.name, proposal.value
+        if value is None:
+            return None
+        try:
+            return checked(name, value, "NbAgent")
+        except ConfigError as error:
+            raise TraitError(str(error)) from error
+
+
+def install(ip: Any) -> NbAgent:
+    """Make ``%config NbAgent`` work in this shell; the same object where it does already."""
+    here = _installed(ip)
+    if here is None:
+        here = NbAgent(parent=ip)
+        ip.configurables.append(here)
+    return here
+
+
+def remove(ip: Any) -> None:
+    """Undo `install`."""
+    ip.configurables[:] = [each for each in ip.configurables if not isinstance(each, NbAgent)]
+
+
+def effective(ip: Any) -> Settings:
+    """The settings that hold in this notebook now. Raises `ConfigError` for a config file or variable that is wrong."""
+    return Settings(**{name: found.value for name, found in find_effective(ip).items()})
+
+
+def find_effective(ip: Any) -> dict[str, Found]:
+    """Every setting that holds in this notebook, with where it was said."""
+    found = find_settings()
+    here = _installed(ip)
+    said = {} if here is None else {name: getattr(here, name) for name in NAMES}
+    return found | {name: Found(value, HERE) for name, value in said.items() if value is not None}
+
+
+def _installed(ip: Any) -> NbAgent | None:
+    return next((each for each in ip.configurables if isinstance(each, NbAgent)), None)
