@@ -118,7 +118,7 @@ def _receive(job: Fetch, session: Any, url: str, request: dict[str, Any]) -> Non
         if offered != str(job.model.size):  # a portal's sign-in page, say: it must not replace what has arrived
             raise SourceFailed(f"what it offers is not the model ({offered or 'unknown'} bytes)")
         with job.partial.open("ab" if response.status_code == 206 else "wb") as out:
-            for block in response.iter_raw(CHUNK):
+            for block in response.iter_raw():
                 out.write(block)
                 job.tell(f"fetching {job.model.name} from the hub", out.tell())
     if job.have == have:
