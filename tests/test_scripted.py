@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbagent import events, messages
-from nbagent.errors import ConfigError, Overloaded, RateLimited, UnknownModel
+from nbagent.errors import ConfigError, Overloaded, RateLimited
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import Message, ReasoningPart, TextPart, ToolCallPart, Usage, assistant, user
 from nbagent.provider import Provider, Request
 from nbagent.providers import scripted
-from nbagent.providers.named_scripts import ScriptedByName
 from nbagent.providers.scripted import Scripted, call, cut, end, error, pause, reasoning, text, usage
 from nbagent.tools import ToolSpec
 
@@ -266,31 +265,6 @@ def test_bad_scripts_are_refused() -> None:
 def test_one_step_needs_no_list() -> None:
     assert said(ask(Scripted("Hello."))) == "Hello."
     assert said(ask(Scripted(lambda request: request.messages[-1].text, loop=True), user("Echo"))) == "Echo"
-
-
-def test_a_name_finds_the_latest_script_of_that_name() -> None:
-    Scripted(["old"], name="greeting")
-    Scripted(["new"], name="greeting")
-    assert said(ask(ScriptedByName(), model="greeting")) == "new"
-
-
-def test_an_unknown_name_gives_the_closest_ones() -> None:
-    with pytest.raises(UnknownModel) as caught:
-        ask(ScriptedByName(), model="demmo")
-    assert caught.value.lines[0] == "There is no script 'demmo'."
-    assert caught.value.lines[1].startswith("Did you mean demo?")
-    assert len(caught.value.lines) <= 4
-    with pytest.raises(ConfigError, match="no server"):
-        ScriptedByName(base_url="http://127.0.0.1")
-
-
-@pytest.mark.parametrize("name", ["demo", "reasoning"])
-def test_the_built_in_scripts_show_reasoning_and_code(name: str) -> None:
-    came = ask(ScriptedByName(api_key="unused"), model=name)
-    thought, answer = parts(came)
-    assert isinstance(thought, ReasoningPart)
-    assert "```python" in said([PartFinished(index=1, part=answer)])
-    assert came[-1] == StreamEnded(finish_reason="stop")
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:

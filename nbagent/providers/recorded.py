@@ -104,14 +104,14 @@ class Replayer:
 
     async def stream(self, request: Request) -> AsyncIterator[Sequence[ProviderEvent]]:
         """What the provider streamed then, read by read, and its error where it failed."""
-        entry = self._answer(request)
+        entry, more = self._answer(request)
         start = time.perf_counter()
         for at, *events in entry.reads:
             await self._wait_until(start + at)
             yield recording.events_from_json(events)
         await self._wait_until(start + entry.seconds)
         if entry.error is not None:
-            raise _revived(entry.error, entry.provider, in_real_time=self.timing == "real")
+            raise _revived(entry.error, entry.provider, asked_again=more, in_real_time=self.timing == "real")
         if entry.stopped:
             stopped = IncompleteStream(f"{self.path.name}: this call was stopped by hand while it was recorded.", "The rest of the answer is not known.")
             stopped.retryable = False
@@ -120,7 +120,8 @@ class Replayer:
     async def _wait_until(self, moment: float) -> None:
         await asyncio.sleep(max(0.0, moment - time.perf_counter()) if self.timing == "real" else 0)
 
-    def _answer(self, request: Request) -> Entry:
+    def _answer(self, request: Request) -> tuple[Entry, bool]:
+        """The entry for this request, and whether the recording has another one for it after that."""
         asked = recording.without_keys(recording.comparable(request))
         key = _key(asked)
         same = [entry for entry in self._answers.get(key, ()) if not asked["model"] or not entry.request["model"] or entry.request["model"] == asked["model"]]
@@ -129,7 +130,8 @@ class Replayer:
             raise self._missing(asked)
         key += asked["model"]
         self._given[key] += 1
-        return whole[(self._given[key] - 1) % len(whole)]
+        at = (self._given[key] - 1) % len(whole)
+        return whole[at], at + 1 < len(whole)
 
     def _missing(self, asked: dict[str, Any]) -> RecordingError:
         if not self.entries:
@@ -161,7 +163,7 @@ def _kept(error: Exception) -> Failure:
     return Failure(kind, str(error))
 
 
-def _revived(failure: Failure, provider: str, *, in_real_time: bool) -> NbagentError:
+def _revived(failure: Failure, provider: str, *, asked_again: bool, in_real_time: bool) -> NbagentError:
     kind = getattr(errors, failure.type, None)
     if not (isinstance(kind, type) and issubclass(kind, NbagentError)):
         return ProviderError(f"{provider}: {failure.type}: {failure.what}")
@@ -169,7 +171,7 @@ def _revived(failure: Failure, provider: str, *, in_real_time: bool) -> NbagentE
         return kind(failure.what, failure.why, failure.mend)
     error = kind(
         failure.what, failure.why, failure.mend, status=failure.status, request_id=failure.request_id,
-        retry_after=failure.retry_after if in_real_time else 0.0,  # what is asked again gets its answer at once
+        retry_after=failure.retry_after if in_real_time else 0.0,  # no server has to be waited for
     )  # fmt: skip
-    error.retryable = failure.retryable
+    error.retryable = failure.retryable and asked_again  # what was not tried again then has no other answer now
     return error
