@@ -146,13 +146,13 @@ class Session:
         """
         try:
             data = msgspec.json.decode(Path(path).read_bytes())
-            messages = msgspec.convert(data["messages"], list[Message])
-            if data["nbagent"] != VERSION:
-                raise ValueError(f"its version is {data['nbagent']}, this is {VERSION}")
+            version, messages = data["nbagent"], msgspec.convert(data["messages"], list[Message])
             made = agent or Agent(**{key: value for key, value in data["agent"].items() if value is not None}, tools=tuple(tools))
             name = data["name"]
         except (OSError, msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
             raise ConfigError(f"{path} is not a saved session.", f"{type(error).__name__}: {error}") from error
+        if version != VERSION:
+            raise ConfigError(f"{path} is a session of version {version}; this nbagent reads version {VERSION}.")
         missing = {call.name for call in pending_calls(messages)} - {tool.name for tool in made.tools if isinstance(tool, Tool)}
         if missing:
             raise ConfigError(f"The session waits to call {', '.join(sorted(missing))}, which is not here.", mend="Give it: Session.load(path, tools=[...]).")
@@ -209,7 +209,7 @@ class Session:
                     approve=self.approve,
                     decisions=decisions,
                     allowance=self._allowance(),
-                )  # fmt: skip
+                )
             )
 
         self._run = _Running(Link(main), run_id, view, at)

@@ -1,4 +1,5 @@
-"""How a cell comes to be awaited: an input transformer that turns a cell of ``%%agent`` into an await.
+"""How a cell comes to be awaited: an input transformer that turns a cell of ``%%agent`` into an await, and a cell of
+``%%tool`` into itself, ordinary Python, with the making of tools at its end.
 
 A magic's coroutine is not awaited by IPython, and a cell that blocks gets no clicks (measured, ipykernel 7.4). So a cell
 that begins with the magic is rewritten to a top-level await, which the kernel awaits while it goes on serving clicks.
@@ -42,13 +43,17 @@ class AwaitedCells:
 
     def transform(self, lines: list[str]) -> list[str]:
         """A cell of ``%%agent`` (or a cell that is one line of ``%agent``) as a top-level await; any other as it is."""
-        if self._depth > 0 or not self._can_await() or not lines:
+        if self._depth > 0 or not lines or not lines[0].startswith("%"):
             return lines
         first = lines[0]
-        word = first.split(None, 1)[0] if first.strip() else ""
-        if word not in MAGICS or first[:1].isspace() or first.rstrip().endswith("?"):
-            return lines
+        word = first.split(None, 1)[0]
         rest = first[len(word) :].strip()
+        if word == "%%tool" and len(lines) > 1:
+            # a comment in place of the magic's line, so that line numbers in tracebacks are the cell's own
+            end = "" if lines[-1].endswith("\n") else "\n"
+            return ["#\n", *lines[1:], f"{end}get_ipython().find_line_magic('tool').__self__.offer({rest!r}, {''.join(lines[1:])!r})\n"]
+        if word not in MAGICS or first.rstrip().endswith("?") or not self._can_await():
+            return lines
         if word == "%agent" and any(line.strip() for line in lines[1:]):
             return lines
         body = "".join(lines[1:]) if word == "%%agent" else None

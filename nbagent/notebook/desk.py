@@ -69,15 +69,19 @@ class Desk:
         key = name or DEFAULT
         held = namespace.get(name) if name else None
         if isinstance(held, Session):
-            if new:
-                held.messages.clear()
-                self._exchanges.pop(key, None)
             self.sessions[key] = held
+            if new:
+                self.forget(key)
             return held
         if new or key not in self.sessions:
             self.sessions[key] = Session(held if isinstance(held, Agent) else Agent(name=name or "assistant"), name=key, trace=self.trace)
             self._exchanges.pop(key, None)
         return self.sessions[key]
+
+    def forget(self, name: str) -> None:
+        """Begin a session anew: its conversation goes, the session stays."""
+        self.sessions[name].messages.clear()
+        self._exchanges.pop(name, None)
 
     # --- exchanges -----------------------------------------------------------------------------------------------------
 

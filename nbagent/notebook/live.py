@@ -25,9 +25,13 @@ PERIOD = 1 / 30  # seconds between batches: JupyterLab handles some 400 messages
 
 
 class LiveView:
-    """The view of one run. `interactive`: a page that can show widgets and a person who can click."""
+    """The view of one run. `interactive`: a page that can show widgets and a person who can click. `markdown`: only the
+    answer stays, as Markdown."""
 
-    def __init__(self, session: Session, *, interactive: bool, on_ready: Callable[[], None], on_decide: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self, session: Session, *, interactive: bool, markdown: bool, on_ready: Callable[[], None], on_decide: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._markdown = markdown
         self._session, self._before = session, session.view
         self._widget: RunWidget | None = None
         self._handle: DisplayHandle | None = None
@@ -75,6 +79,10 @@ class LiveView:
         if self._timer is not None:
             self._timer.cancel()
         state = view.state()
+        if self._markdown:
+            text = "\n\n".join(item["text"] for item in state["items"] if item["k"] == "text")
+            display({"text/markdown": text, "text/plain": text}, metadata=metadata(state), raw=True)
+            return
         if self._handle is None or self._widget is None:
             display(bundle(state), metadata=metadata(state), raw=True)
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ from nbagent.errors import ConfigError, RunPaused, SessionBusy
 from nbagent.messages import FilePart, Message, pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.approvals import Approvals
-from nbagent.notebook.desk import CellKey, Desk
+from nbagent.notebook.desk import DEFAULT, CellKey, Desk
 from nbagent.notebook.live import LiveView, TerminalView
 from nbagent.notebook.options import AgentOptions
 from nbagent.provider import Provider, Request, resolve
@@ -38,7 +38,7 @@ class AgentRun:
         if prompt is None:
             self.session = self._paused_session()
         else:
-            self.session = desk.session(options.session or options.name, namespace, new=options.new)
+            self.session = desk.session(options.session, namespace, new=options.new)
         if self.session.busy:
             raise SessionBusy(f"The session {self.session.name!r} is answering another prompt.", mend="Wait for it, or use another session.")
         self.agent = self._agent(settings)
@@ -48,8 +48,10 @@ class AgentRun:
         in_kernel = hasattr(ip, "kernel")
         person = bool(getattr(ip.kernel, "_allow_stdin", False)) if in_kernel else True
         captured = type(ip.display_pub).__name__ == "CapturingDisplayPublisher"
-        self.interactive = in_kernel and person and not captured and settings.stream and not options.no_stream
-        self.terminal = TerminalView() if not in_kernel and not captured else None
+        self.format = options.format or "rich"
+        streams = settings.stream and not options.no_stream
+        self.interactive = in_kernel and person and not captured and streams and self.format == "rich"
+        self.terminal = TerminalView() if (not in_kernel and not captured and streams) or self.format == "text" else None
         self.approvals = Approvals(
             options.approve or settings.approve, person=person, clicks=awaited and self.interactive, link=lambda: self.session.link
         )  # fmt: skip
@@ -79,7 +81,7 @@ class AgentRun:
     def _paused_session(self) -> Session:
         """The session that waits: by run id, by name, or the one that was paused last."""
         wanted = self.options.resume or ""
-        named = self.desk.sessions.get(wanted or self.options.session or self.options.name or "main")
+        named = self.desk.sessions.get(wanted or self.options.session or DEFAULT)
         if named is not None and pending_calls(named.messages):
             self.resumed_id = named.result.run_id if named.result else None
             return named
@@ -87,7 +89,7 @@ class AgentRun:
         if not waiting:
             raise ConfigError("No run waits for a decision.", "Neither this notebook's session nor a kept one is paused.")
         session, self.resumed_id = paused.take_up(wanted or waiting[0], self.desk.tools.values(), self.desk.trace)
-        self.desk.sessions[session.name or "main"] = session
+        self.desk.sessions[session.name or DEFAULT] = session
         return session
 
     def _agent(self, settings: Settings) -> Agent:
@@ -165,7 +167,9 @@ class AgentRun:
         if self.terminal is not None:
             session.subscribers.append(self.terminal)
         else:
-            live = LiveView(session, interactive=self.interactive, on_ready=self.approvals.drawn, on_decide=self.approvals.decide)
+            live = LiveView(
+                session, interactive=self.interactive, markdown=self.format == "markdown", on_ready=self.approvals.drawn, on_decide=self.approvals.decide
+            )
             session.observers.append(live.observe)
             live.open()
         try:
@@ -205,7 +209,7 @@ class AgentRun:
         return result
 
 
-def files_of(names: list[str], namespace: dict[str, Any]) -> list[FilePart]:
+def files_of(names: Sequence[str], namespace: dict[str, Any]) -> list[FilePart]:
     """``--file``: a path, or a variable that holds an image, a figure, bytes or a `FilePart`."""
     from nbagent.contents import to_parts
 

@@ -1,0 +1,42 @@
+"""What ``%load_ext nbagent`` does, and what ``%unload_ext`` undoes: nothing is printed, written, fetched or left behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbagent.notebook.cells import AwaitedCells
+from nbagent.notebook import config, paused
+from nbagent.notebook.completion import Sources, matcher, model_specs
+from nbagent.notebook.magics import NbAgentMagics
+
+_ATTRIBUTE = "_nbagent"  # where the shell keeps what was installed, so that loading twice is harmless
+
+
+def load(ip: Any) -> None:
+    """Install the magics, the awaiting of cells and completion."""
+    if hasattr(ip, _ATTRIBUTE):
+        return
+    magics = NbAgentMagics(ip)
+    cells = AwaitedCells(ip, magics.desk.begin_cell)
+    desk = magics.desk
+    complete = matcher(ip, Sources(tools=lambda: desk.tools, sessions=lambda: desk.sessions, runs=paused.run_ids, models=model_specs))
+    ip.register_magics(magics)
+    cells.install()
+    ip.Completer.custom_matchers.append(complete)
+    config.install(ip)
+    setattr(ip, _ATTRIBUTE, (magics, cells, complete))
+
+
+def unload(ip: Any) -> None:
+    """Take everything out again; what the notebook made (sessions, tools, variables) stays with who holds it."""
+    if not hasattr(ip, _ATTRIBUTE):
+        return
+    magics, cells, complete = getattr(ip, _ATTRIBUTE)
+    delattr(ip, _ATTRIBUTE)
+    cells.remove()
+    ip.Completer.custom_matchers.remove(complete)
+    for kind, names in magics.magics.items():
+        for name in names:
+            ip.magics_manager.magics[kind].pop(name, None)
+    ip.magics_manager.registry.pop(type(magics).__name__, None)
+    config.remove(ip)

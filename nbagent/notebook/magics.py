@@ -1,0 +1,148 @@
+"""The magics: each reads its options, calls what does the work, and returns."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
+
+from nbagent.errors import ConfigError, did_you_mean
+from nbagent.messages import FilePart, Message, TextPart
+from nbagent.notebook.desk import Desk
+from nbagent.notebook.help import AGENT_HELP, NBAGENT_HELP, TOOL_HELP, TRACE_HELP
+from nbagent.notebook.options import ToolOptions, parse_agent, parse_nbagent, parse_tool, parse_trace
+from nbagent.tools import Tool, as_tool, tool
+
+
+@magics_class
+class NbAgentMagics(Magics):
+    """``%%agent``, ``%%tool``, ``%trace`` and ``%nbagent``, over one `Desk`."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self.desk = Desk()
+
+    # --- agents -----------------------------------------------------------------------------------------------------------
+
+    @line_cell_magic
+    def agent(self, line: str, cell: str | None = None) -> Any:
+        run = self._agent_run(line, cell, awaited=False)
+        return None if run is None else run.run()
+
+    async def awaited(self, line: str, cell: str | None) -> Any:
+        """What an awaited cell of ``%%agent`` really runs."""
+        run = self._agent_run(line, cell, awaited=True)
+        return None if run is None else await run.arun()
+
+    def _agent_run(self, line: str, cell: str | None, *, awaited: bool) -> Any:
+        from nbagent.notebook.config import effective
+        from nbagent.notebook.runs import AgentRun, dry_run_text, files_of
+
+        namespace = self.shell.user_ns
+        options = parse_agent(line, namespace, cell=cell is not None)
+        if options.help:
+            print(AGENT_HELP)  # noqa: T201  --help is for reading
+            return None
+        text = options.prompt if cell is None else cell
+        prompt = None if options.resume is not None else self._prompt(text, options.raw, files_of(options.files, namespace))
+        run = AgentRun(self.shell, self.desk, effective(self.shell), options, prompt, awaited=awaited)
+        if options.dry_run:
+            print(dry_run_text(run.request()))  # noqa: T201  --dry-run is for reading
+            return None
+        return run
+
+    def _prompt(self, text: str, raw: bool, files: list[FilePart]) -> Message:
+        from nbagent.notebook.template import render
+
+        text = text.strip("\n")
+        parts = (TextPart(text),) if raw else render(text, self.shell.user_ns).parts
+        if not files and not any(not isinstance(part, TextPart) or part.text.strip() for part in parts):
+            raise ConfigError("The prompt is empty.", mend="Write it below the line of %%agent, or behind %agent.")
+        return Message("user", (*parts, *files))
+
+    # --- tools -------------------------------------------------------------------------------------------------------------
+
+    @line_cell_magic
+    def tool(self, line: str, cell: str | None = None) -> Any:
+        options = parse_tool(line, self.shell.user_ns, cell=cell is not None)
+        if options.help:
+            print(TOOL_HELP)  # noqa: T201  --help is for reading
+            return None
+        if cell is not None:
+            exec(compile(self.shell.transform_cell(cell), "<%%tool>", "exec"), self.shell.user_ns)  # noqa: S102  the person's own cell
+            return self.offer(line, cell)
+        if not options.names:
+            from nbagent.notebook.manage import tools_table
+
+            return tools_table(self.desk)
+        made = []
+        for name in options.names:
+            if name not in self.shell.user_ns:
+                raise ConfigError(f"There is no function {name!r} in the notebook.", mend="Run the cell that defines it first.")
+            made.append(_made(as_tool(self.shell.user_ns[name]), options))
+        self.desk.add_tools(made)
+        return None
+
+    def offer(self, line: str, cell: str) -> None:
+        """Make tools of the functions that a cell, which has just run, defines at its top level."""
+        options = parse_tool(line, self.shell.user_ns, cell=True)
+        if options.help:
+            print(TOOL_HELP)  # noqa: T201  --help is for reading
+            return
+        tree = ast.parse(self.shell.transform_cell(cell))
+        there = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")]
+        missing = [name for name in options.names if name not in there]
+        if missing or not there:
+            what = f"This cell defines no function {missing[0]!r}." if missing else "This cell defines no function at its top level."
+            raise ConfigError(
+                what, did_you_mean(missing[0], there) if missing else "Names that begin with _ are private.", "Write a def, with types and a docstring."
+            )
+        names = dict.fromkeys(options.names or there)
+        if len(names) > 1 and (options.name or options.description):
+            raise ConfigError("%%tool --name and --description are for one function, and this cell defines more.", mend="Name it: %%tool NAME --name ...")
+        self.desk.add_tools([_made(as_tool(self.shell.user_ns[name]), options) for name in names])
+
+    # --- looking -------------------------------------------------------------------------------------------------------------
+
+    @line_magic
+    def trace(self, line: str) -> Any:
+        options = parse_trace(line, self.shell.user_ns)
+        if options.help:
+            print(TRACE_HELP)  # noqa: T201  --help is for reading
+            return None
+        from nbagent.notebook.manage import trace_table
+
+        return trace_table(self.shell, self.desk, options)
+
+    @line_magic
+    def nbagent(self, line: str) -> Any:
+        options = parse_nbagent(line, self.shell.user_ns)
+        if options.help:
+            print(NBAGENT_HELP)  # noqa: T201  --help is for reading
+            return None
+        from nbagent.notebook.manage import manage
+
+        return manage(self.shell, self.desk, options)
+
+
+def _made(made: Tool, options: ToolOptions) -> Tool:
+    """The tool with what the magic's line says of it."""
+    if options.name or options.description:
+        made = tool(name=options.name or made.name, description=options.description or made.description)(made.function)
+    changes: dict[str, Any] = {}
+    if options.approve:
+        changes["needs_approval"] = True
+    if options.timeout is not None:
+        changes["timeout"] = options.timeout
+    if options.thread:
+        changes["thread"] = True
+    if options.result_limit is not None:
+        changes["result_limit"] = options.result_limit
+    return made.replace(**changes) if changes else made
+
+
+NbAgentMagics.agent.__doc__ = AGENT_HELP
+NbAgentMagics.tool.__doc__ = TOOL_HELP
+NbAgentMagics.trace.__doc__ = TRACE_HELP
+NbAgentMagics.nbagent.__doc__ = NBAGENT_HELP

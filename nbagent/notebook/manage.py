@@ -1,0 +1,175 @@
+"""What ``%nbagent`` and ``%trace`` answer: tables of what there is, and the few verbs that put it in order."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from nbagent.errors import ConfigError, did_you_mean
+from nbagent.messages import pending_calls
+from nbagent.notebook import paused
+from nbagent.notebook.desk import Desk
+from nbagent.notebook.options import COMMANDS, NbagentOptions, TraceOptions
+from nbagent.provider import provider_names
+from nbagent.settings import EMBEDDED, KEYED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
+    """Rows as a DataFrame that has its columns also when it is empty."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=list(columns))
+
+
+def trace_table(ip: Any, desk: Desk, options: TraceOptions) -> pd.DataFrame | None:
+    """``%trace``: a table of the notebook's trace."""
+    trace = desk.trace
+    runs = trace.runs()
+    run: str | None = None
+    if options.last:
+        run = runs["run_id"].iloc[-1] if len(runs) else ""
+    elif options.run is not None:
+        found = [known for known in runs["run_id"] if known.startswith(options.run)]
+        if len(found) != 1:
+            raise ConfigError(f"{'No' if not found else 'More than one'} run begins with {options.run!r}.", mend="%trace runs lists them.")
+        run = found[0]
+    if options.table in ("runs", "calls"):
+        frame = getattr(trace, options.table)(run, payload=options.payload)
+    else:
+        frame = getattr(trace, options.table)(run)
+    if options.session is not None:
+        if options.session not in set(runs["session_id"]):
+            raise ConfigError(f"The trace has no session {options.session!r}.", did_you_mean(options.session, [*runs["session_id"].dropna().unique()]))
+        ids = set(runs.loc[runs["session_id"] == options.session, "run_id"])
+        frame = frame[frame["run_id"].isin(ids)].reset_index(drop=True)
+    if options.out:
+        ip.user_ns[options.out] = frame
+        return None
+    return frame  # type: ignore[no-any-return]  # getattr of a method
+
+
+def tools_table(desk: Desk) -> pd.DataFrame:
+    """The tools that there are."""
+    rows = [
+        {
+            "tool": tool.name,
+            "description": tool.description.split("\n\n")[0],
+            "parameters": ", ".join(tool.spec.parameters["properties"]),
+            "needs_approval": "asks" if callable(tool.needs_approval) else tool.needs_approval,
+            "timeout_s": tool.timeout,
+            "runs": "async" if tool.is_async else "on the cell's thread" if tool.on_callers_thread else "on its own thread",
+        }
+        for tool in desk.tools.values()
+    ]
+    return table(rows, ("tool", "description", "parameters", "needs_approval", "timeout_s", "runs"))
+
+
+def manage(ip: Any, desk: Desk, options: NbagentOptions) -> Any:
+    """``%nbagent COMMAND``."""
+    verbs: dict[str, Callable[[], Any]] = {
+        "": lambda: table(({"command": name, "does": text} for name, text in COMMANDS.items()), ("command", "does")),
+        "models": lambda: _models(options.words),
+        "tools": lambda: tools_table(desk),
+        "sessions": lambda: _sessions(desk),
+        "config": lambda: _config(ip),
+        "reset": lambda: _reset(desk, options.words),
+        "local": lambda: _local(options.words),
+        "doctor": _doctor,
+    }
+    return verbs[options.command]()
+
+
+def _models(words: tuple[str, ...]) -> pd.DataFrame:
+    from nbagent.prices import known_models
+
+    wanted = words[0] if words else None
+    if wanted is not None and wanted not in provider_names():
+        raise ConfigError(f"There is no provider {wanted!r}.", did_you_mean(wanted, provider_names()), "Providers: " + ", ".join(provider_names()) + ".")
+    names = [wanted] if wanted else [name for name in provider_names() if name != "openai-chat"]
+    rows = []
+    for name in names:
+        known = _own_models(name) or known_models(name)
+        rows += [{"model": f"{name}:{model}", "provider": name} for model in known]
+    return table(rows, ("model", "provider"))
+
+
+def _own_models(provider: str) -> list[str]:
+    if provider == "local":
+        from nbagent.providers.local_models import MODELS
+
+        return list(MODELS)
+    if provider == "scripted":
+        from nbagent.providers.scripted import named_scripts
+
+        return list(named_scripts)
+    return []
+
+
+def _sessions(desk: Desk) -> pd.DataFrame:
+    rows = [
+        {
+            "session": name,
+            "agent": session.agent.name,
+            "messages": len(session.messages),
+            "pending": len(pending_calls(session.messages)),
+            "cost_usd": session.cost,
+            "last_run": session.result.run_id[:8] if session.result else None,
+        }
+        for name, session in desk.sessions.items()
+    ]
+    kept = [{"session": None, "agent": None, "messages": None, "pending": None, "cost_usd": None, "last_run": run_id[:8]} for run_id in paused.run_ids()]
+    here = {row["last_run"] for row in rows}
+    return table([*rows, *(row for row in kept if row["last_run"] not in here)], ("session", "agent", "messages", "pending", "cost_usd", "last_run"))
+
+
+def _config(ip: Any) -> pd.DataFrame:
+    from nbagent.notebook.config import find_effective
+
+    rows = [{"setting": name, "value": value, "said_in": source} for name, (value, source) in find_effective(ip).items()]
+    return table(rows, ("setting", "value", "said_in"))
+
+
+def _reset(desk: Desk, words: tuple[str, ...]) -> None:
+    for name in words or tuple(desk.sessions):
+        if name not in desk.sessions:
+            raise ConfigError(f"There is no session {name!r}.", did_you_mean(name, list(desk.sessions)), "%nbagent sessions lists them.")
+        desk.forget(name)
+
+
+def _local(words: tuple[str, ...]) -> Any:
+    if words not in ((), ("stop",)):
+        raise ConfigError(f"%nbagent local has no verb {' '.join(words)!r}.", mend="There is %nbagent local, and %nbagent local stop.")
+    from nbagent.providers import local
+
+    if words:
+        local.stop()
+    return table(({"what": name, "value": value} for name, value in local.status().items()), ("what", "value"))
+
+
+def _doctor() -> pd.DataFrame:
+    """What works here and what is missing, a row each; nothing is sent anywhere."""
+    rows: list[dict[str, Any]] = [{"check": "Python", "ok": sys.version_info >= (3, 11), "detail": sys.version.split()[0]}]
+    for package in ("nbagent", "ipykernel", "ipython", "ipywidgets", "anywidget", "jupyterlab", "openai", "anthropic"):
+        try:
+            rows.append({"check": package, "ok": True, "detail": version(package)})
+        except PackageNotFoundError:
+            where = "in another environment than the kernel, which is fine" if package == "jupyterlab" else "not installed"
+            rows.append({"check": package, "ok": package == "jupyterlab", "detail": where})
+    for keyed in KEYED:
+        rows.append(
+            {
+                "check": f"{keyed.provider} key",
+                "ok": bool(os.environ.get(keyed.key)),
+                "detail": f"{keyed.key} is {'set' if os.environ.get(keyed.key) else 'not set'}",
+            }
+        )
+    engine = importlib.util.find_spec("xllamacpp") is not None
+    rows.append({"check": f"embedded model ({EMBEDDED})", "ok": engine, "detail": "ready" if engine else 'pip install "nbagent[local]"'})
+    return table(rows, ("check", "ok", "detail"))
