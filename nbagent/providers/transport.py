@@ -30,6 +30,7 @@ NO_KEY = "no-key"
 
 _CONNECT_TIMEOUT = 15.0
 _DRAIN = 0.1  # seconds to wait for the end of a body whose terminal event was seen, so that the connection can be used again
+_FIELDS = (b":", b"data:", b"event:", b"id:", b"retry:")  # how an event stream begins
 _KEPT = 4096  # bytes of an answer that is no event stream, for its error
 
 
@@ -126,7 +127,7 @@ async def _drain(chunks: AsyncIterator[bytes]) -> None:
 
 def _no_stream(http: httpx2.Response, head: bytes, *, provider: str, secrets: Sequence[str]) -> ProviderError:
     """The error for an answer without a single payload: an error object with status 200, a page, or nothing."""
-    if not head.strip():
+    if not head.strip() or head.startswith(_FIELDS):
         return cut(provider, "The server closed the connection without sending an event.")
     try:
         value = json.loads(head)
