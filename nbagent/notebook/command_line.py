@@ -146,7 +146,8 @@ def _read(magic: str, line: str, options: Sequence[Option], verbatim: bool) -> t
             flag, equals, inline = word.text.partition("=")
             option = flags.get(flag)
             if option is None:
-                hint = did_you_mean(flag, [*flags])
+                # without the dashes, which all of them share and which would make anything look alike
+                hint = did_you_mean(flag.lstrip("-"), [known[2:] for known in flags if known.startswith("--")], count=1).replace("mean ", "mean --")
                 raise ConfigError(
                     f"{magic} has no option {flag}.", hint, f"{magic} --help shows them all." + (" Text that begins with - goes after --." if verbatim else "")
                 )
@@ -176,7 +177,7 @@ def _value(magic: str, option: Option, values: list[str]) -> Any:
         return True
     flag, text = option.flags[-1], values[-1]
     if option.choices and text not in option.choices:
-        raise ConfigError(f"{magic} {flag} takes {' or '.join(option.choices)}, not {text!r}.", did_you_mean(text, [*option.choices]))
+        raise ConfigError(f"{magic} {flag} takes {' or '.join(option.choices)}, not {text!r}.", did_you_mean(text, [*option.choices], count=1))
     if option.kind is not None:
         try:
             values[-1] = option.kind.convert(text)

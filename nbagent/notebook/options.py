@@ -238,7 +238,7 @@ def _one_of(magic: str, what: str, words: Sequence[str], known: Sequence[str]) -
     if len(words) > 1:
         raise ConfigError(f"{magic} takes one {what}, and got {' '.join(words)!r}.")
     if words and words[0] not in known:
-        raise ConfigError(f"{magic} has no {what} {words[0]!r}.", did_you_mean(words[0], [*known]), f"There are: {', '.join(known)}.")
+        raise ConfigError(f"{magic} has no {what} {words[0]!r}.", did_you_mean(words[0], [*known], count=1), f"There are: {', '.join(known)}.")
     return words[0] if words else ""
 
 
