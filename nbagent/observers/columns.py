@@ -7,61 +7,18 @@ an unknown cost is looked up again, among the prices that were set by hand since
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-import msgspec
 
 from nbagent import prices
 from nbagent.errors import redact
 from nbagent.events import RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
-from nbagent.messages import FilePart, Message, TextPart, ToolCallPart, ToolResultPart, Usage
+from nbagent.messages import ToolCallPart, Usage
 from nbagent.observers.spans import Span
+from nbagent.observers.values import as_json, brief, count_of, level_of, masked, nanoseconds, number_of, params_json, text_of
 
 Columns = dict[str, list[Any]]
 """Column names to plain values, equally many; None is missing, instants are nanoseconds since the epoch."""
-
-PREVIEW = 200  # characters
-_LEVELS = (("reasoning_effort",), ("reasoning", "effort"), ("output_config", "effort"), ("thinking", "type"))  # how vendors say it
-
-
-def as_json(value: Any) -> str:
-    """JSON text; what JSON does not know, as its `str`."""
-    return msgspec.json.encode(value, enc_hook=str).decode()
-
-
-def nanoseconds(seconds: float) -> int:
-    """Seconds since the epoch in nanoseconds."""
-    return int(seconds * 1e9)
-
-
-def preview(text: str) -> str:
-    """The text, or its first 199 characters and an ellipsis."""
-    return text if len(text) <= PREVIEW else text[: PREVIEW - 1] + "…"
-
-
-def brief(message: Message) -> str:
-    """A preview of a message: its text, its calls as they would be written, its results."""
-    pieces: list[str] = []
-    for part in message.parts:
-        match part:
-            case TextPart(text=text):
-                pieces.append(text)
-            case ToolCallPart(name=name, arguments=arguments):
-                pieces.append(f"{name}({arguments})")
-            case ToolResultPart(content=content):
-                pieces.append(content)
-            case FilePart(media_type=media_type):
-                pieces.append(f"[{media_type}]")
-        if len(pieces) > PREVIEW:
-            break
-    return preview("\n".join(piece[: PREVIEW + 1] for piece in pieces))
-
-
-def masked(params: Mapping[str, Any]) -> str:
-    """Parameters as JSON, without what may be secret."""
-    return redact(as_json({key: "[redacted]" if "header" in key else value for key, value in params.items()}))
-
 
 # --- what all spans have ---------------------------------------------------------------------------------------------
 
@@ -88,16 +45,6 @@ def agent_of(span: Span) -> str | None:
 
 def _origin(span: Span, key: str) -> Any:
     return span.run.origin.get(key) if span.run else None
-
-
-def text_of(value: Any) -> str | None:
-    """A value from outside as text, or None where there is none."""
-    return None if value is None else str(value)
-
-
-def count_of(value: Any) -> int | None:
-    """A value from outside as a whole number, or None where it is none."""
-    return int(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def _common(spans: Sequence[Span]) -> Columns:
@@ -134,7 +81,7 @@ def span_columns(spans: Sequence[Span]) -> Columns:
         "input_tokens": [usage.input_tokens if usage else None for usage in usages],
         "output_tokens": [usage.output_tokens if usage else None for usage in usages],
         "cost_usd": [cost_of(span).total if call else None for span, call in zip(spans, is_call, strict=True)],
-        "attributes": [as_json(_attributes(span)) for span in spans],
+        "attributes": [redact(as_json(_attributes(span))) for span in spans],
     }
 
 
@@ -149,7 +96,7 @@ def _attributes(span: Span) -> dict[str, Any]:
         case StepStarted():
             usage = usage_of(span)
             found = {"gen_ai.provider.name": started.provider, "gen_ai.request.model": started.model, "nbagent.retries": span.retries or None}
-            found |= {f"gen_ai.request.{key}": value for key, value in msgspec.json.decode(masked(started.params)).items()}
+            found |= {f"gen_ai.request.{key}": value for key, value in masked(started.params).items()}
             if isinstance(finished, StepFinished):
                 found |= {"gen_ai.response.model": finished.model, "gen_ai.response.id": finished.response_id}
                 found |= {"gen_ai.response.finish_reasons": [finished.finish_reason], "nbagent.cost.source": finished.cost_source}
@@ -159,7 +106,7 @@ def _attributes(span: Span) -> dict[str, Any]:
         case ToolStarted(call=call):
             found = {"gen_ai.tool.name": call.name, "gen_ai.tool.type": "function", "gen_ai.tool.call.id": call.id}
     if span.error and span.error.traceback:
-        found["exception.stacktrace"] = redact(span.error.traceback)
+        found["exception.stacktrace"] = span.error.traceback
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -195,21 +142,6 @@ def _shares(span: Span) -> prices.Cost:
     return prices.Cost(found.input, found.output, said.total, said.source) if adds_up else said
 
 
-def level_of(params: Mapping[str, Any]) -> str | None:
-    """How hard a model was asked to think, wherever its vendor has it said."""
-    for path in _LEVELS:
-        value: Any = params
-        for key in path:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        if value is not None:
-            return str(value)
-    return None
-
-
-def _number(params: Mapping[str, Any], *keys: str) -> float | None:
-    return next((params[key] for key in keys if isinstance(params.get(key), int | float)), None)
-
-
 def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
     """The table of model calls; `payload` adds the whole texts."""
     starts = [span.started for span in spans if isinstance(span.started, StepStarted)]
@@ -222,10 +154,10 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
         "response_id": [end.response_id if end else None for end in ends],
         "finish_reason": [end.finish_reason if end else None for end in ends],
         "stream": [True] * len(spans),
-        "temperature": [_number(start.params, "temperature") for start in starts],
-        "top_p": [_number(start.params, "top_p") for start in starts],
-        "max_tokens": [count_of(_number(start.params, "max_tokens", "max_output_tokens", "max_completion_tokens")) for start in starts],
-        "seed": [count_of(_number(start.params, "seed")) for start in starts],
+        "temperature": [number_of(start.params, "temperature") for start in starts],
+        "top_p": [number_of(start.params, "top_p") for start in starts],
+        "max_tokens": [count_of(number_of(start.params, "max_tokens", "max_output_tokens", "max_completion_tokens")) for start in starts],
+        "seed": [count_of(number_of(start.params, "seed")) for start in starts],
         "reasoning_level": [level_of(start.params) for start in starts],
         "ttft_s": [span.ttft for span in spans],
         "tokens_per_s": [_speed(span) for span in spans],
@@ -252,7 +184,7 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
             "input_messages": [as_json(start.messages) for start in starts],
             "output_messages": [as_json([end.message]) if end else None for end in ends],
             "tools_offered": [as_json(start.tools) for start in starts],
-            "params": [masked(start.params) for start in starts],
+            "params": [params_json(start.params) for start in starts],
         }
     return found
 

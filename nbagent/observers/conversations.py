@@ -11,13 +11,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
 
 from nbagent.events import StepFinished, StepStarted
 from nbagent.messages import FilePart, Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, system
 from nbagent.observers.columns import Columns
 from nbagent.observers.spans import Span
+from nbagent.observers.values import as_json
 
 
 class _Row(NamedTuple):
@@ -87,7 +87,7 @@ class Conversations:
 
 def digest(message: Message) -> bytes:
     """What a message says, hashed: its role, name and parts, and not what it cost or who answered."""
-    return hashlib.blake2b(msgspec.json.encode((message.role, message.name, message.parts), enc_hook=str), digest_size=16).digest()
+    return hashlib.blake2b(as_json((message.role, message.name, message.parts)).encode(), digest_size=16).digest()
 
 
 def link(parent: str | None, content: bytes) -> str:

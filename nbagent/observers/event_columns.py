@@ -20,8 +20,9 @@ from nbagent.events import (
     ToolStarted,
     Waiting,
 )
-from nbagent.observers.columns import Columns, agent_of, as_json, nanoseconds
+from nbagent.observers.columns import Columns, agent_of
 from nbagent.observers.spans import FirstToken, Note, Span
+from nbagent.observers.values import as_json, nanoseconds
 
 
 class _Row(NamedTuple):

@@ -11,8 +11,9 @@ from typing import Any
 
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.messages import Message, Usage
-from nbagent.observers.columns import Columns, as_json, brief, cost_of, count_of, masked, name_of, nanoseconds, text_of, token_columns, usage_of
+from nbagent.observers.columns import Columns, cost_of, name_of, token_columns, usage_of
 from nbagent.observers.spans import Span
+from nbagent.observers.values import as_json, brief, count_of, nanoseconds, params_json, text_of
 
 
 def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool = False) -> Columns:
@@ -36,7 +37,7 @@ def _row(root: Span, started: RunStarted, inside: Sequence[Span]) -> dict[str, A
     usage = sum((usage for span in calls if (usage := usage_of(span))), Usage())
     totals = [cost_of(span).total for span in calls if span.ended]
     priced = [total for total in totals if total is not None]
-    params = next((masked(span.started.params) for span in calls if isinstance(span.started, StepStarted)), None)
+    params = next((params_json(span.started.params) for span in calls if isinstance(span.started, StepStarted)), None)
     origin, duration = started.origin, root.duration
     return {
         "run_id": root.run_id,
@@ -102,4 +103,4 @@ def _answer(root: Span) -> Message | None:
 
 
 def _hash(prompt: Message | None) -> str | None:
-    return hashlib.blake2b(prompt.text.encode(), digest_size=8).hexdigest() if prompt else None
+    return hashlib.blake2b(prompt.text.encode(errors="surrogatepass"), digest_size=8).hexdigest() if prompt else None

@@ -102,12 +102,16 @@ def _column(kind: Type | Vocabulary, values: Sequence[Any]) -> Any:
     import pandas as pd
 
     if not isinstance(kind, str):
-        codes = {value: code for code, value in enumerate(kind)} | {None: -1}
-        return pd.Categorical.from_codes([codes[value] for value in values], dtype=pd.CategoricalDtype(list(kind)))
+        codes = {value: code for code, value in enumerate(kind)}  # a word that a provider made up is missing, the table is not
+        return pd.Categorical.from_codes([codes.get(value, -1) for value in values], dtype=pd.CategoricalDtype(list(kind)))
     match kind:
         case "text":
             inferred: Any = pd.Series(["text"]).dtype  # `str` in pandas 3; in pandas 2 `object`, where its forerunner serves
-            return pd.array(values, dtype=inferred if isinstance(inferred, pd.StringDtype) else pd.StringDtype())
+            dtype = inferred if isinstance(inferred, pd.StringDtype) else pd.StringDtype()
+            try:
+                return pd.array(values, dtype=dtype)
+            except UnicodeEncodeError:  # arrow refuses half of a surrogate pair
+                return pd.array([value and value.encode(errors="replace").decode() for value in values], dtype=dtype)
         case "number":
             return np.array([np.nan if value is None else value for value in values], dtype="float64")
         case "count":
