@@ -90,6 +90,7 @@ def test_a_model_that_cannot_be_loaded_is_one_clear_error(tmp_path):
     with pytest.raises(LocalModelFailed) as caught:
         hold(broken_model(tmp_path))
     assert caught.value.lines[0] == "The local model broken could not be loaded."
+    assert caught.value.lines[1] == "Its process ended: gguf_init_from_reader: bad GGUF version: 0"
     assert "It needs about 0.8 GB" in caught.value.lines[2]
     assert len(caught.value.lines) <= 4
     assert not caught.value.retryable

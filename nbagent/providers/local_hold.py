@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import platform
+import re
 import secrets
 import signal
 import socket
@@ -29,6 +30,7 @@ from nbagent.providers.local_models import Weights
 from nbagent.providers.local_server import HOLD, PATIENCE, STOP, Serving, Task, open_private, proof
 from nbagent.providers.local_sources import Interrupted, Report
 
+_LOGGED = re.compile(r"[\d.]+ E (.*)")  # an error in llama.cpp's log
 LINGER = 5.0  # seconds the model stays loaded after its last kernel, so that restarting a kernel is no reload
 
 
@@ -207,7 +209,8 @@ def _first_hold(process: subprocess.Popen[bytes], weights: Weights, state: Path,
 
 def _not_loaded(weights: Weights, code: int, log: Path) -> LocalModelFailed:
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    said = next((line for line in reversed(lines) if "error" in line.lower()), lines[-1] if lines else "")
-    why = f"Its process was ended by signal {-code}." if code < 0 else f"Its process ended: {said[-200:].strip()}"
+    errors = [found[1] for line in lines if (found := _LOGGED.match(line))]  # the first is the cause of the others
+    said = next(iter(errors or lines[-1:]), "It said nothing.")
+    why = f"Its process was ended by signal {-code}." if code < 0 else f"Its process ended: {said.strip()[:200]}"
     room = f"It needs about {weights.memory / 1e9:.1f} GB of free memory. " if weights.memory else ""
     return LocalModelFailed(f"The local model {weights.name} could not be loaded.", why, f"{room}Its log: {log}")

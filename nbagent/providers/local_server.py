@@ -145,6 +145,7 @@ def _load(task: Task) -> Any:
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [task.key]
     params.cors_origins, params.cors_credentials = "http://nbagent.invalid", False  # no page of a browser may ask
     params.ui, params.endpoint_slots, params.offline, params.warmup = False, False, True, True
+    params.fit_params = False  # there is no graphics card to fit, and finding that out doubles the time of loading
     params.cache_ram_mib = 256
     params.verbosity = 2  # warnings and errors; one line a request would fill the disk in the end
     params.sampling.seed = 42
