@@ -35,6 +35,11 @@ class Agent:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tools", tuple(as_tool(tool) for tool in self.tools))
 
+    @property
+    def offered(self) -> tuple[Tool, ...]:
+        """The tools, each as a `Tool`."""
+        return tuple(as_tool(tool) for tool in self.tools)
+
     def replace(self, **changes: Any) -> Agent:
         """A copy with some fields changed."""
         return replace(self, **changes)

@@ -13,7 +13,7 @@ import contextvars
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
@@ -183,7 +183,7 @@ class Link(Generic[T]):
             return False, ()
         return False, item
 
-    def events(self) -> Iterator[Sequence[RunEvent]]:
+    def events(self) -> Generator[Sequence[RunEvent]]:
         """Batches of events, blocking between them; ends when the run does. Leaving early cancels the run and waits for its end."""
         _refuse_on_engine()
         self.start()
@@ -213,7 +213,7 @@ class Link(Generic[T]):
             while not self._take(GRACE)[0]:
                 pass
 
-    async def aevents(self) -> AsyncIterator[Sequence[RunEvent]]:
+    async def aevents(self) -> AsyncGenerator[Sequence[RunEvent]]:
         """The same for a caller that awaits. On the engine's own loop, work is handed on to the run around this one."""
         here = asyncio.get_running_loop()
         arrived = asyncio.Event()

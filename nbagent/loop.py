@@ -81,7 +81,7 @@ class Run:
         self.span = new_id()
         self.usage = Usage()
         self.cost: float | None = 0.0
-        self.tools = {tool.name: tool for tool in task.agent.tools}
+        self.tools = {tool.name: tool for tool in task.agent.offered}
         self.decisions = dict(task.decisions)
         self.broken: set[int] = set()
 
@@ -193,7 +193,7 @@ class Run:
         task, agent = self.task, self.task.agent
         span = new_id()
         request = Request(
-            task.model, tuple(self.messages), agent.instructions, tuple(tool.spec for tool in agent.tools), agent.params,
+            task.model, tuple(self.messages), agent.instructions, tuple(tool.spec for tool in self.tools.values()), agent.params,
             agent.tool_choice if number == 1 else "auto",  # a forced tool is asked for once, or the run would never end
         )  # fmt: skip
         started = StepStarted(
@@ -249,4 +249,5 @@ class Run:
         if step.cost is not None:
             return prices.Cost(None, None, step.cost, "provider")
         usage, model, name = step.usage, step.model or self.task.model, self.task.provider.name
-        return await self.task.where.in_thread(lambda: prices.cost(usage, model, name))
+        cost: prices.Cost = await self.task.where.in_thread(lambda: prices.cost(usage, model, name))
+        return cost

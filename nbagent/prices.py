@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Source = Literal["provider", "prices", "custom", "local", "unknown"]
 """Who says so: the provider itself, the price list, `set_price`, nobody because it ran here for nothing, or nobody knows."""
 
-FREE = frozenset({"local", "scripted", "recorded"})  # providers whose answers are made on this machine
+FREE = frozenset({"local", "scripted"})  # providers whose answers are made on this machine
 MILLION = 1_000_000
 
 

@@ -128,7 +128,7 @@ class Session:
                 "name": agent.name, "model": agent.model if isinstance(agent.model, str) else None, "instructions": agent.instructions,
                 "params": agent.params, "base_url": agent.base_url, "max_steps": agent.max_steps, "max_cost": agent.max_cost,
             },
-            "tools": [tool.name for tool in agent.tools if isinstance(tool, Tool)],
+            "tools": [tool.name for tool in agent.offered],
         }  # fmt: skip
         path = Path(path)
         fresh = path.with_name(path.name + ".part")
@@ -153,7 +153,7 @@ class Session:
             raise ConfigError(f"{path} is not a saved session.", f"{type(error).__name__}: {error}") from error
         if version != VERSION:
             raise ConfigError(f"{path} is a session of version {version}; this nbagent reads version {VERSION}.")
-        missing = {call.name for call in pending_calls(messages)} - {tool.name for tool in made.tools if isinstance(tool, Tool)}
+        missing = {call.name for call in pending_calls(messages)} - {tool.name for tool in made.offered}
         if missing:
             raise ConfigError(f"The session waits to call {', '.join(sorted(missing))}, which is not here.", mend="Give it: Session.load(path, tools=[...]).")
         return cls(made, name=name, messages=messages, approve=approve, trace=trace)

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.observers.trace import Trace
 from nbagent.session import Session
 from nbagent.tools import Tool, as_tool
+
+if TYPE_CHECKING:
+    from nbagent.providers.recorded import Replayer
 
 DEFAULT = "main"
 
@@ -32,6 +35,7 @@ class Desk:
     cell_id: str | None = None
     said: int = 0
     _exchanges: dict[str, dict[CellKey, int]] = field(default_factory=dict)
+    _replayers: dict[tuple[str, str | None], Replayer] = field(default_factory=dict)
 
     def begin_cell(self, cell_id: str | None) -> None:
         """A new cell runs."""
@@ -77,6 +81,15 @@ class Desk:
             self.sessions[key] = Session(held if isinstance(held, Agent) else Agent(name=name or "assistant"), name=key, trace=self.trace)
             self._exchanges.pop(key, None)
         return self.sessions[key]
+
+    def replayer(self, path: str, model: str | None) -> Replayer:
+        """The replay of a recording, one for the notebook: equal requests get its answers in turn."""
+        from nbagent.providers.recorded import Replayer
+
+        found = self._replayers.get((path, model))
+        if found is None:
+            found = self._replayers[path, model] = Replayer(path, model=model)
+        return found
 
     def forget(self, name: str) -> None:
         """Begin a session anew: its conversation goes, the session stays."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbagent.notebook.cells import AwaitedCells
 from nbagent.notebook import config, paused
+from nbagent.notebook.cells import AwaitedCells
 from nbagent.notebook.completion import Sources, matcher, model_specs
 from nbagent.notebook.magics import NbAgentMagics
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from IPython.display import DisplayHandle, display
+from IPython import display as ipython
 
 from nbagent.events import PartDelta, PartStarted, RunEvent, StepFinished, ToolFinished, ToolStarted
 from nbagent.messages import TextPart
@@ -34,7 +34,7 @@ class LiveView:
         self._markdown = markdown
         self._session, self._before = session, session.view
         self._widget: RunWidget | None = None
-        self._handle: DisplayHandle | None = None
+        self._handle: Any = None
         self._timer: asyncio.TimerHandle | None = None
         self._painted = 0.0
         if interactive:
@@ -45,7 +45,7 @@ class LiveView:
     def open(self) -> None:
         """Put the live view on the page."""
         if self._widget is not None:
-            self._handle = display(self._widget, display_id=True)
+            self._handle = ipython.display(self._widget, display_id=True)
 
     def _snapshot(self) -> dict[str, Any]:
         view = self._session.view
@@ -81,10 +81,10 @@ class LiveView:
         state = view.state()
         if self._markdown:
             text = "\n\n".join(item["text"] for item in state["items"] if item["k"] == "text")
-            display({"text/markdown": text, "text/plain": text}, metadata=metadata(state), raw=True)
+            ipython.display({"text/markdown": text, "text/plain": text}, metadata=metadata(state), raw=True)
             return
         if self._handle is None or self._widget is None:
-            display(bundle(state), metadata=metadata(state), raw=True)
+            ipython.display(bundle(state), metadata=metadata(state), raw=True)
             return
         self._send()
         self._handle.update(bundle(state), metadata=metadata(state), raw=True)

@@ -19,6 +19,8 @@ from nbagent.tools import Tool, as_tool, tool
 class NbAgentMagics(Magics):
     """``%%agent``, ``%%tool``, ``%trace`` and ``%nbagent``, over one `Desk`."""
 
+    shell: Any
+
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
         self.desk = Desk()

@@ -162,14 +162,10 @@ def _doctor() -> pd.DataFrame:
         except PackageNotFoundError:
             where = "in another environment than the kernel, which is fine" if package == "jupyterlab" else "not installed"
             rows.append({"check": package, "ok": package == "jupyterlab", "detail": where})
-    for keyed in KEYED:
-        rows.append(
-            {
-                "check": f"{keyed.provider} key",
-                "ok": bool(os.environ.get(keyed.key)),
-                "detail": f"{keyed.key} is {'set' if os.environ.get(keyed.key) else 'not set'}",
-            }
-        )
+    rows += [
+        {"check": f"{keyed.provider} key", "ok": bool(os.environ.get(keyed.key)), "detail": f"{keyed.key} is {'' if os.environ.get(keyed.key) else 'not '}set"}
+        for keyed in KEYED
+    ]
     engine = importlib.util.find_spec("xllamacpp") is not None
     rows.append({"check": f"embedded model ({EMBEDDED})", "ok": engine, "detail": "ready" if engine else 'pip install "nbagent[local]"'})
     return table(rows, ("check", "ok", "detail"))

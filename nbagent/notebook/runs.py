@@ -25,7 +25,6 @@ from nbagent.provider import Provider, Request, resolve
 from nbagent.result import Result
 from nbagent.session import Session
 from nbagent.settings import Settings, default_model
-from nbagent.tools import Tool
 
 
 class AgentRun:
@@ -102,7 +101,7 @@ class AgentRun:
                 max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries,
             )  # fmt: skip
         offered = list(self.desk.tools.values()) if self.prompt is None else []  # who resumes needs whatever waits
-        tools = {tool.name: tool for tool in (*offered, *base.tools, *self.desk.pick_tools(options.tools, self.ip.user_ns)) if isinstance(tool, Tool)}
+        tools = {tool.name: tool for tool in (*offered, *base.offered, *self.desk.pick_tools(options.tools, self.ip.user_ns))}
         base_url = options.base_url or base.base_url
         return base.replace(
             model=self._model(options.model or base.model, base_url),
@@ -119,14 +118,11 @@ class AgentRun:
         if isinstance(model, str) and isinstance(self.ip.user_ns.get(model), Provider):
             model = self.ip.user_ns[model]
         if options.replay:
-            from nbagent.providers.recorded import Replayer
-
-            return Replayer(options.replay)
+            return self.desk.replayer(options.replay, model if isinstance(model, str) else None)
         if options.record:
             from nbagent.providers.recorded import Recorder
 
-            inner, name = self._resolved(model, base_url)
-            return Recorder(inner, options.record, model=name)
+            return Recorder(model if model is not None else default_model()[0], options.record, base_url=base_url)
         self._resolved(model, base_url)
         return model
 
@@ -151,10 +147,11 @@ class AgentRun:
         agent = self.agent
         provider, model = self._resolved(agent.model, agent.base_url)
         base = self.session.messages if self.at is None else self.session.messages[: self.at]
-        specs = tuple(tool.spec for tool in agent.tools if isinstance(tool, Tool))
+        specs = tuple(tool.spec for tool in agent.offered)
         request = Request(model, (*base, self.prompt), agent.instructions, specs, agent.params, agent.tool_choice)
         to_wire = getattr(provider, "to_wire", None)
-        return to_wire(request) if to_wire else msgspec.to_builtins(request)
+        wire: dict[str, Any] = to_wire(request) if to_wire else msgspec.to_builtins(request)
+        return wire
 
     # --- while it runs and after ------------------------------------------------------------------------------------------------
 
