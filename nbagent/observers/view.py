@@ -331,7 +331,7 @@ class View:
             fields["files"] = [file.media_type for file in event.result.files]
         if event.error is not None:
             fields["error"] = tool_error(event.error)
-        if item.clock and item.fields["status"] == "running":
+        if item.clock and event.status != "rejected" and item.fields["status"] == "running":
             fields["duration"] = seconds(item.clock, event.stamp.clock)
         self._set(item, **fields)
 
