@@ -39,6 +39,10 @@ class Result:
     def __str__(self) -> str:
         return self.text
 
+    def _repr_llm_(self) -> str:
+        """What a model reads of it, as a variable in a prompt or a tool's result."""
+        return self.text
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """The transcript, richly where there is something that shows it."""
         return bundle(self.state)

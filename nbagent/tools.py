@@ -104,7 +104,7 @@ def tool(
     """
 
     def make(function: Callable[..., Any]) -> Tool:
-        label: str = name or getattr(function, "__name__", "")
+        label = name or str(getattr(function, "__name__", ""))
         if not _NAME.fullmatch(label):
             raise ToolDefinitionError(
                 f"{label!r} cannot be a tool's name.", "Letters, digits, _ and -, at most 64, not beginning with a digit.", "Give one with @tool(name=...)."

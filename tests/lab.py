@@ -24,7 +24,8 @@ FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-extensions",
 ]  # fmt: skip
-KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "NBAGENT_MODEL", "NBAGENT_CONFIG", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "NBAGENT_MODEL", "NBAGENT_CONFIG", *PROXIES)
 
 OPEN = """async ([path, kernel]) => {
   const app = window.jupyterapp;

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.messages import FilePart, Message, TextPart
+from nbagent.messages import Message, TextPart
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.help import AGENT_HELP, NBAGENT_HELP, TOOL_HELP, TRACE_HELP
-from nbagent.notebook.options import ToolOptions, parse_agent, parse_nbagent, parse_tool, parse_trace
+from nbagent.notebook.options import AgentOptions, ToolOptions, parse_agent, parse_nbagent, parse_tool, parse_trace
 from nbagent.tools import Tool, as_tool, tool
 
 
@@ -27,6 +27,7 @@ class NbAgentMagics(Magics):
 
     # --- agents -----------------------------------------------------------------------------------------------------------
 
+    @no_var_expand
     @line_cell_magic
     def agent(self, line: str, cell: str | None = None) -> Any:
         run = self._agent_run(line, cell, awaited=False)
@@ -39,7 +40,7 @@ class NbAgentMagics(Magics):
 
     def _agent_run(self, line: str, cell: str | None, *, awaited: bool) -> Any:
         from nbagent.notebook.config import effective
-        from nbagent.notebook.runs import AgentRun, dry_run_text, files_of
+        from nbagent.notebook.runs import AgentRun, dry_run_text
 
         namespace = self.shell.user_ns
         options = parse_agent(line, namespace, cell=cell is not None)
@@ -47,24 +48,27 @@ class NbAgentMagics(Magics):
             print(AGENT_HELP)  # noqa: T201  --help is for reading
             return None
         text = options.prompt if cell is None else cell
-        prompt = None if options.resume is not None else self._prompt(text, options.raw, files_of(options.files, namespace))
+        prompt = None if options.resume is not None else self._prompt(text, options)
         run = AgentRun(self.shell, self.desk, effective(self.shell), options, prompt, awaited=awaited)
         if options.dry_run:
             print(dry_run_text(run.request()))  # noqa: T201  --dry-run is for reading
             return None
         return run
 
-    def _prompt(self, text: str, raw: bool, files: list[FilePart]) -> Message:
+    def _prompt(self, text: str, options: AgentOptions) -> Message:
+        from nbagent.notebook.attachments import attached
         from nbagent.notebook.template import render
 
-        text = text.strip("\n")
-        parts = (TextPart(text),) if raw else render(text, self.shell.user_ns).parts
+        text, namespace = text.strip("\n"), self.shell.user_ns
+        parts = (TextPart(text),) if options.raw else render(text, namespace).parts
+        files = [part for word in options.files for part in attached(word, namespace)]
         if not files and not any(not isinstance(part, TextPart) or part.text.strip() for part in parts):
             raise ConfigError("The prompt is empty.", mend="Write it below the line of %%agent, or behind %agent.")
         return Message("user", (*parts, *files))
 
     # --- tools -------------------------------------------------------------------------------------------------------------
 
+    @no_var_expand
     @line_cell_magic
     def tool(self, line: str, cell: str | None = None) -> Any:
         options = parse_tool(line, self.shell.user_ns, cell=cell is not None)
@@ -107,6 +111,7 @@ class NbAgentMagics(Magics):
 
     # --- looking -------------------------------------------------------------------------------------------------------------
 
+    @no_var_expand
     @line_magic
     def trace(self, line: str) -> Any:
         options = parse_trace(line, self.shell.user_ns)
@@ -117,6 +122,7 @@ class NbAgentMagics(Magics):
 
         return trace_table(self.shell, self.desk, options)
 
+    @no_var_expand
     @line_magic
     def nbagent(self, line: str) -> Any:
         options = parse_nbagent(line, self.shell.user_ns)

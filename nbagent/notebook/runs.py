@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ import msgspec
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, RunPaused, SessionBusy
-from nbagent.messages import FilePart, Message, pending_calls
+from nbagent.messages import Message, pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.approvals import Approvals
 from nbagent.notebook.desk import DEFAULT, CellKey, Desk
@@ -204,25 +204,6 @@ class AgentRun:
             raise waits
         result.hush()
         return result
-
-
-def files_of(names: Sequence[str], namespace: dict[str, Any]) -> list[FilePart]:
-    """``--file``: a path, or a variable that holds an image, a figure, bytes or a `FilePart`."""
-    from nbagent.contents import to_parts
-
-    parts: list[FilePart] = []
-    for name in names:
-        if name in namespace:
-            found = [namespace[name]] if isinstance(namespace[name], FilePart) else [part for part in to_parts(namespace[name]) if isinstance(part, FilePart)]
-            if not found:
-                raise ConfigError(f"--file {name}: the variable holds no image or document.", f"It is a {type(namespace[name]).__name__}.")
-            parts += found
-            continue
-        try:
-            parts.append(FilePart.from_path(name))
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"--file {name}: {getattr(error, 'strerror', None) or error}.", "It is no variable of the notebook either.") from error
-    return parts
 
 
 def shortened(value: Any) -> Any:
