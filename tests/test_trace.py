@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from msgspec.structs import force_setattr
 
 from nbagent import prices
-from nbagent.errors import ConfigError
+from nbagent.agent import Agent
+from nbagent.errors import ConfigError, RequestRefused
 from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
@@ -38,6 +39,9 @@ from nbagent.events import (
 )
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, Usage, assistant, tool_message, user
 from nbagent.observers.trace import Trace
+from nbagent.providers.scripted import Scripted, call, error, text
+from nbagent.session import Session
+from nbagent.tools import tool
 
 BEGAN = 1_790_000_000.0  # seconds since the epoch
 
@@ -533,6 +537,49 @@ def test_it_can_be_read_while_it_is_written() -> None:
         reader.join()
     assert not torn
     assert len(trace.df) == 360
+
+
+# --- real runs -----------------------------------------------------------------------------------------------------------
+
+
+@tool
+def ask_another(question: str) -> str:
+    """Ask another agent."""
+    return Session(Agent(name="other", model=Scripted(["Forty-two."]))).run(question).text
+
+
+@tool(approval=True)
+def pay(amount: int) -> str:
+    """Pay."""
+    return f"paid {amount}"
+
+
+def test_real_runs_nested_paused_resumed_and_failed_are_rows_that_add_up() -> None:
+    trace = Trace()
+    answers = Scripted([[text("I ask. "), call("ask_another", question="What?"), call("pay", amount=3)], "Done.", error(RequestRefused("It broke."))])
+    session = Session(Agent(name="first", model=answers, tools=[ask_another, pay]), name="s", trace=trace)
+    paused = session.run("Go", origin={"cell_id": "c", "exec_count": 1})
+    session.resume({call.id: True for call in paused.pending})
+    with pytest.raises(RequestRefused):
+        session.run("Again")
+    runs = trace.runs()
+    assert runs["status"].tolist() == ["paused", "ok", "error"]
+    assert runs["agent"].tolist() == ["first"] * 3
+    assert runs["n_calls"].tolist() == [2, 1, 1]
+    assert runs["cell_id"].fillna("").tolist() == ["c", "", ""]
+    assert trace.calls()["agent"].tolist() == ["first", "other", "first", "first"]
+    assert trace.tools()[["tool", "status", "result"]].fillna("").values.tolist() == [
+        ["ask_another", "ok", "Forty-two."],
+        ["pay", "paused", ""],
+        ["pay", "ok", "paid 3"],
+    ]
+    spans = trace.df.set_index("span_id")
+    inner = spans[spans["agent"] == "other"].iloc[0]
+    assert spans.loc[inner["parent_id"], "name"] == "execute_tool ask_another"
+    assert inner["trace_id"] == paused.run_id
+    assert trace.calls(paused.run_id)["cost_usd"].tolist() == [0.0, 0.0]
+    assert not (trace.df["status"] == "running").any()
+    assert runs["total_tokens"].sum() == trace.calls()["total_tokens"].sum() > 0
 
 
 # --- any legal run -------------------------------------------------------------------------------------------------------
