@@ -345,6 +345,7 @@ def test_an_answer_is_these_events():
             ("PartDelta", 2, '"Oslo"}'),
             ("PartFinished", 2, ToolCallPart(id="toolu_1", name="get_weather", arguments='{"city": "Oslo"}', provider_metadata=None)),
             ("PartStarted", 3, ToolCallPart(id="toolu_2", name="plot", arguments="", provider_metadata=None)),
+            ("PartDelta", 3, "{}"),
             ("PartFinished", 3, ToolCallPart(id="toolu_2", name="plot", arguments="{}", provider_metadata=None)),
             (
                 "UsageReported",

@@ -457,10 +457,12 @@ def test_an_item_that_is_only_in_the_end_of_the_stream_is_not_lost():
     assert answer(completed(output=output)).text == "Hello"
 
 
-def test_what_an_item_says_when_it_is_done_counts():
-    assert answer(CREATED, *TEXT[:2], TEXT[3], completed()).text == "Hello"
-    silent = {**MESSAGE, "content": []}
-    assert answer(CREATED, *TEXT[:3], done(0, **silent), completed()).text == "Hello"
+def test_what_deltas_left_out_is_added_when_the_item_is_done():
+    _, events = decoded(CREATED, *TEXT[:2], TEXT[3], completed())
+    assert [event.delta for event in events if isinstance(event, PartDelta)] == ["Hel", "lo"]
+    assert parts_of(events)[0].text == "Hello"
+    for unlike in ({**MESSAGE, "content": []}, {**MESSAGE, "content": [{**OUTPUT, "text": "Bye"}]}):
+        assert answer(CREATED, *TEXT[:3], done(0, **unlike), completed()).text == "Hello", "what was shown stands"
 
 
 def test_reasoning_that_was_never_done_is_not_sent_back():
@@ -539,6 +541,7 @@ ONE_ANSWER = [
     path
     for path in sorted(CORPUS.glob("*/responses/*.sse"))
     if sum(b'"type":"response.completed"' in payload.replace(b'": "', b'":"') for payload in _payloads(path)) == 1
+    and path.stem != "vai.openai-shell-container.1"  # most of its deltas were taken out by hand: what came of the text is another one
 ]
 
 

@@ -13,8 +13,12 @@ from typing import Any
 from nbagent.errors import Overloaded, ProviderError
 from nbagent.messages import Usage
 from nbagent.provider import Provider
+from nbagent.providers.anthropic import Anthropic
+from nbagent.providers.anthropic_decode import AnthropicDecoder
+from nbagent.providers.openai import OpenAI
 from nbagent.providers.openai_chat import OpenAIChat
 from nbagent.providers.openai_chat_stream import ChatDecoder
+from nbagent.providers.openai_decode import ResponsesDecoder
 from nbagent.providers.transport import Decoder
 
 KEY = "sk-test-0123456789abcdef"
@@ -106,4 +110,124 @@ _CHAT = Row(
     spare_in_calls=1,
 )
 
-ROWS: list[Row] = [_CHAT]
+
+def _block(index: int, *deltas: dict[str, Any], **given: Any) -> list[bytes]:
+    """A content block of Anthropic's from its start to its end."""
+    return [
+        data({"type": "content_block_start", "index": index, "content_block": given}),
+        *(data({"type": "content_block_delta", "index": index, "delta": delta}) for delta in deltas),
+        data({"type": "content_block_stop", "index": index}),
+    ]
+
+
+def _text_deltas(*texts: str) -> list[dict[str, Any]]:
+    return [{"type": "text_delta", "text": text} for text in texts]
+
+
+def _json_deltas(*texts: str) -> list[dict[str, Any]]:
+    return [{"type": "input_json_delta", "partial_json": text} for text in texts]
+
+
+def _message(*events: bytes, stop: str, **usage: Any) -> list[bytes]:
+    start = {"id": RESPONSE_ID, "type": "message", "role": "assistant", "model": MODEL, "content": [], "stop_reason": None}
+    return [
+        data({"type": "message_start", "message": {**start, "usage": {"input_tokens": 20, "cache_read_input_tokens": 100, "output_tokens": 1}}}),
+        data({"type": "ping"}),
+        *events,
+        data({"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None}, "usage": {"output_tokens": 15, **usage}}),
+        data({"type": "message_stop"}),
+    ]
+
+
+_FIRST_CALL = _block(0, *_json_deltas("", '{"city": ', '"Zürich"}'), type="tool_use", id="toolu_1", name="get_weather", input={})
+_SECOND_CALL = _block(1, type="tool_use", id="toolu_2", name="get_time", input={})
+
+_MESSAGES = Row(
+    "anthropic",
+    make=lambda url: Anthropic(url, KEY),
+    keyless=Anthropic,
+    key_variable="ANTHROPIC_API_KEY",
+    decoder=lambda: AnthropicDecoder("model-x"),
+    text=_message(*_block(0, *_text_deltas(*TEXT), type="text", text=""), stop="end_turn", output_tokens_details={"thinking_tokens": 7}),
+    reasoning=_message(
+        *_block(
+            0,
+            *({"type": "thinking_delta", "thinking": text} for text in REASONING),
+            {"type": "signature_delta", "signature": "sig"},
+            type="thinking",
+            thinking="",
+        ),
+        *_block(1, *_text_deltas(SHORT), type="text", text=""),
+        stop="end_turn",
+    ),
+    calls=_message(_FIRST_CALL[0], _SECOND_CALL[0], *_FIRST_CALL[1:], _SECOND_CALL[1], stop="tool_use"),
+    failing=[
+        *_message(*_block(0, *_text_deltas(TEXT[0]), type="text", text="")[:2], stop="")[:-2],
+        b"event: error\n" + data({"type": "error", "error": {"type": "overloaded_error", "message": "The model is overloaded."}}),
+    ],
+)
+
+
+def _item(place: int, *deltas: bytes, **given: Any) -> list[bytes]:
+    """An item of a response from its start to its end; `done` is what it holds then."""
+    done = given.pop("done")
+    return [
+        data({"type": "response.output_item.added", "output_index": place, "item": given}),
+        *deltas,
+        data({"type": "response.output_item.done", "output_index": place, "item": {**given, **done, "status": "completed"}}),
+    ]
+
+
+def _delta(kind: str, place: int, delta: str, **more: Any) -> bytes:
+    return data({"type": f"response.{kind}.delta", "item_id": f"item_{place}", "output_index": place, **more, "delta": delta})
+
+
+def _said(place: int, *texts: str) -> list[bytes]:
+    content = {"type": "output_text", "text": "".join(texts), "annotations": []}
+    deltas = [_delta("output_text", place, text, content_index=0, logprobs=[]) for text in texts]
+    return _item(place, *deltas, type="message", id=f"msg_{place}", role="assistant", content=[], done={"content": [content]})
+
+
+def _response(*events: bytes) -> list[bytes]:
+    response = {"id": RESPONSE_ID, "object": "response", "model": MODEL, "output": [], "error": None, "usage": None}
+    usage = {
+        "input_tokens": 120, "input_tokens_details": {"cached_tokens": 100}, "output_tokens": 15,
+        "output_tokens_details": {"reasoning_tokens": 7}, "total_tokens": 135,
+    }  # fmt: skip
+    return [
+        data({"type": "response.created", "response": {**response, "status": "in_progress"}}),
+        data({"type": "response.in_progress", "response": {**response, "status": "in_progress"}}),
+        *events,
+        data({"type": "response.completed", "response": {**response, "status": "completed", "usage": usage}}),
+    ]
+
+
+def _calling(place: int, name: str, *texts: str) -> list[bytes]:
+    deltas = [_delta("function_call_arguments", place, text) for text in texts]
+    return _item(place, *deltas, type="function_call", id=f"fc_{place}", call_id=f"call_{place}", name=name, arguments="", done={"arguments": "".join(texts)})
+
+
+_WEATHER, _TIME = _calling(0, "get_weather", '{"city": ', '"Zürich"}'), _calling(1, "get_time", "{}")
+
+_RESPONSES = Row(
+    "openai",
+    make=lambda url: OpenAI(url + "/v1", KEY),
+    keyless=OpenAI,
+    key_variable="OPENAI_API_KEY",
+    decoder=lambda: ResponsesDecoder("model-x"),
+    text=_response(*_said(0, *TEXT)),
+    reasoning=_response(
+        *_item(
+            0, *(_delta("reasoning_summary_text", 0, text, summary_index=0) for text in REASONING),
+            type="reasoning", id="rs_0", summary=[], done={"summary": [{"type": "summary_text", "text": "".join(REASONING)}], "encrypted_content": "gAAA"},
+        ),
+        *_said(1, SHORT),
+    ),
+    calls=_response(_WEATHER[0], _TIME[0], _WEATHER[1], _TIME[1], *_WEATHER[2:], _TIME[2]),
+    failing=[
+        *_response(*_said(0, TEXT[0])[:2])[:-1],
+        data({"type": "error", "code": "server_is_overloaded", "message": "The model is overloaded.", "param": None}),
+    ],
+)  # fmt: skip
+
+ROWS: list[Row] = [_CHAT, _MESSAGES, _RESPONSES]

@@ -266,11 +266,11 @@ class AnthropicDecoder:
 
     def _call(self, block: _Block, out: list[ProviderEvent]) -> ToolCallPart:
         given, arguments = block.given, block.text
-        if not arguments and given.get("input"):  # the whole input came with the block's start
-            arguments = json.dumps(given["input"], ensure_ascii=False)
+        if not arguments:  # the whole input came with the block's start, or there is none
+            arguments = _json(given.get("input"))
             out.append(PartDelta(block.part, arguments))
         more = {key: value for key, value in given.items() if key not in _IN_PARTS and value is not None}
-        return ToolCallPart(given["id"], _string(given, "name"), arguments or "{}", self._mine(more) if more else None)
+        return ToolCallPart(given["id"], _string(given, "name"), arguments, self._mine(more) if more else None)
 
     def _carry(self, meta: dict[str, Any], out: list[ProviderEvent]) -> None:
         out.append(PartStarted(self._parts, TextPart("")))
@@ -288,7 +288,7 @@ def _number(values: dict[str, Any], key: str) -> int:
 
 def _string(values: dict[str, Any], key: str) -> str:
     value = values.get(key)
-    return value if isinstance(value, str) else ""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _id_of(container: dict[str, Any] | None) -> str | None:
@@ -301,6 +301,11 @@ def _object(text: str) -> dict[str, Any]:
         return msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.DecodeError:
         return {}
+
+
+def _json(value: Any) -> str:
+    """An object as JSON text."""
+    return json.dumps(value if isinstance(value, dict) else {}, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def _other_fields(payload: bytes) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The event stream of OpenAI's Responses API as our events.
 
-The rule: an item is believed when it is done, its deltas only until then. What the model must see again (encrypted
-reasoning, ids, what OpenAI's own tools did) goes verbatim into the part's `provider_metadata`, together with the model it
-belongs to; an item of a kind that has no part of ours travels as an empty text, so that its place in the answer is kept.
+The rule: what was shown stands, and an item that is done adds what its deltas left out. What the model must see again
+(encrypted reasoning, ids, what OpenAI's own tools did) goes verbatim into the part's `provider_metadata`, together with the
+model it belongs to; an item of a kind that has no part of ours travels as an empty text, so that its place is kept.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ _DELTAS = {
 }  # fmt: skip
 _INCOMPLETE: dict[str, FinishReason] = {"max_output_tokens": "length", "content_filter": "content_filter", "steered": "pause"}
 _IN_CALL = {"type", "call_id", "name", "arguments", "status"}  # what a call's part holds already, or nobody needs
-_FAULT_OF_REQUEST = ("image", "policy", "invalid_", "data_residency")  # in codes for which a status would have been 400
+_REFUSED = ("image", "empty_image", "invalid_", "unsupported_image", "failed_to_download", "bio_policy", "misalignment", "data_residency")
+_TYPES = {  # beginnings of codes that are told in streams only -> the type of an error whose status is known
+    "server_is_overloaded": "overloaded_error", "slow_down": "overloaded_error", **dict.fromkeys(_REFUSED, "invalid_request_error"),
+}  # fmt: skip
 
 
 class _Response(Struct):
@@ -53,19 +56,23 @@ class _Event(Struct, gc=False):
 
 
 class _Part:
-    """A part that is arriving: its index among ours, what came of it, and the half of a surrogate pair at its end."""
+    """A part that is arriving: its index among ours, its kind of item, and what came of it. `held` is half a surrogate pair."""
 
-    __slots__ = ("held", "index", "pieces", "section")
+    __slots__ = ("held", "index", "item", "kind", "pieces", "section")
 
-    def __init__(self, index: int) -> None:
-        self.index = index
+    def __init__(self, index: int, kind: str, item: dict[str, Any]) -> None:
+        self.index, self.kind, self.item = index, kind, item
         self.pieces: list[str] = []
         self.held = ""
         self.section = 0
 
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces) + ("\ufffd" if self.held else "")
+    def whole(self, told: str, out: list[ProviderEvent]) -> str:
+        """All of its text. What the item tells at its end is believed as far as it goes on from what came."""
+        came = "".join(self.pieces)
+        rest = told[len(came) :] if told.startswith(came) else "\ufffd" if self.held else ""
+        if rest:
+            out.append(PartDelta(self.index, rest))
+        return came + rest
 
 
 class ResponsesDecoder:
@@ -123,8 +130,7 @@ class ResponsesDecoder:
             return []
         out: list[ProviderEvent] = []
         for key in list(self._open):  # of items that were never done: what they said when they began is not to be sent back
-            begun = self._items.get(key >> 16, {})
-            self._finish(key, _string(begun, "type"), {"name": _string(begun, "name")}, None, out)
+            self._finish(key, "", {}, None, out)
         reason = self._reason
         if reason == "stop" and (self._refused or self._called):
             reason = "refusal" if self._refused else "tool_calls"
@@ -158,8 +164,8 @@ class ResponsesDecoder:
                 self.failure = self._failure(event.error)
 
     def _failure(self, error: Any) -> ProviderError:
-        if isinstance(error, dict) and any(word in str(error.get("code")) for word in _FAULT_OF_REQUEST):
-            error = {**error, "type": error.get("type") or "invalid_request_error"}
+        if isinstance(error, dict) and (types := [kind for start, kind in _TYPES.items() if str(error.get("code")).startswith(start)]):
+            error = {**error, "type": types[0]}
         return in_band(error, provider=NAME, secrets=self._secrets, request_id=self._answered)
 
     def _answer(self, response: _Response, out: list[ProviderEvent]) -> None:
@@ -182,14 +188,15 @@ class ResponsesDecoder:
                 self._parts += 1
 
     def _started(self, key: int, kind: str, item: dict[str, Any], out: list[ProviderEvent]) -> _Part:
-        part = self._open[key] = _Part(self._parts)
+        if key in self._open:  # a server that numbers its items wrongly
+            self._finish(key, "", {}, None, out)
+        part = self._open[key] = _Part(self._parts, kind, item)
         self._parts += 1
         match kind:
             case "function_call":
                 self._called = True
-                given = self._items.setdefault(key >> 16, item)
-                given["call_id"] = _string(given, "call_id") or _string(given, "id") or f"call_{uuid4().hex[:24]}"
-                started: Part = ToolCallPart(given["call_id"], _string(given, "name"))
+                item["call_id"] = _string(item, "call_id") or _string(item, "id") or f"call_{uuid4().hex[:24]}"
+                started: Part = ToolCallPart(item["call_id"], _string(item, "name"))
             case "reasoning":
                 started = ReasoningPart("")
             case _:
@@ -202,8 +209,7 @@ class ResponsesDecoder:
         kind = _string(item, "type")
         match kind:
             case "message":
-                contents = [content for content in item.get("content") or () if isinstance(content, dict)]
-                for number, content in enumerate(contents):
+                for number, content in enumerate(_dicts(item, "content")):
                     self._finish(_key(place, number), kind, item, content, out)
                 for key in [key for key in self._open if key >> 16 == place]:
                     self._finish(key, kind, item, None, out)
@@ -227,30 +233,27 @@ class ResponsesDecoder:
                 self._complete(place, item, out)
 
     def _finish(self, key: int, kind: str, item: dict[str, Any], content: dict[str, Any] | None, out: list[ProviderEvent]) -> None:
-        """Finish a part with what its item says, or with what came of it where the item says nothing."""
-        opened = self._open.get(key) or self._started(key, kind, item, out)
+        """Finish a part with what its item says; {} where it never said that it is done."""
+        part = self._open.get(key) or self._started(key, kind, item, out)
         del self._open[key]
-        if opened.held:
-            out.append(PartDelta(opened.index, "\ufffd"))
-        match kind:
+        match part.kind:
             case "function_call":
-                call_id = self._items.get(key >> 16, item).get("call_id") or _string(item, "call_id")
                 more = _without_nulls({name: value for name, value in item.items() if name not in _IN_CALL})
-                arguments = _string(item, "arguments") or opened.text or "{}"
-                part: Part = ToolCallPart(call_id, _string(item, "name"), arguments, self._mine(more))
+                arguments = part.whole(_string(item, "arguments") or ("" if part.pieces else "{}"), out)
+                whole: Part = ToolCallPart(part.item["call_id"], _string(part.item, "name") or _string(item, "name"), arguments, self._mine(more))
             case "reasoning":
-                text = _thought(item) or opened.text
-                part = ReasoningPart(text, redacted=not text, provider_metadata=self._mine({"item": _without_nulls(item)} if "id" in item else {}))
+                text = part.whole(_thought(item), out)
+                whole = ReasoningPart(text, redacted=not text, provider_metadata=self._mine({"item": _without_nulls(item)} if item else {}))
             case _:
-                part = self._text(opened, item, content or {})
-        out.append(PartFinished(opened.index, part))
+                whole = self._text(part, item, content or {}, out)
+        out.append(PartFinished(part.index, whole))
 
-    def _text(self, opened: _Part, item: dict[str, Any], content: dict[str, Any]) -> TextPart:
+    def _text(self, part: _Part, item: dict[str, Any], content: dict[str, Any], out: list[ProviderEvent]) -> TextPart:
         refused = content.get("type") == "refusal"
         self._refused = self._refused or refused
-        text = _string(content, "refusal") if refused else _string(content, "text")
+        text = part.whole(_string(content, "refusal" if refused else "text"), out)
         meta = {"id": item.get("id"), "phase": item.get("phase"), "annotations": content.get("annotations") or None, "refusal": refused or None}
-        return TextPart(text or opened.text, self._mine(_without_nulls(meta)))
+        return TextPart(text, self._mine(_without_nulls(meta)))
 
     def _mine(self, meta: dict[str, Any]) -> dict[str, Any] | None:
         return {NAME: {"model": self._model, **meta}} if meta else None
@@ -277,8 +280,7 @@ def _usage(raw: dict[str, Any]) -> UsageReported:
 def _thought(item: dict[str, Any]) -> str:
     """The summaries of what was thought, or the thought itself from servers that show it."""
     for field in ("summary", "content"):
-        parts = item.get(field)
-        texts = [_string(part, "text") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+        texts = [_string(part, "text") for part in _dicts(item, field)]
         if any(texts):
             return "\n\n".join(texts)
     return ""
@@ -293,6 +295,11 @@ def _number(values: dict[str, Any], key: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+def _dicts(values: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    value = values.get(key)
+    return [inner for inner in value if isinstance(inner, dict)] if isinstance(value, list) else []
+
+
 def _string(values: dict[str, Any], key: str) -> str:
     value = values.get(key)
-    return value if isinstance(value, str) else ""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
