@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from nbagent.errors import ConnectionFailed, IncompleteStream, LocalModelFailed, MissingExtra, ProviderError, RequestRefused
 from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent, Retried, Waiting
 from nbagent.messages import FilePart, Message, ToolCallPart, assistant
-from nbagent.provider import Describes, Request, connect
+from nbagent.provider import Request, connect
 from nbagent.providers.local_download import fetch, is_verified
 from nbagent.providers.local_hold import Hold, end_all, obtain, running
 from nbagent.providers.local_models import CALL_PREFIX, MODELS, LocalModel, Weights, choose, models_dir, weights
@@ -60,15 +60,15 @@ class Local:
     def to_wire(self, request: Request) -> dict[str, Any]:
         """The JSON body as it would be sent; nothing is fetched or loaded for it."""
         if self._base_url:
-            return cast(Describes, connect(_CHAT, self._base_url, self._api_key)).to_wire(request)
+            return _chat(self._base_url, self._api_key).to_wire(request)
         chosen = choose(request.model)
         plan = weights(chosen, chosen if isinstance(chosen, Path) else models_dir() / chosen.file, request.params.get("chat_template"))
-        return cast(Describes, connect(_CHAT, "http://127.0.0.1/v1", "local")).to_wire(_adapted(request, plan))
+        return _chat("http://127.0.0.1/v1", "local").to_wire(_adapted(request, plan))
 
     async def stream(self, request: Request) -> AsyncGenerator[list[ProviderEvent], None]:
         """One batch of events a network read, after `Waiting` for as long as the model is fetched and loaded."""
         if self._base_url:
-            async with aclosing(_stream(self._base_url, self._api_key, request)) as batches:
+            async with aclosing(_chat(self._base_url, self._api_key).stream(request)) as batches:
                 async for batch in batches:
                     yield batch
             return
@@ -84,10 +84,11 @@ class Local:
             async for batch in batches:
                 yield batch
 
-    def close(self) -> None:
-        """Let go of the processes; they end when no other kernel holds them."""
+    async def aclose(self) -> None:
+        """Let go of the processes, which end when no other kernel holds them. A kernel that ends does so by itself."""
         for ready in self._ready.values():
             ready.hold.close()
+            await _chat(*_at(ready)).aclose()
         self._ready.clear()
 
     def _keep(self, wish: Any, ready: Ready | None) -> Ready:
@@ -192,11 +193,11 @@ async def _answer(request: Request, ready: Ready) -> AsyncGenerator[list[Provide
     """What the model answers. Before its first part, a server that still loads is waited for, and an answer that llama.cpp
     could not read as a call is asked for once more without tools."""
     only_one = request.params.get("parallel_tool_calls") is False or request.tool_choice not in ("auto", "none", "required")
-    serving, asked, until = ready.hold.serving, _adapted(request, ready.weights), time.monotonic() + _LOADING
+    asked, until = _adapted(request, ready.weights), time.monotonic() + _LOADING
     yield [Waiting(what=f"{ready.weights.name} reads the conversation")]
     while True:
         begun, calls = False, _FirstCall()
-        async with aclosing(_stream(f"{serving.address}/v1", serving.key, asked)) as batches:
+        async with aclosing(_chat(*_at(ready)).stream(asked)) as batches:
             try:
                 async for batch in batches:
                     kept = calls.only(batch) if only_one else batch
@@ -230,8 +231,20 @@ async def _ours(error: ProviderError, hold: Hold, begun: bool) -> ProviderError:
     return type(error)(what, why, mend, status=error.status, retry_after=error.retry_after, request_id=error.request_id)
 
 
-def _stream(base_url: str, key: str | None, request: Request) -> AsyncGenerator[list[ProviderEvent], None]:
-    return cast(AsyncGenerator[list[ProviderEvent], None], connect(_CHAT, base_url, key).stream(request))
+class _Chat(Protocol):
+    """What is used of the adapter for Chat Completions, which is found by its name as any other is."""
+
+    def to_wire(self, request: Request) -> dict[str, Any]: ...
+    def stream(self, request: Request) -> AsyncGenerator[list[ProviderEvent], None]: ...
+    async def aclose(self) -> None: ...
+
+
+def _chat(base_url: str, key: str | None) -> _Chat:
+    return cast(_Chat, connect(_CHAT, base_url, key))
+
+
+def _at(ready: Ready) -> tuple[str, str]:
+    return f"{ready.hold.serving.address}/v1", ready.hold.serving.key
 
 
 def _adapted(request: Request, loaded: Weights) -> Request:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,6 +41,7 @@ class Hold:
     def __init__(self, serving: Serving, connection: socket.socket) -> None:
         self.serving = serving
         self._connection = connection
+        weakref.finalize(self, connection.close)  # a provider lives as long as its kernel, and nobody closes it
 
     @property
     def alive(self) -> bool:
