@@ -568,7 +568,7 @@ def test_real_runs_nested_paused_resumed_and_failed_are_rows_that_add_up() -> No
     assert runs["n_calls"].tolist() == [2, 1, 1]
     assert runs["cell_id"].fillna("").tolist() == ["c", "", ""]
     assert trace.calls()["agent"].tolist() == ["first", "other", "first", "first"]
-    assert trace.tools()[["tool", "status", "result"]].fillna("").values.tolist() == [
+    assert trace.tools()[["tool", "status", "result"]].astype(object).fillna("").values.tolist() == [
         ["ask_another", "ok", "Forty-two."],
         ["pay", "paused", ""],
         ["pay", "ok", "paid 3"],
