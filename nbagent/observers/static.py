@@ -127,14 +127,14 @@ def _call_line(item: dict[str, Any]) -> str:
     return f"{call} -> {outcome if len(outcome) <= 200 else outcome[:197] + '...'}"
 
 
-def _brief(arguments: str) -> str:
-    """Arguments as they would be written in Python's call, at 200 characters."""
+def _brief(arguments: str, most: int = 200) -> str:
+    """Arguments as they would be written in Python's call, at `most` characters."""
     try:
         values = json.loads(arguments or "{}")
         text = ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in values.items())
     except (ValueError, AttributeError):
         text = arguments
-    return text if len(text) <= 200 else text[:197] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 # -- HTML -------------------------------------------------------------------------------------------------------------
@@ -142,12 +142,20 @@ def _brief(arguments: str) -> str:
 
 def html(state: State) -> str:
     """The transcript as HTML with inline styles only: GitHub and nbconvert drop style sheets and run no script."""
-    shown = capped(state, HTML_LIMIT // 2)  # markup and escapes make it longer
-    parts = [_html_item(item) for item in shown["items"]]
-    if shown["error"]:
-        lines = "<br>".join(escape(line) for line in shown["error"]["lines"])
-        parts.append(f'<div style="border-left:3px solid #c62828;padding-left:.8em"><strong>{escape(shown["error"]["type"])}</strong><br>{lines}</div>')
-    parts.append(f'<p style="{_MUTED}"><small>{escape(" · ".join(facts(shown)))}</small></p>')
+    text = ""
+    for share in (2, 6, 20):  # how much longer markup and escapes make it is only known afterwards
+        text = _html(capped(state, HTML_LIMIT // share))
+        if len(text) <= HTML_LIMIT:
+            break
+    return text
+
+
+def _html(state: State) -> str:
+    parts = [_html_item(item) for item in state["items"]]
+    if state["error"]:
+        lines = "<br>".join(escape(line) for line in state["error"]["lines"])
+        parts.append(f'<div style="border-left:3px solid #c62828;padding-left:.8em"><strong>{escape(state["error"]["type"])}</strong><br>{lines}</div>')
+    parts.append(f'<p style="{_MUTED}"><small>{escape(" · ".join(facts(state)))}</small></p>')
     return f'<div style="max-width:68em">{"".join(parts)}</div>'
 
 
@@ -170,7 +178,7 @@ def _html_call(item: dict[str, Any]) -> str:
     status = [_SIGNS.get(item["status"], item["status"]), *(["edited"] if item.get("edited") else [])]
     if "duration" in item:
         status.append(seconds(item["duration"]))
-    head = f'<code><strong>{escape(item["name"])}</strong>({escape(_brief(item["arguments"]))})</code> <small style="{_MUTED}">{" · ".join(status)}</small>'
+    head = f'<code><strong>{escape(item["name"])}</strong>({escape(_brief(item["arguments"], 80))})</code> <small style="{_MUTED}">{" · ".join(status)}</small>'
     body = []
     if len(item["arguments"]) > 60:
         body.append(f'<pre style="{_PRE}">{escape(_pretty(item["arguments"]))}</pre>')
@@ -187,7 +195,8 @@ def _html_call(item: dict[str, Any]) -> str:
         body.append(f'<div style="{_MUTED}"><small>{escape(", ".join(item["files"]))}</small></div>')
     if item.get("cut"):
         body.append(f'<div style="{_MUTED}"><small>cut: the whole result is in the trace</small></div>')
-    return f'<details style="{_CARD}"><summary>{head}</summary>{"".join(body)}</details>'
+    opened = " open" if error else ""
+    return f'<details style="{_CARD}"{opened}><summary>{head}</summary>{"".join(body)}</details>'
 
 
 def _pretty(text: str) -> str:
@@ -250,7 +259,8 @@ def _renderer() -> Callable[[str], str]:
     parser.validateLink = lambda url: url.lower().startswith(("https://", "http://", "mailto:"))  # type: ignore[method-assign]
     parser.add_render_rule("image", _image)
     parser.add_render_rule("link_open", _link)
-    return lambda text: str(parser.render(text))
+    # what a model writes has no tags of its own here, so that every <pre> is ours
+    return lambda text: str(parser.render(text)).replace("<pre>", '<pre style="overflow:auto">')
 
 
 def _image(_renderer: Any, tokens: Any, number: int, *_: Any) -> str:

@@ -13,8 +13,9 @@ const WORDS: Record<ToolItem['status'], string> = {
 const UNDER_WAY = new Set<ToolItem['status']>(['arriving', 'queued', 'running', 'pending']);
 
 export interface CardHost {
-  /** Absent where nobody listens (a saved notebook): then nothing can be decided. */
-  decide?: (item: ToolItem, decision: Decision) => void;
+  /** Whether somebody listens and waits: not in a saved notebook, and not after the run. */
+  decidable: () => boolean;
+  decide: (item: ToolItem, decision: Decision) => void;
   /** Seconds since the call began, while it runs. */
   elapsed: () => number | null;
 }
@@ -50,7 +51,6 @@ export class Card {
     this.fold.summary.append(this.icon, this.name, this.brief, this.status);
     for (const [scroller, part] of [[this.args, 'args'], [this.result, 'result'], [this.lines, 'lines'], [this.traceback, 'traceback']] as const) {
       scroller.dataset.scroll = `${key}.${part}`;
-      scroller.tabIndex = 0;
     }
     this.fold.body.append(this.args, this.progress.el, this.error, this.trace.el, this.result, this.note);
     this.el = this.fold.el;
@@ -144,7 +144,7 @@ export class Card {
   }
 
   private drawApproval(item: ToolItem): void {
-    const asked = item.status === 'pending' && this.host.decide ? item.approval : undefined;
+    const asked = item.status === 'pending' && this.host.decidable() ? item.approval : undefined;
     if (asked === this.asked || (asked?.digest === this.asked?.digest && !this.approval?.sent)) return;
     this.approval?.el.remove();
     this.approval = undefined;
@@ -152,7 +152,7 @@ export class Card {
     if (!asked) return;
     this.approval = new Approval(
       () => this.item!.arguments,
-      decision => this.host.decide!(this.item!, decision)
+      decision => this.host.decide(this.item!, decision)
     );
     this.args.after(this.approval.el);
   }

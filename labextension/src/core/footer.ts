@@ -33,8 +33,8 @@ const DETAILS: Record<string, string> = {
 export class Footer {
   readonly el = h('footer', 'nba-footer');
   private icon: Element = h('span');
-  private status = h('span', 'nba-phrase');
-  private facts = h('span', 'nba-facts');
+  private status = h('span', 'nba-fact');
+  private facts = h('span', 'nba-facts', this.status);
   private stop: HTMLButtonElement;
   private outcome = '';
 
@@ -53,7 +53,7 @@ export class Footer {
     });
     this.status.setAttribute('role', 'status');
     this.status.setAttribute('aria-live', 'polite');
-    this.el.append(this.icon, this.status, this.facts, this.stop);
+    this.el.append(this.icon, h('span', 'nba-line', this.facts), this.stop);
   }
 
   draw(): void {
@@ -86,12 +86,12 @@ export class Footer {
     else if (state.duration) facts.push([seconds(state.duration), 'time']);
     if (!live && state.ttft !== null) facts.push([`first token ${seconds(state.ttft)}`, 'time from the prompt to the first token']);
     facts.forEach(([text, title], i) => {
-      const span = this.facts.children[i] ?? this.facts.appendChild(h('span', 'nba-fact'));
+      const span = this.facts.children[i + 1] ?? this.facts.appendChild(h('span', 'nba-fact'));
       say(span, text);
       if (title) span.setAttribute('title', title);
       else span.removeAttribute('title');
     });
-    while (this.facts.children.length > facts.length) this.facts.lastElementChild!.remove();
+    while (this.facts.children.length > facts.length + 1) this.facts.lastElementChild!.remove();
   }
 }
 

@@ -37,6 +37,7 @@ const CONFIG = {
   ],
   ALLOWED_ATTR: ['href', 'start', 'align', 'class', 'type', 'checked', 'disabled'],
   ALLOWED_URI_REGEXP: LINK,
+  ADD_URI_SAFE_ATTR: ['align', 'start', 'type', 'checked', 'disabled'], // the pattern above is for addresses, not for these
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true as const
 };
@@ -54,7 +55,6 @@ function frameCode(pre: Element, complete: boolean): void {
   const frame = document.createElement('div');
   frame.className = 'nba-code';
   pre.replaceWith(frame);
-  pre.setAttribute('tabindex', '0'); // so that it scrolls by keyboard
   frame.append(pre);
   const copy = document.createElement('button');
   copy.type = 'button';
@@ -75,7 +75,6 @@ function blocks(source: string, open: boolean): Element[] {
   for (const table of fragment.querySelectorAll('table')) {
     const frame = document.createElement('div');
     frame.className = 'nba-table';
-    frame.tabIndex = 0;
     table.replaceWith(frame);
     frame.append(table);
   }

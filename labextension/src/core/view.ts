@@ -101,7 +101,8 @@ export class RunView {
           const begun = this.run.calls.get(number);
           return begun === undefined ? null : (performance.now() - begun) / 1000;
         },
-        ...(this.host ? { decide: (call: ToolItem, decision: Decision) => this.decide(call, decision) } : {})
+        decidable: () => this.host !== undefined && this.run.state.outcome === 'running',
+        decide: (call, decision) => this.decide(call, decision)
       });
       this.calls(item.batch).append(card.el);
       return card as Piece;

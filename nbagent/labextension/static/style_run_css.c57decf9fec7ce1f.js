@@ -55,7 +55,7 @@ html[theme='dark'] .nba {
 .nba-items {
   display: flex;
   flex-direction: column;
-  gap: 0.6em;
+  gap: 0.75em;
 }
 
 .nba-items > * {
@@ -255,6 +255,7 @@ html[theme='dark'] .nba {
   font-size: 0.95em;
   font-variant-numeric: tabular-nums;
   margin: 0;
+  width: max-content;
 }
 
 .nba .nba-table :is(th, td) {
@@ -387,6 +388,11 @@ html[theme='dark'] .nba {
   overflow: hidden;
 }
 
+/* code needs the width */
+.nba-card:only-child:has(.nba-long) {
+  grid-column: 1 / -1;
+}
+
 .nba-card > .nba-summary {
   background: var(--c-soft);
   min-height: 2.2em;
@@ -459,18 +465,23 @@ html[theme='dark'] .nba {
 }
 
 .nba-args {
-  display: flex;
-  flex-direction: column;
+  align-content: start;
+  display: grid;
   font-size: 0.88em;
-  gap: 0.15em;
+  gap: 0.15em 0.9em;
+  grid-template-columns: minmax(3.6em, max-content) minmax(0, 1fr);
   max-height: 15em;
   overflow: auto;
 }
 
 .nba-arg {
-  display: flex;
-  gap: 0.8em;
+  display: contents;
   line-height: 1.5;
+}
+
+.nba-args > .nba-block,
+.nba-long > * {
+  grid-column: 1 / -1;
 }
 
 .nba-key {
@@ -486,13 +497,8 @@ html[theme='dark'] .nba {
   word-break: break-word;
 }
 
-.nba-arg.nba-long {
-  display: block;
-}
-
 .nba-long > .nba-value {
   border-left: 2px solid var(--c-line);
-  display: block;
   margin: 0.15em 0 0.25em;
   overflow-x: auto;
   padding-left: 0.75em;
@@ -662,15 +668,22 @@ html[theme='dark'] .nba {
 }
 
 .nba-footer {
-  align-items: center;
+  align-items: flex-start;
   color: var(--c-mute);
   display: flex;
-  flex-wrap: wrap;
   font-size: 0.86em;
   font-variant-numeric: tabular-nums;
-  gap: 0.1em 0.55em;
+  gap: 0.55em;
   margin-top: 0.6em;
   min-height: 2em;
+}
+
+.nba-footer > .nba-icon {
+  margin-top: 0.22em;
+}
+
+.nba-footer > .nba-spin {
+  margin-top: 0.3em;
 }
 
 .nba[data-outcome='completed'] .nba-footer > .nba-icon {
@@ -689,23 +702,28 @@ html[theme='dark'] .nba {
   margin-top: 0;
 }
 
+/* a dot before every fact; that of a row's first one falls outside the line */
+.nba-line {
+  flex: 1;
+  min-width: 0;
+  overflow: hidden;
+}
+
 .nba-facts {
   display: flex;
   flex-wrap: wrap;
+  margin-left: -1.3em;
 }
 
-.nba-phrase + .nba-facts > :first-child::before,
-.nba-fact + .nba-fact::before {
+.nba-fact::before {
   content: '\xb7';
-  margin: 0 0.5em;
-}
-
-.nba-phrase[hidden] + .nba-facts > :first-child::before {
-  content: none;
+  display: inline-block;
+  text-align: center;
+  width: 1.3em;
 }
 
 .nba .nba-stop {
   font-size: 0.95em;
-  margin-left: auto;
+  padding-block: 0;
 }
 `,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/runtime/api.js"(e){e.exports=function(e){var a=[];return a.toString=function(){return this.map(function(a){var n="",r=void 0!==a[5];return a[4]&&(n+="@supports (".concat(a[4],") {")),a[2]&&(n+="@media ".concat(a[2]," {")),r&&(n+="@layer".concat(a[5].length>0?" ".concat(a[5]):""," {")),n+=e(a),r&&(n+="}"),a[2]&&(n+="}"),a[4]&&(n+="}"),n}).join("")},a.i=function(e,n,r,t,o){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(r)for(var s=0;s<this.length;s++){var l=this[s][0];null!=l&&(i[l]=!0)}for(var d=0;d<e.length;d++){var c=[].concat(e[d]);r&&i[c[0]]||(void 0!==o&&(void 0===c[5]||(c[1]="@layer".concat(c[5].length>0?" ".concat(c[5]):""," {").concat(c[1],"}")),c[5]=o),n&&(c[2]&&(c[1]="@media ".concat(c[2]," {").concat(c[1],"}")),c[2]=n),t&&(c[4]?(c[1]="@supports (".concat(c[4],") {").concat(c[1],"}"),c[4]=t):c[4]="".concat(t)),a.push(c))}},a}},"./node_modules/css-loader/dist/runtime/noSourceMaps.js"(e){e.exports=function(e){return e[1]}},"./style/run.css"(e,a,n){n.r(a);var r=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),t=n.n(r),o=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(o),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),l=n.n(s),d=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),c=n.n(d),b=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),m=n.n(b),u=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),f=n.n(u),p=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),g={};g.styleTagTransform=f(),g.setAttributes=c(),g.insert=l().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=m(),t()(p.A,g);let h=p.A&&p.A.locals?p.A.locals:void 0;n.d(a,{},{default:h})},"./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"(e){var a=[];function n(e){for(var n=-1,r=0;r<a.length;r++)if(a[r].identifier===e){n=r;break}return n}function r(e,r){for(var t={},o=[],i=0;i<e.length;i++){var s=e[i],l=r.base?s[0]+r.base:s[0],d=t[l]||0,c="".concat(l," ").concat(d);t[l]=d+1;var b=n(c),m={css:s[1],media:s[2],sourceMap:s[3],supports:s[4],layer:s[5]};if(-1!==b)a[b].references++,a[b].updater(m);else{var u=function(e,a){var n=a.domAPI(a);return n.update(e),function(a){a?(a.css!==e.css||a.media!==e.media||a.sourceMap!==e.sourceMap||a.supports!==e.supports||a.layer!==e.layer)&&n.update(e=a):n.remove()}}(m,r);r.byIndex=i,a.splice(i,0,{identifier:c,updater:u,references:1})}o.push(c)}return o}e.exports=function(e,t){var o=r(e=e||[],t=t||{});return function(e){e=e||[];for(var i=0;i<o.length;i++){var s=n(o[i]);a[s].references--}for(var l=r(e,t),d=0;d<o.length;d++){var c=n(o[d]);0===a[c].references&&(a[c].updater(),a.splice(c,1))}o=l}}},"./node_modules/style-loader/dist/runtime/insertBySelector.js"(e){var a={};e.exports=function(e,n){var r=function(e){if(void 0===a[e]){var n=document.querySelector(e);if(window.HTMLIFrameElement&&n instanceof window.HTMLIFrameElement)try{n=n.contentDocument.head}catch(e){n=null}a[e]=n}return a[e]}(e);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(n)}},"./node_modules/style-loader/dist/runtime/insertStyleElement.js"(e){e.exports=function(e){var a=document.createElement("style");return e.setAttributes(a,e.attributes),e.insert(a,e.options),a}},"./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"(e,a,n){e.exports=function(e){var a=n.nc;a&&e.setAttribute("nonce",a)}},"./node_modules/style-loader/dist/runtime/styleDomAPI.js"(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var a=e.insertStyleElement(e);return{update:function(n){var r,t,o;r="",n.supports&&(r+="@supports (".concat(n.supports,") {")),n.media&&(r+="@media ".concat(n.media," {")),(t=void 0!==n.layer)&&(r+="@layer".concat(n.layer.length>0?" ".concat(n.layer):""," {")),r+=n.css,t&&(r+="}"),n.media&&(r+="}"),n.supports&&(r+="}"),(o=n.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(o))))," */")),e.styleTagTransform(r,a,e.options)},remove:function(){var e;null===(e=a).parentNode||e.parentNode.removeChild(e)}}}},"./node_modules/style-loader/dist/runtime/styleTagTransform.js"(e){e.exports=function(e,a){if(a.styleSheet)a.styleSheet.cssText=e;else{for(;a.firstChild;)a.removeChild(a.firstChild);a.appendChild(document.createTextNode(e))}}}}]);
