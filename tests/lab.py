@@ -106,6 +106,11 @@ class Page:
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.lab = lab
+        self.again()
+
+    def again(self) -> None:
+        """The page as after a reload, nothing open on it."""
+        lab = self.lab
         self.page.goto(f"{lab.url}/lab?token={lab.token}&reset", wait_until="domcontentloaded")
         self.page.wait_for_function("() => window.jupyterapp && window.jupyterapp.restored", timeout=60_000)
         self.page.evaluate("async () => { await window.jupyterapp.restored; await window.jupyterapp.commands.execute('application:toggle-left-area'); }")
