@@ -1,5 +1,6 @@
 """What the Messages adapter promises: the exact body it sends, and what it makes of every stream, sound or not."""
 
+import asyncio
 import json
 import os
 import warnings
@@ -15,6 +16,7 @@ from nbagent.provider import Request
 from nbagent.providers.anthropic import Anthropic, to_wire
 from nbagent.providers.anthropic_decode import AnthropicDecoder
 from nbagent.tools import ToolSpec
+from tests.wire_server import WireServer
 
 MODEL = "claude-sonnet-5-5"
 WEATHER = ToolSpec("get_weather", "Current weather of a city.", {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]})
@@ -554,6 +556,36 @@ def test_done_of_another_api_is_passed_over():
     decoder, _ = decoded_lines([*lines(*WHOLE[:-1]), b"[DONE]"])
     assert isinstance(decoder.failure, IncompleteStream)
     assert decoded_lines([*lines(*WHOLE[:-1]), b"[DONE]", *lines(STOP)])[0].failure is None
+
+
+# -- on the way -------------------------------------------------------------------------------------------------------
+
+
+def sent(**fields):
+    """What a server gets."""
+
+    async def ask(provider):
+        async for _ in provider.stream(request(user("a"), **fields)):
+            pass
+        await provider.aclose()
+
+    with WireServer(b"".join(b"data: " + line + b"\n\n" for line in lines(*WHOLE))) as server:
+        asyncio.run(ask(Anthropic(server.url)))
+        return server.requests[0]
+
+
+def test_betas_are_a_header():
+    got = sent(params={"betas": ["files-api-2025-04-14", "context-1m-2025-08-07"]})
+    assert got.headers["anthropic-beta"] == "files-api-2025-04-14,context-1m-2025-08-07"
+    assert "betas" not in got.json
+    assert got.path == "/v1/messages"
+
+
+def test_a_gateways_token_does_where_there_is_no_key(monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "token-123456")
+    for key, used in (("sk-ant-123456", "sk-ant-123456"), ("", "token-123456")):
+        monkeypatch.setenv("ANTHROPIC_API_KEY", key)
+        assert used in sent().headers["authorization"]
 
 
 # -- recordings -------------------------------------------------------------------------------------------------------

@@ -273,15 +273,13 @@ class Anthropic:
         body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
         betas = request.params.get("betas")
         headers = {"anthropic-beta": ",".join(betas)} if betas else None
-        client = self._client.get((base_url, key), lambda: _made(base_url, key, bearer=bool(token)))
+        client = self._client.get((base_url, key), lambda: _made(base_url, key))
         create = client.messages.with_streaming_response.create
         # as extra_body: what is given as typed parameters is walked and copied by the SDK, on every step the whole conversation
         return create(model=request.model, max_tokens=1, messages=(), stream=True, extra_body=body, extra_headers=headers, timeout=timeout)
 
 
-def _made(base_url: str, key: str, *, bearer: bool) -> AsyncAnthropic:
+def _made(base_url: str, key: str) -> AsyncAnthropic:
     from anthropic import AsyncAnthropic
 
-    if bearer:
-        return AsyncAnthropic(auth_token=key, base_url=base_url, max_retries=0)
     return AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0)
