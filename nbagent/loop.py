@@ -21,6 +21,7 @@ from nbagent.errors import IncompleteStream, MaxCostReached, MaxStepsReached, Nb
 from nbagent.events import ErrorInfo, Observer, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, stamped
 from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message
 from nbagent.provider import Provider, Request
+from nbagent.settings import server_of
 from nbagent.step import Step
 from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place, Where
 
@@ -248,6 +249,13 @@ class Run:
             return prices.UNKNOWN
         if step.cost is not None:
             return prices.Cost(None, None, step.cost, "provider")
-        usage, model, name = step.usage, step.model or self.task.model, self.task.provider.name
-        cost: prices.Cost = await self.task.where.in_thread(lambda: prices.cost(usage, model, name))
+        task, usage = self.task, step.usage
+        server = server_of(task.provider.name, task.agent.base_url)
+
+        def look_up() -> prices.Cost:
+            return prices.cost(usage, step.model or task.model, task.provider.name, asked=task.model, base_url=server)
+
+        if task.provider.name in prices.FREE:
+            return look_up()
+        cost: prices.Cost = await task.where.in_thread(look_up)
         return cost

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from nbagent.settings import default_model
 from nbagent.tool_calls import Approver, Decision, check_decisions, place
 from nbagent.tools import Tool
 
+shared_trace: ContextVar[Trace | None] = ContextVar("nbagent_trace", default=None)
+"""The trace of sessions that are begun here and name none: in a notebook, the one that ``%trace`` shows."""
+
 Prompt = str | Message | Sequence[str | Part]
 VERSION = 1
 
@@ -44,7 +48,7 @@ class Session:
         around = place.get()
         self.agent, self.name, self.approve = agent, name, approve
         self.messages: list[Message] = list(messages)
-        self.trace: Trace = trace if trace is not None else around.trace if around else Trace()
+        self.trace: Trace = trace if trace is not None else around.trace if around else shared_trace.get() or Trace()
         self.subscribers: list[Subscriber] = []
         self.observers: list[Observer] = []
         self.replaced: list[list[Message]] = []
@@ -52,6 +56,7 @@ class Session:
         self.max_cost = max_cost
         self.view: View | None = None
         self.result: Result | None = None
+        self.paused_run: str | None = None
         self._run: _Running | None = None
 
     # --- the verbs -----------------------------------------------------------------------------------------------------
@@ -123,7 +128,7 @@ class Session:
         """Write the conversation, pending calls and all, as JSON, readable by its owner only. Keys are never written."""
         agent = self.agent
         data = {
-            "nbagent": VERSION, "name": self.name, "messages": self.messages,
+            "nbagent": VERSION, "name": self.name, "run": self.paused_run, "messages": self.messages,
             "agent": {
                 "name": agent.name, "model": agent.model if isinstance(agent.model, str) else None, "instructions": agent.instructions,
                 "params": agent.params, "base_url": agent.base_url, "max_steps": agent.max_steps, "max_cost": agent.max_cost,
@@ -148,7 +153,7 @@ class Session:
             data = msgspec.json.decode(Path(path).read_bytes())
             version, messages = data["nbagent"], msgspec.convert(data["messages"], list[Message])
             made = agent or Agent(**{key: value for key, value in data["agent"].items() if value is not None}, tools=tuple(tools))
-            name = data["name"]
+            name, paused_run = data["name"], data["run"]
         except (OSError, msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
             raise ConfigError(f"{path} is not a saved session.", f"{type(error).__name__}: {error}") from error
         if version != VERSION:
@@ -156,7 +161,9 @@ class Session:
         missing = {call.name for call in pending_calls(messages)} - {tool.name for tool in made.offered}
         if missing:
             raise ConfigError(f"The session waits to call {', '.join(sorted(missing))}, which is not here.", mend="Give it: Session.load(path, tools=[...]).")
-        return cls(made, name=name, messages=messages, approve=approve, trace=trace)
+        session = cls(made, name=name, messages=messages, approve=approve, trace=trace)
+        session.paused_run = paused_run
+        return session
 
     def __repr__(self) -> str:
         waits = f", {len(pending_calls(self.messages))} pending" if pending_calls(self.messages) else ""
@@ -195,7 +202,7 @@ class Session:
             return await loop.run(
                 loop.Task(
                     agent=self.agent,
-                    provider=Retry(provider, attempts=self.agent.retries),
+                    provider=Retry(provider, attempts=self.agent.retries + 1),
                     model=model,
                     messages=[*base, prompt] if prompt else base,
                     prompt=prompt,
@@ -207,7 +214,7 @@ class Session:
                     session=self.name,
                     origin=dict(origin or {}),
                     approve=self.approve,
-                    decisions=decisions,
+                    resumed=None if prompt else self.paused_run, decisions=decisions,
                     allowance=self._allowance(),
                 )
             )
@@ -265,6 +272,7 @@ class Session:
         if end is None:
             return
         produced = any(message.role != "user" for message in end.new)
+        self.paused_run = running.run_id if end.outcome == "paused" else None
         if produced:
             replaced = self.messages[running.at :] if running.at is not None else []
             if replaced:

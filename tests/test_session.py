@@ -279,7 +279,7 @@ def test_going_on_instead_of_deciding_answers_the_waiting_calls():
 
 
 def test_a_stream_cut_short_is_a_failure_and_the_partial_is_kept():
-    session = session_of(["The answer is", cut()], retries=1)
+    session = session_of(["The answer is", cut()], retries=0)
     events = recorded(session)
     with pytest.raises(IncompleteStream) as failure:
         session.run("Hi")
@@ -291,14 +291,14 @@ def test_a_stream_cut_short_is_a_failure_and_the_partial_is_kept():
 
 
 def test_a_call_cut_in_its_middle_is_not_kept_for_the_next_prompt():
-    session = session_of(["Let me look.", call("get_weather", city="Oslo"), cut()], "Next.", tools=[get_weather], retries=1)
+    session = session_of(["Let me look.", call("get_weather", city="Oslo"), cut()], "Next.", tools=[get_weather], retries=0)
     with pytest.raises(IncompleteStream):
         session.run("Hi")
     assert not session.messages[-1].tool_calls
 
 
 def test_a_prompt_without_any_answer_is_not_said_twice():
-    session = session_of([Overloaded("busy")], lambda request: f"{len(request.messages)} messages", retries=1)
+    session = session_of([Overloaded("busy")], lambda request: f"{len(request.messages)} messages", retries=0)
     with pytest.raises(Overloaded):
         session.run("Hi")
     assert session.messages == []
@@ -458,7 +458,7 @@ def test_running_again_from_a_place_replaces_what_stood_after_it():
 
 
 def test_a_rerun_that_produces_nothing_leaves_the_old_exchange():
-    session = session_of("One.", lambda request: Overloaded("busy"), retries=1)
+    session = session_of("One.", lambda request: Overloaded("busy"), retries=0)
     session.run("a")
     session.agent = session.agent.replace(model=Scripted([Overloaded("busy")]))
     with pytest.raises(Overloaded):
@@ -480,7 +480,7 @@ def test_a_provider_written_in_a_cell_needs_only_stream_and_its_errors_are_told(
             yield
 
     with pytest.raises(Exception, match="mine: ValueError: oops"):
-        Session(Agent(model=Mine(), retries=1)).run("Hi")
+        Session(Agent(model=Mine(), retries=0)).run("Hi")
 
 
 def test_messages_given_at_the_start_are_the_conversation():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.observers.trace import Trace
-from nbagent.session import Session
+from nbagent.session import Session, shared_trace
 from nbagent.tools import Tool, as_tool
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Desk:
     def begin_cell(self, cell_id: str | None) -> None:
         """A new cell runs."""
         self.cell_id, self.said = cell_id, 0
+        shared_trace.set(self.trace)
 
     def add_tools(self, tools: Iterable[Tool]) -> list[str]:
         """Offer tools by their names; one of the same name is replaced. Returns the names."""
