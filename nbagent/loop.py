@@ -21,7 +21,6 @@ from nbagent.errors import IncompleteStream, MaxCostReached, MaxStepsReached, Nb
 from nbagent.events import ErrorInfo, Observer, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, stamped
 from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message
 from nbagent.provider import Provider, Request
-from nbagent.settings import server_of
 from nbagent.step import Step
 from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place, Where
 
@@ -34,7 +33,7 @@ def new_id(size: int = 8) -> str:
 @dataclass(kw_only=True)
 class Task:
     """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end; `allowance` is
-    what the session may still cost, in US dollars."""
+    what the session may still cost, in US dollars, `server` where requests go, for the price."""
 
     agent: Agent
     provider: Provider
@@ -52,6 +51,7 @@ class Task:
     approve: Approver | None = None
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     allowance: float | None = None
+    server: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,10 +250,9 @@ class Run:
         if step.cost is not None:
             return prices.Cost(None, None, step.cost, "provider")
         task, usage = self.task, step.usage
-        server = server_of(task.provider.name, task.agent.base_url)
 
         def look_up() -> prices.Cost:
-            return prices.cost(usage, step.model or task.model, task.provider.name, asked=task.model, base_url=server)
+            return prices.cost(usage, step.model or task.model, task.provider.name, asked=task.model, base_url=task.server)
 
         if task.provider.name in prices.FREE:
             return look_up()

@@ -214,8 +214,10 @@ class Session:
                     session=self.name,
                     origin=dict(origin or {}),
                     approve=self.approve,
-                    resumed=None if prompt else self.paused_run, decisions=decisions,
+                    resumed=None if prompt else self.paused_run,
+                    decisions=decisions,
                     allowance=self._allowance(),
+                    server=getattr(provider, "base_url", None),
                 )
             )
 

@@ -87,12 +87,6 @@ KEYED = (
     KeyedProvider("openai", "OPENAI_API_KEY", "gpt-6-luna", "OPENAI_BASE_URL"),
 )
 EMBEDDED = "local:"
-URL_VARIABLES = {"anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL", "openai-chat": "OPENAI_BASE_URL"}
-
-
-def server_of(provider: str, base_url: str | None) -> str | None:
-    """The server that a provider's requests go to, where it is said: `base_url`, or the variable that the SDK reads."""
-    return base_url or os.environ.get(URL_VARIABLES.get(provider, "NBAGENT_BASE_URL"))
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -66,7 +66,7 @@ class Step:
     def message(self, reason: FinishReason, model: str, *, partial: bool) -> Message:
         """The assistant's message. Of a partial one the calls that were cut in the middle are left out: they cannot be sent again."""
         whole = self.parts | {index: part for index, part in self.cut.items() if not (partial and isinstance(part, ToolCallPart))}
-        parts = tuple(part for _, part in sorted(whole.items()) if not (isinstance(part, TextPart) and not part.text))
+        parts = tuple(part for _, part in sorted(whole.items()) if not (isinstance(part, TextPart) and not part.text and part.provider_metadata is None))
         return Message("assistant", parts, usage=self.usage, finish_reason=reason, model=model)
 
 
