@@ -207,7 +207,7 @@ class OpenAI:
     def stream(self, request: Request) -> AsyncGenerator[list[ProviderEvent], None]:
         """One batch of events a network read. Raises `MissingKey` and `ProviderError` when it is first waited for."""
         secrets: list[str] = []  # known once the key was looked up
-        return batches(lambda: self._open(request, secrets), ResponsesDecoder(request.model, secrets=secrets), provider=NAME, secrets=secrets)
+        return batches(lambda: self._open(request, secrets), ResponsesDecoder(request.model, secrets=secrets), provider=NAME, secrets=secrets, sdk="openai")
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -59,15 +61,18 @@ class StreamedResponse(Protocol):
 
 
 async def batches(
-    open_response: Callable[[], AbstractAsyncContextManager[StreamedResponse]], decoder: Decoder, *, provider: str, secrets: Sequence[str] = ()
+    open_response: Callable[[], AbstractAsyncContextManager[StreamedResponse]], decoder: Decoder, *, provider: str, secrets: Sequence[str] = (), sdk: str = ""
 ) -> AsyncGenerator[list[ProviderEvent], None]:
-    """One list of events a network read. Raises our errors, after everything that came before them.
+    """One list of events a network read. Raises our errors, after everything that came before them. `sdk` is the module
+    that `open_response` needs: importing one takes up to 2 s, and other runs and Ctrl-C go on meanwhile.
 
     Return it from `stream` as it is: a generator around it would not be closed in time.
     """
     started = False
     failure: Exception | None = None
     try:
+        if sdk and sdk not in sys.modules:
+            await asyncio.to_thread(import_module, sdk)
         async with open_response() as response:
             started = True
             http, payloads = response.http_response, Payloads()
