@@ -36,6 +36,3 @@ class WireCache(Generic[W]):
         if variant not in forms:
             forms[variant] = self._turn(message, variant)
         return forms[variant]
-
-    def __len__(self) -> int:
-        return len(self._kept)
