@@ -30,6 +30,8 @@ export class RunView {
   private pieces: Piece[] = [];
   private dirty = new Set<number>();
   private frame = 0;
+  private pause: ReturnType<typeof setTimeout> | undefined;
+  private cost = 0; // milliseconds of the last drawing
   private ticker: ReturnType<typeof setInterval> | undefined;
   private memory: Memory;
 
@@ -54,7 +56,19 @@ export class RunView {
         if (op[0] === 'add' && op[1] > 0) this.dirty.add(op[1] - 1);
       }
     }
-    if (!this.frame) this.frame = requestAnimationFrame(() => this.flush());
+    this.schedule();
+  }
+
+  /** With the next frame; where drawing is slow (a list of a thousand items), so that the page has three quarters of the time. */
+  private schedule(): void {
+    if (this.frame || this.pause) return;
+    const wait = this.cost > 8 ? this.cost * 3 : 0;
+    const next = () => {
+      this.pause = undefined;
+      this.frame = requestAnimationFrame(() => this.flush());
+    };
+    if (wait) this.pause = setTimeout(next, wait);
+    else next();
   }
 
   /** The state was replaced: draw all of it. What is the same stays untouched. */
@@ -70,8 +84,8 @@ export class RunView {
   }
 
   flush(): void {
-    if (this.frame) cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    this.unschedule();
+    const begun = performance.now();
     const { state } = this.run;
     this.memory = remember(state.run_id, this.memory);
     this.el.dataset.outcome = state.outcome;
@@ -85,10 +99,18 @@ export class RunView {
     this.drawError();
     this.footer.draw();
     this.tick();
+    this.cost = performance.now() - begun;
+  }
+
+  private unschedule(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.pause);
+    this.frame = 0;
+    this.pause = undefined;
   }
 
   dispose(): void {
-    if (this.frame) cancelAnimationFrame(this.frame);
+    this.unschedule();
     if (this.ticker) clearInterval(this.ticker);
     this.ticker = undefined;
   }

@@ -378,7 +378,7 @@ html[theme='dark'] .nba {
   align-items: start;
   display: grid;
   gap: 0.6em;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 25em), 1fr));
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 22em), 1fr));
 }
 
 .nba-card {
