@@ -27,11 +27,13 @@ CellKey = tuple[str, int]
 
 @dataclass
 class Desk:
-    """The names of a notebook. `cell_id` and `said` are the running cell's: its id, and how many prompts it has said."""
+    """The names of a notebook. `waiting` are the agents of its paused runs, by run id. `cell_id` and `said` are the
+    running cell's: its id, and how many prompts it has said."""
 
     trace: Trace = field(default_factory=Trace)
     tools: dict[str, Tool] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    waiting: dict[str, Agent] = field(default_factory=dict)
     cell_id: str | None = None
     said: int = 0
     _exchanges: dict[str, dict[CellKey, int]] = field(default_factory=dict)

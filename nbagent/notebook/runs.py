@@ -87,7 +87,8 @@ class AgentRun:
         waiting = paused.run_ids()
         if not waiting:
             raise ConfigError("No run waits for a decision.", "Neither this notebook's session nor a kept one is paused.")
-        session, self.resumed_id = paused.take_up(wanted or waiting[0], self.desk.tools.values(), self.desk.trace)
+        tools = [*self.desk.tools.values(), *self.desk.pick_tools(self.options.tools, self.ip.user_ns)]
+        session, self.resumed_id = paused.take_up(wanted or waiting[0], tools, self.desk.trace)
         self.desk.sessions[session.name or DEFAULT] = session
         return session
 
@@ -95,13 +96,15 @@ class AgentRun:
         """The session's agent with this cell's options, which hold for this cell only. What is wrong with them is said before anything is shown."""
         options, name = self.options, self.session.name or ""
         base = self.session.agent
-        if not isinstance(self.ip.user_ns.get(name), Agent | Session):
+        if self.prompt is None:  # a run is carried on as it began, with its tools as they are by now
+            base = self.desk.waiting.get(self.resumed_id or "", base)
+            base = base.replace(tools=[self.desk.tools.get(tool.name, tool) for tool in base.offered])
+        elif not isinstance(self.ip.user_ns.get(name), Agent | Session):
             base = base.replace(
                 model=settings.model, base_url=settings.base_url, instructions=settings.system, params=settings.params,
                 max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries,
             )  # fmt: skip
-        offered = list(self.desk.tools.values()) if self.prompt is None else []  # who resumes needs whatever waits
-        tools = {tool.name: tool for tool in (*offered, *base.offered, *self.desk.pick_tools(options.tools, self.ip.user_ns))}
+        tools = {tool.name: tool for tool in (*base.offered, *self.desk.pick_tools(options.tools, self.ip.user_ns))}
         base_url = options.base_url or base.base_url
         return base.replace(
             model=self._model(options.model or base.model, base_url),
@@ -172,9 +175,9 @@ class AgentRun:
         try:
             yield
         finally:
-            session.agent, session.approve = before[:2]
             if session.result is not None and session.result is not before[2]:
                 self._settle(session.result)
+            session.agent, session.approve = before[:2]
             if live is not None:
                 session.observers.remove(live.observe)
                 live.close()
@@ -189,10 +192,12 @@ class AgentRun:
             if gone and session.view is not None:
                 later = "1 later exchange" if gone == 1 else f"{gone} later exchanges"
                 session.view.notice("info", f"This cell ran again: {later} left the conversation (kept in session.replaced).")
-        if result.outcome == "paused":
-            paused.keep(session, result.run_id)
         if self.resumed_id and result.run_id != self.resumed_id:
             paused.forget(self.resumed_id)
+            self.desk.waiting.pop(self.resumed_id, None)
+        if result.outcome == "paused":
+            paused.keep(session, result.run_id)  # while it still has this cell's agent, so that another kernel goes on with that one
+            self.desk.waiting[result.run_id] = self.agent
         if self.options.out:
             self.ip.user_ns[self.options.out] = result
 

@@ -1,0 +1,54 @@
+"""Claims on paused runs: kept whole, and carried on as they began, in this kernel and in another."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from tests.kernel import a_kernel
+
+pytestmark = [pytest.mark.kernel]
+
+SETUP = """%load_ext nbagent
+from nbagent import Scripted
+from nbagent.providers.scripted import call
+said = []
+def answer(request):
+    said.append(request.instructions)
+    return "The tool said: " + request.messages[-1].tool_results[0].content
+Scripted([call("delete_rows", table="orders"), answer], name="careful")
+def delete_rows(table: str) -> str:
+    "Delete the rows of a table."
+    return f"{table} deleted"
+"""
+PAUSE = "%tool --approve delete_rows\n%agent -m scripted:careful -s 'Be brief.' -T delete_rows Clean up."
+
+
+def test_a_run_is_carried_on_with_the_model_and_the_instructions_it_began_with(tmp_path):
+    with a_kernel(tmp_path) as kernel:
+        kernel.run(SETUP)
+        ran = kernel.run(PAUSE)
+        assert ran.status == "error"
+        assert "RunPaused" in ran.error_lines[0]
+        carried = kernel.run("%agent --resume --approve auto")
+        assert carried.status == "ok", carried.error_lines
+        assert "The tool said: orders deleted" in carried.outputs[-1]["text/plain"]
+        assert kernel.run("said").result == "['Be brief.']"
+
+
+def test_another_kernel_carries_it_on_and_a_tool_may_come_with_the_cell(tmp_path):
+    with a_kernel(tmp_path) as kernel:
+        kernel.run(SETUP)
+        assert kernel.run(PAUSE).status == "error"
+    kept = list((tmp_path / "data" / "paused").glob("*.json"))
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o600]
+    with a_kernel(tmp_path) as kernel:
+        kernel.run(SETUP + "from nbagent import tool\ndelete_rows = tool(approval=True)(delete_rows)")
+        missing = kernel.run(f"%agent --resume {kept[0].stem[:8]} --approve auto")
+        assert "which is not here" in missing.error_lines[0]
+        carried = kernel.run(f"%agent --resume {kept[0].stem[:8]} --approve auto -T delete_rows")
+        assert carried.status == "ok", carried.error_lines
+        assert "The tool said: orders deleted" in carried.outputs[-1]["text/plain"]
+        assert kernel.run("said").result == "['Be brief.']"
+    assert list((tmp_path / "data" / "paused").glob("*.json")) == []
