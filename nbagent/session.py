@@ -239,7 +239,7 @@ class Session:
         if not isinstance(model, str):
             return model, getattr(model, "model", ""), note
         provider, name = resolve(model, base_url=self.agent.base_url, api_key=self.agent.api_key)
-        return provider, name, note
+        return provider, name or getattr(provider, "default_model", ""), note
 
     def _wait(self, running: _Running) -> Result:
         try:

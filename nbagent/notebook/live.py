@@ -67,6 +67,9 @@ class LiveView:
         if view is not None and self._widget is not None:
             batch = view.take()
             if batch is not None:
+                for op in batch["ops"]:
+                    if op[0] == "run":
+                        op[1].pop("error", None)
                 self._widget.send_ops(batch)
 
     def close(self) -> None:
@@ -78,7 +81,7 @@ class LiveView:
             return
         if self._timer is not None:
             self._timer.cancel()
-        state = view.state()
+        state = view.state() | {"error": None}  # the cell's own error output says it; twice would be once too often
         if self._markdown:
             text = "\n\n".join(item["text"] for item in state["items"] if item["k"] == "text")
             ipython.display({"text/markdown": text, "text/plain": text}, metadata=metadata(state), raw=True)

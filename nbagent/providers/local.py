@@ -7,6 +7,7 @@ keep to (a named tool, one call at a time, a call that must come) is made good h
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -24,7 +25,7 @@ from nbagent.messages import FilePart, Message, ToolCallPart, assistant
 from nbagent.provider import Request, connect
 from nbagent.providers.local_download import fetch, is_verified
 from nbagent.providers.local_hold import Hold, end_all, obtain, running
-from nbagent.providers.local_models import CALL_PREFIX, MODELS, LocalModel, Weights, choose, models_dir, weights
+from nbagent.providers.local_models import CALL_PREFIX, DEFAULT, MODELS, LocalModel, Weights, choose, models_dir, weights
 from nbagent.providers.local_sources import Report
 
 DEFAULTS: dict[str, Any] = {"temperature": 0, "seed": 42, "max_tokens": 512, "timeout": 600}
@@ -52,6 +53,11 @@ class Local:
     """
 
     name = "local"
+
+    @property
+    def default_model(self) -> str:
+        """The model of ``local:`` where none is named."""
+        return os.environ.get("NBAGENT_LOCAL_MODEL") or DEFAULT
 
     def __init__(self, base_url: str | None = None, api_key: str | None = None) -> None:
         self._base_url, self._api_key = base_url, api_key
@@ -190,10 +196,11 @@ def _load(chosen: LocalModel | Path, template: str | None, report: Report, stop:
 
 
 async def _answer(request: Request, ready: Ready) -> AsyncGenerator[list[ProviderEvent], None]:
-    """What the model answers. Before its first part, a server that still loads is waited for, and an answer that llama.cpp
-    could not read as a call is asked for once more without tools."""
+    """What the model answers. Before its first part, a server that still loads is waited for, an answer that llama.cpp could
+    not read as a call is asked for once more without tools, and a connection that it had closed is replaced."""
     only_one = request.params.get("parallel_tool_calls") is False or request.tool_choice not in ("auto", "none", "required")
     asked, until = _adapted(request, ready.weights), time.monotonic() + _LOADING
+    connections = 3
     yield [Waiting(what=f"{ready.weights.name} reads the conversation")]
     while True:
         begun, calls = False, _FirstCall()
@@ -211,6 +218,8 @@ async def _answer(request: Request, ready: Ready) -> AsyncGenerator[list[Provide
         if not begun and failure.status == 503 and time.monotonic() < until:
             yield [Waiting(what=f"loading {ready.weights.name}")]
             await asyncio.sleep(_TICK)
+        elif not begun and isinstance(failure, ConnectionFailed) and ready.hold.alive and connections:
+            connections -= 1  # its server promises to keep connections and closes them now and then after a streamed answer
         elif not begun and asked.tools and asked.tool_choice == "auto" and any(words in failure.why for words in _UNREAD):
             yield [Retried(attempt=1, wait=0.0, reason="The model began a call that cannot be read. It is asked again without tools.")]
             asked = replace(asked, tools=())
