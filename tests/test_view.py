@@ -146,7 +146,7 @@ def paused_scene() -> Scene:
 
 def retry_scene() -> Scene:
     scene = Scene().start().say(Waiting("Loading the model", 0.25)).say(Waiting("Loading the model", 0.75))
-    scene.say(Retried(2, 1.3, "rate limited")).say(Retried(3, 2.6, "rate limited")).part(TextPart(""), "At last.")
+    scene.say(Retried(1, 1.3, "rate limited")).say(Retried(2, 2.6, "rate limited")).part(TextPart(""), "At last.")
     return scene.end(finish_reason="length").done()
 
 
@@ -322,6 +322,13 @@ def test_an_unknown_price_of_one_step_makes_the_sum_unknown() -> None:
     scene.begin().end(cost=0.5, source="prices")
     assert (scene.view.state()["cost"], scene.view.state()["cost_source"]) == (None, "unknown")
     assert scene.view.state()["usage"] == {"input_tokens": 30, "output_tokens": 15}
+
+
+def test_a_retry_counts_the_attempt_that_comes_and_stays_as_one_line() -> None:
+    scene = Scene().start().say(Retried(1, 1.3, "rate limited"))
+    assert scene.view.state()["items"] == [{"k": "notice", "level": "warning", "text": "attempt 2 in 1.3 s: rate limited"}]
+    scene.say(Retried(2, 2.6, "rate limited")).part(TextPart(""), "x")
+    assert scene.view.state()["items"][0] == {"k": "notice", "level": "info", "text": "attempt 3 after 2.6 s: rate limited"}
 
 
 def test_a_calls_id_used_again_is_a_new_card() -> None:

@@ -231,7 +231,7 @@ describe('the footer', () => {
 
   it.each([
     [[], {}, 'Waiting for the model'],
-    [[], { waiting: { what: 'Loading', fraction: 0.425 } }, 'Loading 43 %'],
+    [[], { waiting: { what: 'loading', fraction: 0.425 } }, 'Loading 43 %'],
     [[{ k: 'reasoning', text: '' }], {}, 'Thinking'],
     [[{ k: 'text', text: 'x' }], {}, 'Answering'],
     [[tool()], {}, 'Waiting for your decision'],

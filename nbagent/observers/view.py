@@ -337,8 +337,9 @@ class View:
 
     def _retrying(self, event: Retried) -> None:
         reason = redact(event.reason)
-        self._retried = f"attempt {event.attempt} after {event.wait:.1f} s: {reason}"
-        text = f"attempt {event.attempt} in {event.wait:.1f} s: {reason}"
+        attempt = f"attempt {event.attempt + 1}"
+        self._retried = f"{attempt} after {event.wait:.1f} s: {reason}"
+        text = f"{attempt} in {event.wait:.1f} s: {reason}"
         if self._retry is None:
             self._retry = self._add({"k": "notice", "level": "warning", "text": text})
         else:

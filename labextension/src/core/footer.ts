@@ -11,7 +11,8 @@ export function phrase(state: RunState): string {
   if (state.outcome === 'failed') return 'failed';
   if (state.outcome === 'completed') return '';
   if (state.waiting) {
-    const { what, fraction } = state.waiting;
+    const { fraction } = state.waiting;
+    const what = state.waiting.what.charAt(0).toUpperCase() + state.waiting.what.slice(1);
     return fraction === undefined ? what : `${what} ${Math.round(fraction * 100)} %`;
   }
   const calls = state.items.filter(item => item.k === 'tool');
