@@ -199,8 +199,12 @@ def checked_url(url: str | None, *, provider: str) -> str | None:
     if url is None or not url.strip():
         return None
     url = url.strip()
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0  # reading the port checks it
+    except ValueError:
+        sound = False
+    if not sound:
         raise ConfigError(f"{provider}: the base URL {url!r} is not one.", mend="Write it whole: http://127.0.0.1:8080/v1")
     return url
 
@@ -209,7 +213,7 @@ def silence_limit(params: Mapping[str, Any], default: float = IDLE_TIMEOUT) -> h
     """The SDK's `timeout`: the parameter ``timeout`` (seconds between two reads) or the default."""
     import httpx2
 
-    seconds = params.get("timeout", default)
+    seconds = default if params.get("timeout") is None else params["timeout"]
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
         raise ConfigError(f"timeout={seconds!r} is not a number of seconds.")
     return httpx2.Timeout(seconds, connect=min(_CONNECT_TIMEOUT, seconds), pool=None)
