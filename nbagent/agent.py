@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from nbagent.provider import Provider
 from nbagent.tools import Tool, as_tool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Agent:
     """An agent: data, no verbs.
 
@@ -21,6 +21,7 @@ class Agent:
     """
 
     name: str = "assistant"
+    _: KW_ONLY
     model: str | Provider | None = None
     instructions: str = ""
     tools: Sequence[Tool | Callable[..., Any]] = ()
