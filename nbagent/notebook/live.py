@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from IPython import display as ipython
+from IPython import get_ipython
 
 from nbagent.events import PartDelta, PartStarted, RunEvent, StepFinished, ToolFinished, ToolStarted
 from nbagent.messages import TextPart
+from nbagent.notebook.tracebacks import cell_names, readable
 from nbagent.observers.static import bundle, metadata
 from nbagent.session import Session
 
@@ -82,6 +84,7 @@ class LiveView:
         if self._timer is not None:
             self._timer.cancel()
         state = view.state() | {"error": None}  # the cell's own error output says it; twice would be once too often
+        state = readable(state, cell_names(get_ipython()))
         if self._markdown:
             text = "\n\n".join(item["text"] for item in state["items"] if item["k"] == "text")
             ipython.display({"text/markdown": text, "text/plain": text}, metadata=metadata(state), raw=True)
