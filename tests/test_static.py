@@ -88,10 +88,10 @@ def test_nothing_of_a_run_is_markup(text: str) -> None:
     error = {"type": text, "message": text, "traceback": text}
     run = state(
         {"k": "text", "text": text, "partial": True},
-        {"k": "reasoning", "text": text, "duration": 1.0},
+        {"k": "reasoning", "text": text, "duration": 0.0},
         {"k": "notice", "level": "info", "text": text},
         tool(name=text, arguments=json.dumps({text: text * 10}), result=text, progress=[text], files=[text]),
-        tool(arguments=text, status="error", error=error, result=text),
+        tool(arguments=text, status="error", error=error, result=text, duration=0.0),
         model=text,
         error={"type": text, "lines": [text]},
     )
@@ -177,7 +177,7 @@ def test_the_facts_name_an_unknown_price() -> None:
     assert facts(run) == ["small", "1,234 in, 5 out", "cost unknown", "3.2 s", "first token 45 ms"]
     assert money(0.0, "local") == "free (local)"
     assert [money(cost, "prices") for cost in (0.0, 0.00001234, 0.00123, 0.1234, 2.5)] == ["$0", "$0.0000123", "$0.0012", "$0.123", "$2.50"]
-    assert [seconds(value) for value in (0.0, 0.05, 1.0, 42.4, 125.0)] == ["0 ms", "50 ms", "1.0 s", "42 s", "2 min 5 s"]
+    assert [seconds(value) for value in (0.0, 0.05, 1.0, 42.4, 125.0)] == ["<1 ms", "50 ms", "1.0 s", "42 s", "2 min 5 s"]
 
 
 def test_a_long_answer_costs_little_on_the_wire() -> None:

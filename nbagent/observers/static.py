@@ -164,7 +164,7 @@ def _html_item(item: dict[str, Any]) -> str:
         case "text":
             return markdown(item["text"]) + (f'<p style="{_MUTED}"><em>The answer stops here.</em></p>' if item.get("partial") else "")
         case "reasoning":
-            label = f"Thought for {seconds(item['duration'])}" if "duration" in item else "Thought"
+            label = f"Thought for {escape(seconds(item['duration']))}" if "duration" in item else "Thought"
             if not item["text"]:
                 return f'<p style="{_MUTED}">{label}</p>'
             return f'<details style="{_MUTED}"><summary>{label}</summary><blockquote>{markdown(item["text"])}</blockquote></details>'
@@ -178,7 +178,8 @@ def _html_call(item: dict[str, Any]) -> str:
     status = [_SIGNS.get(item["status"], item["status"]), *(["edited"] if item.get("edited") else [])]
     if "duration" in item:
         status.append(seconds(item["duration"]))
-    head = f'<code><strong>{escape(item["name"])}</strong>({escape(_brief(item["arguments"], 80))})</code> <small style="{_MUTED}">{" · ".join(status)}</small>'
+    call = f"<strong>{escape(item['name'])}</strong>({escape(_brief(item['arguments'], 80))})"
+    head = f'<code>{call}</code> <small style="{_MUTED}">{escape(" · ".join(status))}</small>'
     body = []
     if len(item["arguments"]) > 60:
         body.append(f'<pre style="{_PRE}">{escape(_pretty(item["arguments"]))}</pre>')
@@ -225,6 +226,8 @@ def facts(state: State) -> list[str]:
 
 def seconds(value: float) -> str:
     """A time for people: ``45 ms``, ``3.2 s``, ``2 min 5 s``."""
+    if value < 0.0005:
+        return "<1 ms"
     if value < 0.0995:
         return f"{value * 1000:.0f} ms"
     if value < 9.95:

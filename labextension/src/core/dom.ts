@@ -57,6 +57,7 @@ export function icon(name: string): Element {
 }
 
 export function seconds(value: number): string {
+  if (value < 0.0005) return '<1 ms';
   if (value < 0.0995) return `${Math.round(value * 1000)} ms`;
   if (value < 9.95) return `${value.toFixed(1)} s`;
   if (value < 59.5) return `${Math.round(value)} s`;
