@@ -31,12 +31,12 @@ class CallDelta(Struct, gc=False):
 
 
 class _Call:
-    """One call so far; `index` is its part's, or -1 while it is not announced."""
+    """One call so far; `index` is its part's, or -1 while it is not announced. `given` is the vendor's id, `id` what it is called."""
 
-    __slots__ = ("extra", "held", "id", "index", "name", "pieces")
+    __slots__ = ("extra", "given", "held", "id", "index", "name", "pieces")
 
     def __init__(self) -> None:
-        self.id = self.name = ""
+        self.given = self.id = self.name = ""
         self.index = -1
         self.pieces: list[str] = []
         self.held = ""  # half of a surrogate pair
@@ -60,13 +60,12 @@ class Calls:
         function = delta.function
         name, arguments = (function.name or "", function.arguments or "") if function is not None else ("", "")
         call = self._call_for(delta, name, arguments)
-        if delta.id and call.index < 0:
-            call.id = delta.id
+        call.given = call.given or delta.id or ""
         if name and name != call.name:  # whole, in pieces, or each time longer
             call.name = name if name.startswith(call.name) else call.name + name
         if delta.extra_content:
             call.extra = delta.extra_content
-        if call.index < 0 and call.name and (call.id or arguments or call.pieces):
+        if call.index < 0 and call.name and (call.given or arguments or call.pieces):
             self._announce(call, out)
         if torn:
             arguments, call.held = joined(call.held, arguments)
@@ -94,7 +93,7 @@ class Calls:
         if delta.index is not None:
             known = self._by_index.get(delta.index)
         elif delta.id:
-            known = next((call for call in self._calls if call.id == delta.id), None)
+            known = next((call for call in self._calls if call.given == delta.id), None)
         else:
             known = self._calls[-1] if self._calls else None
         if known is None or _begins_another(known, delta.id, name, arguments):
@@ -105,6 +104,7 @@ class Calls:
         return known
 
     def _announce(self, call: _Call, out: list[ProviderEvent]) -> None:
+        call.id = call.given
         if not call.id or call.id in self._ids:
             call.id = f"call_{secrets.token_hex(12)}"
         self._ids.add(call.id)
@@ -118,9 +118,9 @@ def _begins_another(call: _Call, id: str | None, name: str, arguments: str) -> b
     """Whether a delta that seems to belong to `call` is a new call: some vendors give all calls one index, or none."""
     if not name:
         return False
-    if id and call.id and id != call.id:
-        return True
-    return bool(not id and call.pieces and (arguments or name != call.name) and _whole("".join(call.pieces)))
+    if id and call.given:
+        return id != call.given
+    return bool(call.pieces and (arguments or name != call.name) and _whole("".join(call.pieces)))
 
 
 def _whole(arguments: str) -> bool:
