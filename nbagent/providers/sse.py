@@ -30,7 +30,8 @@ class Payloads:
         if self._at_start or self._skip_lf:
             chunk = self._trimmed(chunk)
         if b"\n" not in chunk and b"\r" not in chunk:
-            self._hold(chunk)
+            self._pieces.append(chunk)
+            self._hold(len(chunk))
             return []
         if self._pieces:
             added = len(chunk)
@@ -57,11 +58,10 @@ class Payloads:
                 data.append(line[5:])
             elif line == b"data":
                 data.append(b"")
-        if data:
-            self._held += len(chunk)
-            self._check()
         if rest:
-            self._hold(rest)
+            self._pieces.append(rest)
+        if rest or data:
+            self._hold(len(chunk) if data else len(rest))
         return found
 
     def end(self) -> list[bytes]:
@@ -88,12 +88,8 @@ class Payloads:
             self._skip_lf = False
         return chunk.removeprefix(b"\n")
 
-    def _hold(self, piece: bytes) -> None:
-        self._pieces.append(piece)
-        self._held += len(piece)
-        self._check()
-
-    def _check(self) -> None:
+    def _hold(self, size: int) -> None:
+        self._held += size
         if self._held > self._limit:
             raise GarbledStream(f"One event of the stream is larger than {self._limit // 1024 // 1024} MB.", "The server does not speak this API.")
 
