@@ -1,0 +1,50 @@
+"""Errors are a few plain lines, and no key is ever in them."""
+
+import pytest
+
+from nbagent.errors import ConfigError, NbagentError, ProviderError, did_you_mean, redact
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "sk-ant-api03-AbCdEf0123456789xyz",
+        "sk-proj-AbCdEf0123456789",
+        "gsk_AbCdEf0123456789abcd",
+        "AIzaSyA1234567890abcdefghijklmnopqrstuv",
+        "Bearer abcdef0123456789abcdef",
+    ],
+)
+def test_what_looks_like_a_key_is_redacted(key):
+    shown = redact(f"Incorrect API key provided: {key}.")
+    assert key not in shown
+    assert "[redacted]" in shown
+
+
+@pytest.mark.parametrize("text", ["a task-force of key-management", "the hf_dataset_loader", "sk is a country code", "Bearer standing by the door"])
+def test_ordinary_words_are_left_alone(text):
+    assert redact(text) == text
+
+
+def test_an_error_is_what_why_and_how_to_mend_it():
+    error = ConfigError("No such thing.", "It was never there.", "Make one.")
+    assert error.lines == ["No such thing.", "It was never there.", "Make one."]
+    assert error._render_traceback_() == ["ConfigError: No such thing.", "It was never there.", "Make one."]
+    assert str(error) == "No such thing.\nIt was never there.\nMake one."
+
+
+def test_a_long_error_is_cut_to_its_lines_and_kept_whole():
+    error = NbagentError("x" * 1000, "line\nline\nline\nline\nline")
+    assert len(error.lines) == 2
+    assert all(len(line) <= 300 for line in error.lines)
+    assert len(error.what) == 1000
+
+
+def test_names_close_to_what_was_meant():
+    assert did_you_mean("modell", ["model", "mode", "tools"]) == "Did you mean model or mode?"
+    assert did_you_mean("zzz", ["model"]) == ""
+
+
+def test_a_providers_error_says_whether_it_can_be_tried_again():
+    assert not ProviderError("x").retryable
+    assert ProviderError("x", status=400, retry_after=2.0).retry_after == 2.0

@@ -1,0 +1,73 @@
+"""A transcript is plain values: it goes to JSON and back, and what is pending is read off its end."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbagent.messages import (
+    FilePart,
+    Message,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    Usage,
+    from_json,
+    pending_calls,
+    to_json,
+    tool_message,
+    user,
+)
+
+texts = st.text(max_size=20)
+metadata = st.none() | st.dictionaries(texts, st.recursive(texts | st.integers() | st.booleans(), lambda inner: st.lists(inner, max_size=2)), max_size=2)
+parts = (
+    st.builds(TextPart, texts, metadata)
+    | st.builds(ReasoningPart, texts, st.booleans(), metadata)
+    | st.builds(ToolCallPart, texts, texts, texts, metadata)
+    | st.builds(ToolResultPart, texts, texts, texts, st.booleans())
+    | st.builds(FilePart, texts, st.none() | st.binary(max_size=8), st.none() | texts)
+)
+messages = st.builds(
+    Message,
+    st.sampled_from(["system", "user", "assistant", "tool"]),
+    st.lists(parts, max_size=3).map(tuple),
+    usage=st.none() | st.builds(Usage, st.integers(0, 9)),
+)
+
+
+@given(st.lists(messages, max_size=3))
+def test_a_transcript_goes_to_json_and_back_without_loss(transcript):
+    assert from_json(to_json(transcript)) == transcript
+
+
+def test_a_file_that_is_no_transcript_names_the_place():
+    with pytest.raises(msgspec.ValidationError, match="role"):
+        from_json('[{"role": "wizard"}]')
+
+
+def test_calls_are_pending_until_their_results_stand_after_them():
+    first, second = ToolCallPart("a", "f"), ToolCallPart("b", "f")
+    asked = Message("assistant", (first, second))
+    assert pending_calls([user("x"), asked]) == (first, second)
+    assert pending_calls([asked, tool_message([ToolResultPart("a", "f")])]) == (second,)
+    assert pending_calls([asked, tool_message([ToolResultPart("a", "f")]), tool_message([ToolResultPart("b", "f")])]) == ()
+    assert pending_calls([asked, user("never mind")]) == ()
+    assert pending_calls([]) == ()
+
+
+def test_usage_adds_up():
+    total = Usage(1, 2, 3, 4, 5) + Usage(10, 20, 30, 40, 50)
+    assert total == Usage(11, 22, 33, 44, 55)
+    assert total.total_tokens == 33
+
+
+def test_a_file_part_reads_a_file_and_knows_its_type(tmp_path):
+    path = tmp_path / "cat.png"
+    path.write_bytes(b"\x89PNG")
+    part = FilePart.from_path(path)
+    assert (part.media_type, part.data, part.name) == ("image/png", b"\x89PNG", "cat.png")
+    assert part.data_url() == "data:image/png;base64,iVBORw=="
+    with pytest.raises(ValueError, match="type is not known"):
+        FilePart.from_path(tmp_path / "x.unknownkind")
