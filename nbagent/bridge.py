@@ -24,7 +24,7 @@ from nbagent.events import RunEvent
 T = TypeVar("T")
 V = TypeVar("V")
 TICK = 0.1  # seconds; an awaiting cell notices an interrupt only when its loop wakes (measured: 6 to 20 s without ticks)
-GRACE = 2.0  # seconds that a cancelled run may take to close its streams and say what it kept
+GRACE = 0.8  # seconds that a cancelled run may take to close its streams and say what it kept: whoever stops it has the prompt within one
 
 _engine: tuple[int, asyncio.AbstractEventLoop] | None = None
 _engine_lock = threading.Lock()
@@ -114,7 +114,7 @@ class Link(Generic[T]):
             if future.cancelled():
                 return
             try:
-                value = _interruptible(lambda: context.run(function))
+                value = interruptible(lambda: context.run(function))
             except KeyboardInterrupt:
                 self.cancel()
                 _settle(self._loop, future, error=asyncio.CancelledError())
@@ -187,17 +187,16 @@ class Link(Generic[T]):
         """Batches of events, blocking between them; ends when the run does. Leaving early cancels the run and waits for its end."""
         _refuse_on_engine()
         self.start()
-        over = False
-        interrupted = 0
+        over = interrupted = False
         try:
             while not over:
                 try:
                     over, batch = self._take(GRACE if interrupted else None)
                 except KeyboardInterrupt:
-                    interrupted += 1
+                    if interrupted:  # the second: it is not waited for any longer
+                        return
+                    interrupted = True
                     self.cancel()
-                    if interrupted > 1:
-                        raise
                     continue
                 except Empty:  # cancelled, and it does not end: whatever holds it is left behind
                     return
@@ -206,7 +205,8 @@ class Link(Generic[T]):
         finally:
             if not over:
                 self.cancel()
-                self._drain()
+                if not interrupted:
+                    self._drain()
 
     def _drain(self) -> None:
         with contextlib.suppress(Empty):
@@ -214,7 +214,8 @@ class Link(Generic[T]):
                 pass
 
     async def aevents(self) -> AsyncGenerator[Sequence[RunEvent]]:
-        """The same for a caller that awaits. On the engine's own loop, work is handed on to the run around this one."""
+        """The same for a caller that awaits. On the engine's own loop, work is handed on to the run around this one. A caller that
+        is cancelled stays so: `CancelledError` is raised when the run has ended."""
         here = asyncio.get_running_loop()
         arrived = asyncio.Event()
 
@@ -246,11 +247,26 @@ class Link(Generic[T]):
                         break
                     if batch:
                         yield batch
-                if cancelled and waited > GRACE:
-                    return
+                if cancelled and (over or waited >= GRACE):
+                    raise asyncio.CancelledError
         finally:
             if not over:
                 self.cancel()
+                if not cancelled:
+                    await self._adrain(arrived)
+
+    async def _adrain(self, arrived: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while True:
+                    try:
+                        while not self._take(0)[0]:
+                            pass
+                    except Empty:
+                        arrived.clear()
+                        await arrived.wait()
+                    else:
+                        return
 
     def result(self) -> T:
         """What the run's coroutine returned or raised. Only after its events ended."""
@@ -266,13 +282,14 @@ def _refuse_on_engine() -> None:
         )
 
 
-def _interruptible(function: Callable[[], T]) -> T:
-    """Run a plain tool so that the kernel's interrupt stops it, also in an awaited cell, where the kernel's own handler
-    would wait for the tool's end."""
+def interruptible(function: Callable[[], T]) -> T:
+    """Run what blocks so that the kernel's interrupt stops it with a `KeyboardInterrupt`, also in an awaited cell, where the
+    kernel's own handler would wait for its end."""
     if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) in (signal.default_int_handler, None):
         return function()
-    old = signal.signal(signal.SIGINT, signal.default_int_handler)
+    old = signal.getsignal(signal.SIGINT)
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         return function()
     finally:
         signal.signal(signal.SIGINT, old)

@@ -26,6 +26,7 @@ In a notebook each is shown as its own lines and nothing else; ``%tb`` shows the
 from __future__ import annotations
 
 import re
+import traceback
 from difflib import get_close_matches
 from typing import Any
 
@@ -51,6 +52,8 @@ def did_you_mean(name: str, choices: list[str], *, count: int = 3) -> str:
 class NbagentError(Exception):
     """What went wrong (`what`), and below it, where they help, `why` and how to `mend` it."""
 
+    _told = False
+
     def __init__(self, what: str, why: str = "", mend: str = "") -> None:
         self.what, self.why, self.mend = redact(what), redact(why), redact(mend)
         super().__init__("\n".join(self.lines))
@@ -66,7 +69,10 @@ class NbagentError(Exception):
         return out
 
     def _render_traceback_(self) -> list[str]:
-        """IPython's hook: the error in place of a traceback."""
+        """IPython's hook: the error in place of a traceback; when it is asked for again, as ``%tb`` does, all of it."""
+        if self._told:
+            return redact("".join(traceback.format_exception(self))).splitlines()
+        self._told = True
         first, *rest = self.lines or [""]
         return [f"{type(self).__name__}: {first}", *rest]
 

@@ -31,9 +31,9 @@ class Result:
     state: dict[str, Any] = field(repr=False)
     _hushed: bool = field(default=False, repr=False)
 
-    def hush(self) -> Result:
+    def hush(self, *, hushed: bool = True) -> Result:
         """Not to be shown when it is displayed next: the cell that ran it has shown it already."""
-        self._hushed = True
+        self._hushed = hushed
         return self
 
     def __str__(self) -> str:

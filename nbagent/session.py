@@ -221,7 +221,7 @@ class Session:
                 )
             )
 
-        self._run = _Running(Link(main), run_id, view, at)
+        self._run = _Running(Link(main), run_id, view, at, prompted=prompt is not None)
         return self._run
 
     def _allowance(self) -> float | None:
@@ -242,13 +242,19 @@ class Session:
         return provider, name or getattr(provider, "default_model", ""), note
 
     def _wait(self, running: _Running) -> Result:
+        interrupt = None
         try:
             with closing(running.link.events()) as batches:
                 for batch in batches:
                     self._tell(batch)
+        except KeyboardInterrupt as error:  # while a subscriber looked
+            interrupt = error
         finally:
             self._settle(running)
-        return self._raise(running)
+        result = self._raise(running)
+        if interrupt is not None:  # it came when the answer was complete
+            raise interrupt
+        return result
 
     async def _await(self, running: _Running) -> Result:
         try:
@@ -273,9 +279,8 @@ class Session:
         end = running.end()
         if end is None:
             return
-        produced = any(message.role != "user" for message in end.new)
-        self.paused_run = running.run_id if end.outcome == "paused" else None
-        if produced:
+        if not running.prompted or any(message.role != "user" for message in end.new):
+            self.paused_run = running.run_id if end.outcome == "paused" else None
             replaced = self.messages[running.at :] if running.at is not None else []
             if replaced:
                 self.replaced.append(replaced)
@@ -302,8 +307,8 @@ class Session:
 class _Running:
     """A run under way."""
 
-    def __init__(self, link: Link[loop.End], run_id: str, view: View, at: int | None) -> None:
-        self.link, self.run_id, self.view, self.at = link, run_id, view, at
+    def __init__(self, link: Link[loop.End], run_id: str, view: View, at: int | None, *, prompted: bool) -> None:
+        self.link, self.run_id, self.view, self.at, self.prompted = link, run_id, view, at, prompted
 
     def end(self) -> loop.End | None:
         return None if self.link.running else self.link.result()

@@ -171,7 +171,7 @@ class Calls:
             info = ErrorInfo("TimeoutError", whole, None if limit.expired() else frames(error))
         except BaseException as error:  # noqa: BLE001  whatever a tool raises is the call's result, and the rest goes on
             status, whole = "error", describe(error)
-            info = ErrorInfo(type(error).__name__, redact(str(error)), frames(error))
+            info = ErrorInfo(type(error).__name__, redact(_safe(error)), frames(error))
         cut = cut_middle(whole, tool.result_limit)
         result = ToolResultPart(call.id, call.name, cut, is_error=status != "ok", files=files)
         self._finish(span, result, status, whole if cut is not whole else None, info)
@@ -249,9 +249,12 @@ def describe(error: BaseException) -> str:
 
 def _safe(error: BaseException) -> str:
     try:
-        return str(error)
+        text = str(error)
     except Exception:  # noqa: BLE001  an exception whose text raises is still to be told
         return ""
+    if isinstance(error, RuntimeError) and "running event loop" in text:  # asyncio.run in a plain tool, as in any cell
+        return f"{text} (a notebook's cell has one: make the tool async, or give it thread=True)"
+    return text
 
 
 def frames(error: BaseException) -> str:

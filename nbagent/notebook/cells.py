@@ -9,10 +9,12 @@ magic does the same work, blocking.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
 MAGICS = ("%%agent", "%agent")
+OURS = "get_ipython().find_line_magic('agent').__self__"  # the object with the magics, in code that a cell becomes
 
 
 class AwaitedCells:
@@ -43,21 +45,39 @@ class AwaitedCells:
 
     def transform(self, lines: list[str]) -> list[str]:
         """A cell of ``%%agent`` (or a cell that is one line of ``%agent``) as a top-level await; any other as it is."""
-        if self._depth > 0 or not lines or not lines[0].startswith("%"):
+        if not lines or lines[0][:1] not in ("%", "#"):
             return lines
-        first = lines[0]
-        word = first.split(None, 1)[0]
-        rest = first[len(word) :].strip()
-        if word == "%%tool" and len(lines) > 1:
-            # a comment in place of the magic's line, so that line numbers in tracebacks are the cell's own
-            end = "" if lines[-1].endswith("\n") else "\n"
-            return ["#\n", *lines[1:], f"{end}get_ipython().find_line_magic('tool').__self__.offer({rest!r}, {''.join(lines[1:])!r})\n"]
-        if word not in MAGICS or first.rstrip().endswith("?") or not self._can_await():
+        if lines[0].startswith("#"):
+            return self._below_comments(lines)
+        word = lines[0].split(None, 1)[0]
+        rest = lines[0][len(word) :].strip()
+        if word == "%%tool" and self._depth == 0:
+            return self._tool_cell(lines, rest)
+        if word not in MAGICS or (word == "%agent" and any(line.strip() for line in lines[1:])):
             return lines
-        if word == "%agent" and any(line.strip() for line in lines[1:]):
-            return lines
-        body = "".join(lines[1:]) if word == "%%agent" else None
-        return [f"await get_ipython().find_line_magic('agent').__self__.awaited({rest!r}, {body!r})\n"]
+        if self._can_await():
+            body = "".join(lines[1:]) if word == "%%agent" else None
+            return [f"await {OURS}.awaited({rest!r}, {body!r})\n"]
+        if word == "%agent" and rest.endswith("?") and rest.strip("?"):  # a question to the model, which IPython would take for one of its help
+            return [f"get_ipython().run_line_magic('agent', {rest!r})\n"]
+        return lines
+
+    def _tool_cell(self, lines: list[str], rest: str) -> list[str]:
+        """The cell with a comment in place of the magic's line, so that line numbers in tracebacks are its own."""
+        body = "".join(lines[1:])
+        try:
+            ast.parse(self.ip.transform_cell(body))
+        except SyntaxError:
+            return ["#\n", *lines[1:]]  # the error is to show the cell, not what would stand at its end
+        end = "" if not body or body.endswith("\n") else "\n"
+        return ["#\n", *lines[1:], f"{end}{OURS}.offer({rest!r}, {body!r})\n"]
+
+    def _below_comments(self, lines: list[str]) -> list[str]:
+        """A cell magic below comments is none to IPython, whose error does not say why."""
+        first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+        word = first.split(None, 1)[0] if first.startswith("%%") else ""
+        return [f"{OURS}.misplaced({word!r})\n"] if word in ("%%agent", "%%tool") else lines
 
     def _can_await(self) -> bool:
-        return bool(self.ip.autoawait) and hasattr(self.ip, "kernel")
+        ip = self.ip
+        return self._depth == 0 and bool(ip.autoawait) and hasattr(ip, "kernel") and ip.loop_runner is ip.loop_runner_map["asyncio"][0]

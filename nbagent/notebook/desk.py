@@ -1,7 +1,8 @@
 """What one notebook has on its desk: its tools and sessions by name, one trace, and which cell said what.
 
 Running a cell again replaces its exchange instead of growing the history: an exchange is known by the cell's id and by
-how many prompts the cell had said before it in the same execution.
+how many prompts the cell had said before it in the same execution. Where it begins is known by the prompt's message itself,
+so that whatever else happens to a conversation, no other exchange is taken for it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, did_you_mean
+from nbagent.messages import Message
 from nbagent.observers.trace import Trace
+from nbagent.result import Result
 from nbagent.session import Session, shared_trace
 from nbagent.tools import Tool, as_tool
 
@@ -36,13 +40,21 @@ class Desk:
     waiting: dict[str, Agent] = field(default_factory=dict)
     cell_id: str | None = None
     said: int = 0
-    _exchanges: dict[str, dict[CellKey, int]] = field(default_factory=dict)
+    _exchanges: WeakKeyDictionary[Session, dict[CellKey, Message]] = field(default_factory=WeakKeyDictionary)
+    _shown: list[Result] = field(default_factory=list)
     _replayers: dict[tuple[str, str | None], Replayer] = field(default_factory=dict)
 
     def begin_cell(self, cell_id: str | None) -> None:
         """A new cell runs."""
         self.cell_id, self.said = cell_id, 0
         shared_trace.set(self.trace)
+        for result in self._shown:
+            result.hush(hushed=False)
+        self._shown.clear()
+
+    def has_shown(self, result: Result) -> None:
+        """The running cell has this on the page: it is not shown a second time there, and in any later cell as ever."""
+        self._shown.append(result.hush())
 
     def add_tools(self, tools: Iterable[Tool]) -> list[str]:
         """Offer tools by their names; one of the same name is replaced. Returns the names."""
@@ -71,18 +83,16 @@ class Desk:
             picked |= found
         return list(picked.values())
 
-    def session(self, name: str | None, namespace: Mapping[str, Any], *, new: bool = False) -> Session:
+    def session(self, name: str | None, namespace: Mapping[str, Any]) -> Session:
         """The session of this name, begun where there is none. The name of a variable that holds a `Session` or an `Agent` means that one."""
         key = name or DEFAULT
         held = namespace.get(name) if name else None
         if isinstance(held, Session):
             self.sessions[key] = held
-            if new:
-                self.forget(key)
-            return held
-        if new or key not in self.sessions:
+        elif key not in self.sessions:
             self.sessions[key] = Session(held if isinstance(held, Agent) else Agent(name=name or "assistant"), name=key, trace=self.trace)
-            self._exchanges.pop(key, None)
+        elif isinstance(held, Agent):
+            self.sessions[key].agent = held  # the variable may hold another one by now
         return self.sessions[key]
 
     def replayer(self, path: str, model: str | None) -> Replayer:
@@ -95,9 +105,12 @@ class Desk:
         return found
 
     def forget(self, name: str) -> None:
-        """Begin a session anew: its conversation goes, the session stays."""
-        self.sessions[name].messages.clear()
-        self._exchanges.pop(name, None)
+        """Begin a session anew: its conversation goes (to `Session.replaced`), the session stays."""
+        session = self.sessions[name]
+        if session.messages:
+            session.replaced.append(list(session.messages))
+        session.messages.clear()
+        session.paused_run = None
 
     # --- exchanges -----------------------------------------------------------------------------------------------------
 
@@ -108,19 +121,13 @@ class Desk:
 
     def place_of(self, session: Session, key: CellKey | None) -> int | None:
         """Where in the conversation this cell's earlier exchange begins, or None for a new one."""
-        if key is None or session.name is None:
-            return None
-        at = self._exchanges.get(session.name, {}).get(key)
-        return at if at is not None and at <= len(session.messages) else None
+        said = self._exchanges.get(session, {}).get(key) if key is not None else None
+        return next((place for place, message in enumerate(session.messages) if message is said), None)
 
-    def settle(self, session: Session, key: CellKey | None, at: int) -> int:
-        """Remember where the exchange began; returns how many later exchanges it took out of the conversation."""
-        if session.name is None:
-            return 0
-        known = self._exchanges.setdefault(session.name, {})
-        gone = [other for other, place in known.items() if place > at and other != key]
-        for other in gone:
-            del known[other]
+    def settle(self, session: Session, key: CellKey | None, prompt: Message, gone: Iterable[Message]) -> int:
+        """Remember the exchange; returns how many that other cells or calls had said are in what is gone for it."""
+        known = self._exchanges.setdefault(session, {})
+        own = {id(message) for other, message in known.items() if key is not None and other[0] == key[0]}
         if key is not None:
-            known[key] = at
-        return len(gone)
+            known[key] = prompt
+        return sum(message.role == "user" and id(message) not in own for message in gone)

@@ -102,6 +102,7 @@ class TerminalView:
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
+        self._at_once = self._out.isatty()  # a kernel sends what is printed five times a second, and a message for each flush
         self._text: set[int] = set()
         self._in_line = False
 
@@ -111,7 +112,8 @@ class TerminalView:
                 self._text.add(index)
             case PartDelta(index=index, delta=delta) if index in self._text:
                 self._out.write(delta)
-                self._out.flush()
+                if self._at_once:
+                    self._out.flush()
                 self._in_line = not delta.endswith("\n")
             case ToolStarted(call=call):
                 self._line(f"→ {call.name}({call.arguments})")

@@ -7,7 +7,7 @@ from typing import Any
 
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
-from nbagent.errors import ConfigError, did_you_mean
+from nbagent.errors import ConfigError, RunCancelled, did_you_mean
 from nbagent.messages import Message, TextPart
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.help import AGENT_HELP, NBAGENT_HELP, TOOL_HELP, TRACE_HELP
@@ -38,7 +38,19 @@ class NbAgentMagics(Magics):
         run = self._agent_run(line, cell, awaited=True)
         return None if run is None else await run.arun()
 
+    def misplaced(self, magic: str) -> None:
+        """What a cell becomes whose first line is not its magic's."""
+        raise ConfigError(f"{magic} must be the first line of its cell.", "A comment stands above it.", "Move the comment below, or into a cell of its own.")
+
     def _agent_run(self, line: str, cell: str | None, *, awaited: bool) -> Any:
+        from nbagent.bridge import interruptible
+
+        try:
+            return interruptible(lambda: self._prepared(line, cell, awaited=awaited))
+        except KeyboardInterrupt as interrupt:
+            raise RunCancelled("The cell was stopped before anything was sent.") from interrupt
+
+    def _prepared(self, line: str, cell: str | None, *, awaited: bool) -> Any:
         from nbagent.notebook.config import effective
         from nbagent.notebook.runs import AgentRun, dry_run_text
 

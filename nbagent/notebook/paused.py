@@ -39,10 +39,10 @@ def run_ids() -> list[str]:
     return [path.stem for path in sorted(directory().glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)]
 
 
-def take_up(run_id: str, tools: Iterable[Tool], trace: Trace) -> tuple[Session, str]:
+def take_up(run_id: str, tools: Iterable[Tool], trace: Trace) -> Session:
     """The paused session of a run, by the id or its beginning. Raises `ConfigError` where there is none, or more than one."""
     found = [known for known in run_ids() if known.startswith(run_id)]
     if len(found) != 1:
         waiting = ", ".join(known[:8] for known in run_ids()[:5]) or "none"
         raise ConfigError(f"{'No' if not found else 'More than one'} paused run begins with {run_id!r}.", f"Paused runs, the latest first: {waiting}.")
-    return Session.load(directory() / f"{found[0]}.json", tools=tools, trace=trace), found[0]
+    return Session.load(directory() / f"{found[0]}.json", tools=tools, trace=trace)

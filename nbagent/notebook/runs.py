@@ -5,16 +5,17 @@ Once blocking and once awaited, the same steps: prepare, show, say, settle.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from nbagent.agent import Agent
-from nbagent.errors import ConfigError, RunPaused, SessionBusy
+from nbagent.errors import ConfigError, RunCancelled, RunPaused, SessionBusy
 from nbagent.messages import Message, pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.approvals import Approvals
@@ -25,6 +26,7 @@ from nbagent.provider import Provider, Request, resolve
 from nbagent.result import Result
 from nbagent.session import Session
 from nbagent.settings import Settings, default_model
+from nbagent.tool_calls import Approver
 
 
 class AgentRun:
@@ -32,18 +34,17 @@ class AgentRun:
 
     def __init__(self, ip: Any, desk: Desk, settings: Settings, options: AgentOptions, prompt: Message | None, *, awaited: bool) -> None:
         self.ip, self.desk, self.options, self.prompt = ip, desk, options, prompt
-        self.resumed_id: str | None = None
         namespace = ip.user_ns
         if prompt is None:
             self.session = self._paused_session()
         else:
-            self.session = desk.session(options.session, namespace, new=options.new)
+            self.session = desk.session(options.session, namespace)
         if self.session.busy:
             raise SessionBusy(f"The session {self.session.name!r} is answering another prompt.", mend="Wait for it, or use another session.")
         self.agent = self._agent(settings)
         self.session.max_cost = settings.session_max_cost
         self.key: CellKey | None = desk.next_key() if prompt is not None else None
-        self.at = desk.place_of(self.session, self.key)
+        self.at = 0 if options.new else desk.place_of(self.session, self.key)
         in_kernel = hasattr(ip, "kernel")
         person = bool(getattr(ip.kernel, "_allow_stdin", False)) if in_kernel else True
         captured = type(ip.display_pub).__name__ == "CapturingDisplayPublisher"
@@ -82,24 +83,26 @@ class AgentRun:
         wanted = self.options.resume or ""
         named = self.desk.sessions.get(wanted or self.options.session or DEFAULT)
         if named is not None and pending_calls(named.messages):
-            self.resumed_id = named.result.run_id if named.result else None
             return named
         waiting = paused.run_ids()
         if not waiting:
             raise ConfigError("No run waits for a decision.", "Neither this notebook's session nor a kept one is paused.")
         tools = [*self.desk.tools.values(), *self.desk.pick_tools(self.options.tools, self.ip.user_ns)]
-        session, self.resumed_id = paused.take_up(wanted or waiting[0], tools, self.desk.trace)
+        session = paused.take_up(wanted or waiting[0], tools, self.desk.trace)
+        held = self.desk.sessions.get(session.name or DEFAULT)
+        if held is not None and held.messages:  # a conversation of that name went on here: it is set aside, not lost
+            session.replaced += [*held.replaced, list(held.messages)]
         self.desk.sessions[session.name or DEFAULT] = session
         return session
 
     def _agent(self, settings: Settings) -> Agent:
         """The session's agent with this cell's options, which hold for this cell only. What is wrong with them is said before anything is shown."""
-        options, name = self.options, self.session.name or ""
+        options = self.options
         base = self.session.agent
         if self.prompt is None:  # a run is carried on as it began, with its tools as they are by now
-            base = self.desk.waiting.get(self.resumed_id or "", base)
+            base = self.desk.waiting.get(self.session.paused_run or "", base)
             base = base.replace(tools=[self.desk.tools.get(tool.name, tool) for tool in base.offered])
-        elif not isinstance(self.ip.user_ns.get(name), Agent | Session):
+        elif not isinstance(self.ip.user_ns.get(options.session or ""), Agent | Session):
             base = base.replace(
                 model=settings.model, base_url=settings.base_url, instructions=settings.system, params=settings.params,
                 max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries,
@@ -161,7 +164,7 @@ class AgentRun:
     @contextmanager
     def _on_the_page(self) -> Iterator[None]:
         session = self.session
-        before = session.agent, session.approve, session.result
+        before = _Before(session.agent, session.approve, session.result, session.paused_run, len(session.replaced))
         session.agent, session.approve = self.agent, self.approvals
         live = None
         if self.terminal is not None:
@@ -171,30 +174,37 @@ class AgentRun:
                 session, interactive=self.interactive, markdown=self.format == "markdown", on_ready=self.approvals.drawn, on_decide=self.approvals.decide
             )
             session.observers.append(live.observe)
-            live.open()
         try:
+            if live is not None:
+                live.open()
             yield
+        except (asyncio.CancelledError, KeyboardInterrupt) as interrupt:
+            stopped = RunCancelled("The run was stopped.", "What came until then is kept.")
+            stopped.result = session.result if session.result is not before.result else None
+            raise stopped from interrupt
         finally:
-            if session.result is not None and session.result is not before[2]:
-                self._settle(session.result)
-            session.agent, session.approve = before[:2]
+            if session.result is not None and session.result is not before.result:
+                self._settle(session.result, before)
+            session.agent, session.approve = before.agent, before.approve
             if live is not None:
                 session.observers.remove(live.observe)
                 live.close()
             if self.terminal is not None:
                 session.subscribers.remove(self.terminal)
 
-    def _settle(self, result: Result) -> None:
+    def _settle(self, result: Result, before: _Before) -> None:
         """Remember which exchange this cell made and say what left for it; keep a paused run; put the result where it was asked for."""
-        session = self.session
-        if self.prompt is not None and any(message.role != "user" for message in result.messages):
-            gone = self.desk.settle(session, self.key, len(session.messages) - len(result.messages))
-            if gone and session.view is not None:
-                later = "1 later exchange" if gone == 1 else f"{gone} later exchanges"
+        session, prompt = self.session, self.prompt
+        taken = prompt is None or any(message is prompt for message in session.messages)
+        if prompt is not None and taken:
+            gone = [message for messages in session.replaced[before.replaced :] for message in messages]
+            others = self.desk.settle(session, self.key, prompt, gone)
+            if others and session.view is not None and not self.options.new:
+                later = "1 later exchange" if others == 1 else f"{others} later exchanges"
                 session.view.notice("info", f"This cell ran again: {later} left the conversation (kept in session.replaced).")
-        if self.resumed_id and result.run_id != self.resumed_id:
-            paused.forget(self.resumed_id)
-            self.desk.waiting.pop(self.resumed_id, None)
+        if before.paused_run and taken:  # it was carried on, or the conversation went on without it
+            paused.forget(before.paused_run)
+            self.desk.waiting.pop(before.paused_run, None)
         if result.outcome == "paused":
             paused.keep(session, result.run_id)  # while it still has this cell's agent, so that another kernel goes on with that one
             self.desk.waiting[result.run_id] = self.agent
@@ -207,8 +217,18 @@ class AgentRun:
             waits = RunPaused(f"The run waits for a decision on {names}.", mend=f"Decide with %agent --resume {result.run_id[:8]}, or session.resume(...).")
             waits.result = result
             raise waits
-        result.hush()
+        self.desk.has_shown(result)
         return result
+
+
+class _Before(NamedTuple):
+    """What a session was like before the cell."""
+
+    agent: Agent
+    approve: Approver | None
+    result: Result | None
+    paused_run: str | None
+    replaced: int
 
 
 def shortened(value: Any) -> Any:
