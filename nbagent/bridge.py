@@ -218,10 +218,19 @@ class Link(Generic[T]):
         is cancelled stays so: `CancelledError` is raised when the run has ended."""
         here = asyncio.get_running_loop()
         arrived = asyncio.Event()
+        waking = False
+
+        def wake() -> None:
+            nonlocal waking
+            waking = False  # first: what is put from now on asks for a wake-up of its own
+            arrived.set()
 
         def ready() -> None:
-            with contextlib.suppress(RuntimeError):
-                here.call_soon_threadsafe(arrived.set)
+            nonlocal waking
+            if not waking:  # one wake-up, a system call, is enough for all that is in the queue by then
+                waking = True
+                with contextlib.suppress(RuntimeError):
+                    here.call_soon_threadsafe(wake)
 
         self._ready = ready
         self.start()
