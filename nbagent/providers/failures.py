@@ -179,7 +179,7 @@ def cut(provider: str, why: str = "") -> IncompleteStream:
 
 def _kind(status: int | None, code: str, message: str) -> type[ProviderError]:
     lowered = f"{code} {message}"
-    if status in (None, 400, 401, 403, 404, 413, 422, 500) and status != 429:
+    if status in (None, 400, 401, 403, 404, 413, 422, 500):
         if _BAD_KEY.search(message):
             return AuthenticationFailed
         if status not in (401, 403) and _CONTEXT.search(lowered):
