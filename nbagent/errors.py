@@ -25,6 +25,7 @@ In a notebook each is shown as its own lines and nothing else; ``%tb`` shows the
 
 from __future__ import annotations
 
+import os
 import re
 import traceback
 from difflib import get_close_matches
@@ -36,9 +37,25 @@ _KEY = re.compile(  # words like key-management or hf_dataset_loader are no keys
 )
 
 
+_SECRET_VARIABLE = re.compile(r"(?:^|_)(?:API_?KEY|ACCESS_KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
+
+
+def known_keys() -> list[str]:
+    """The keys in the environment: the values of variables whose names say that they are."""
+    return [value for name, value in os.environ.items() if len(value) >= 8 and _SECRET_VARIABLE.search(name)]
+
+
+def hide_keys(text: str) -> str:
+    """The text without the environment's keys. What only looks like a key stays: a tool's result, or a prompt, is not ours to mend."""
+    for key in known_keys():
+        if key in text:
+            text = text.replace(key, key[:3] + "...[redacted]")
+    return text
+
+
 def redact(text: str) -> str:
-    """Replace what looks like a key, keeping its first characters: ``sk-...``."""
-    return _KEY.sub(lambda match: match.group()[:3] + "...[redacted]", text)
+    """The text without the environment's keys and without what looks like one, its first characters kept: ``sk-...``."""
+    return _KEY.sub(lambda match: match.group()[:3] + "...[redacted]", hide_keys(text))
 
 
 def did_you_mean(name: str, choices: list[str], *, count: int = 3) -> str:

@@ -14,9 +14,9 @@ import msgspec
 from nbagent import loop
 from nbagent.agent import Agent
 from nbagent.bridge import Link
-from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy
+from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
-from nbagent.messages import Message, Part, ToolResultPart, pending_calls, tool_message, user
+from nbagent.messages import Message, Part, TextPart, ToolResultPart, pending_calls, tool_message, user
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
 from nbagent.provider import Provider, resolve
@@ -130,7 +130,7 @@ class Session:
         data = {
             "nbagent": VERSION, "name": self.name, "run": self.paused_run, "messages": self.messages,
             "agent": {
-                "name": agent.name, "model": agent.model if isinstance(agent.model, str) else None, "instructions": agent.instructions,
+                "name": agent.name, "model": _spec(agent.model), "instructions": agent.instructions,
                 "params": agent.params, "base_url": agent.base_url, "max_steps": agent.max_steps, "max_cost": agent.max_cost,
             },
             "tools": [tool.name for tool in agent.offered],
@@ -172,7 +172,7 @@ class Session:
     # --- under the verbs -------------------------------------------------------------------------------------------------
 
     def _say(self, prompt: Prompt, at: int | None, origin: Mapping[str, Any] | None, *, streamed: bool = False) -> _Running:
-        message = prompt if isinstance(prompt, Message) else user(prompt) if isinstance(prompt, str) else user(*prompt)
+        message = _without_keys(prompt if isinstance(prompt, Message) else user(prompt) if isinstance(prompt, str) else user(*prompt))
         if not any(getattr(part, "text", True) for part in message.parts):
             raise ConfigError("There is nothing to say: the prompt is empty.")
         base = self.messages if at is None else self.messages[:at]
@@ -312,6 +312,17 @@ class _Running:
 
     def end(self) -> loop.End | None:
         return None if self.link.running else self.link.result()
+
+
+def _spec(model: str | Provider | None) -> str | None:
+    """How a model is written down: a provider object as the ``provider:model`` it would be found by, if it is, where it is loaded."""
+    return model if model is None or isinstance(model, str) else f"{model.name}:{getattr(model, 'model', '')}"
+
+
+def _without_keys(message: Message) -> Message:
+    """The message with the environment's keys taken out of its texts: ``{{ os.environ }}`` must not send them away, or save them."""
+    parts = tuple(msgspec.structs.replace(part, text=hide_keys(part.text)) if isinstance(part, TextPart) else part for part in message.parts)
+    return message if parts == message.parts else msgspec.structs.replace(message, parts=parts)
 
 
 def _answered(messages: Sequence[Message]) -> list[Message]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import msgspec
 
 from nbagent.contents import result_text
-from nbagent.errors import DecisionError, did_you_mean, redact
+from nbagent.errors import DecisionError, did_you_mean, hide_keys, redact
 from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
@@ -160,7 +160,7 @@ class Calls:
         try:
             async with asyncio.timeout(tool.timeout) as limit:
                 whole, files = await invoke(tool, arguments, self._where, progress)
-            whole = note + whole
+            whole = hide_keys(note + whole)
         except asyncio.CancelledError:
             status, whole = "cancelled", CANCELLED
             self._finish(span, ToolResultPart(call.id, call.name, whole, is_error=True), status, None, None)
@@ -193,7 +193,7 @@ class Progress:
         self._last = 0.0
 
     def say(self, value: Any) -> str:
-        text = result_text(value)[0]
+        text = hide_keys(result_text(value)[0])
         self._waiting.append(text)
         if time.monotonic() - self._last > 0.05:
             self.flush()

@@ -501,3 +501,19 @@ def test_every_step_says_what_was_sent():
     session.run("Hi")
     started = next(event for event in events if isinstance(event, StepStarted))
     assert (started.instructions, started.params, [message.text for message in started.messages]) == ("Be brief.", {"temperature": 0}, ["Hi"])
+
+
+def test_a_key_of_the_environment_goes_nowhere(monkeypatch):
+    key = "veryprivatevalue-without-any-shape"
+    monkeypatch.setenv("MY_SERVICE_API_KEY", key)
+
+    @tool
+    def leak() -> dict[str, str]:
+        return dict(os.environ)
+
+    session = session_of([call("leak")], "ok", tools=[leak])
+    session.run(f"The environment is {dict(os.environ)}")
+    assert key not in str(session.messages)
+    assert key not in str(session.result.state)
+    assert "ver...[redacted]" in session.messages[0].text
+    assert "ver...[redacted]" in session.messages[2].tool_results[0].content

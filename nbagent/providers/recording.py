@@ -18,7 +18,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
-from nbagent.errors import RecordingError
+from nbagent.errors import RecordingError, known_keys
 from nbagent.events import PartDelta, ProviderEvent
 from nbagent.messages import FilePart, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart
 from nbagent.provider import Request
@@ -27,7 +27,6 @@ from nbagent.providers.failures import hidden
 FORMAT = 1
 _FIRST_BYTES = b'{"recording":'
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
-_SECRET_VARIABLE = re.compile(r"(?:^|_)(?:API_?KEY|ACCESS_KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 _SECRET_PARAMETER = re.compile(r"(?:^|[-_])(?:api[-_]?key|authorization|token|secret|password)$", re.IGNORECASE)
 
 
@@ -99,7 +98,7 @@ def comparable(request: Request) -> dict[str, Any]:
 
 def without_keys(value: Any, secrets: Sequence[str] = ()) -> Any:
     """A JSON value in which no text holds a key: none of `secrets`, of the environment's, or what looks like one."""
-    known = [*secrets, *(set_to for name, set_to in os.environ.items() if _SECRET_VARIABLE.search(name) and len(set_to) >= 8)]
+    known = [*secrets, *known_keys()]
     return _strings(value, lambda text: hidden(text, known))
 
 
