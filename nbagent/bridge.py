@@ -164,7 +164,7 @@ class Link(Generic[T]):
 
         def stop() -> None:
             if self._task is not None:
-                self._task.cancel()
+                self._loop.call_soon(self._task.cancel)  # after its first step: a task that is cancelled before never says how it ended
 
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(stop)

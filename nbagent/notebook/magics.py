@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
+from nbagent.bridge import interruptible
 from nbagent.errors import ConfigError, RunCancelled, did_you_mean
 from nbagent.messages import Message, TextPart
 from nbagent.notebook.desk import Desk
@@ -30,25 +33,19 @@ class NbAgentMagics(Magics):
     @no_var_expand
     @line_cell_magic
     def agent(self, line: str, cell: str | None = None) -> Any:
-        run = self._agent_run(line, cell, awaited=False)
-        return None if run is None else run.run()
+        with _stoppable():
+            run = self._prepared(line, cell, awaited=False)
+            return None if run is None else run.run()
 
     async def awaited(self, line: str, cell: str | None) -> Any:
         """What an awaited cell of ``%%agent`` really runs."""
-        run = self._agent_run(line, cell, awaited=True)
-        return None if run is None else await run.arun()
+        with _stoppable():
+            run = interruptible(lambda: self._prepared(line, cell, awaited=True))
+            return None if run is None else await run.arun()
 
     def misplaced(self, magic: str) -> None:
         """What a cell becomes whose first line is not its magic's."""
         raise ConfigError(f"{magic} must be the first line of its cell.", "A comment stands above it.", "Move the comment below, or into a cell of its own.")
-
-    def _agent_run(self, line: str, cell: str | None, *, awaited: bool) -> Any:
-        from nbagent.bridge import interruptible
-
-        try:
-            return interruptible(lambda: self._prepared(line, cell, awaited=awaited))
-        except KeyboardInterrupt as interrupt:
-            raise RunCancelled("The cell was stopped before anything was sent.") from interrupt
 
     def _prepared(self, line: str, cell: str | None, *, awaited: bool) -> Any:
         from nbagent.notebook.config import effective
@@ -144,6 +141,15 @@ class NbAgentMagics(Magics):
         from nbagent.notebook.manage import manage
 
         return manage(self.shell, self.desk, options)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Where an interrupt is one line, also before and after the run itself, in imports and templates."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise RunCancelled("The cell was stopped.") from interrupt
 
 
 def _made(made: Tool, options: ToolOptions) -> Tool:
