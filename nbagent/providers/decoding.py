@@ -7,6 +7,7 @@ way, and only what no reading makes sense of is garbage.
 from __future__ import annotations
 
 import json
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -73,12 +74,14 @@ def fitted(value: Any, kind: Any) -> Any:
 
 
 def _fitted_struct(value: dict[str, Any], kind: type[msgspec.Struct]) -> Any:
+    return kind(**{name: fitted(given, hint) for key, name, hint in _fields(kind) if (given := value.get(key)) is not None})
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> list[tuple[str, str, Any]]:
+    """Each field's key in JSON, its name and its type. Kept: a vendor that is sloppy is so in every payload."""
     hints = get_type_hints(kind)
-    found = {}
-    for field in msgspec.structs.fields(kind):
-        if field.encode_name in value and (given := value[field.encode_name]) is not None:
-            found[field.name] = fitted(given, hints[field.name])
-    return kind(**found)
+    return [(field.encode_name, field.name, hints[field.name]) for field in msgspec.structs.fields(kind)]
 
 
 def _fitted_union(value: Any, kinds: tuple[Any, ...]) -> Any:
