@@ -120,12 +120,16 @@ def _begins_another(call: _Call, id: str | None, name: str, arguments: str) -> b
         return False
     if id and call.given:
         return id != call.given
-    return bool(call.pieces and (arguments or name != call.name) and _whole("".join(call.pieces)))
+    return bool(call.pieces and (arguments or name != call.name) and _whole(call.pieces))
 
 
-def _whole(arguments: str) -> bool:
+def _whole(pieces: list[str]) -> bool:
+    """Whether the arguments are complete JSON. An object that does not end with its brace is told at a glance: where a
+    vendor repeats the name, this is asked for every delta."""
+    if pieces[0].lstrip().startswith("{") and pieces[-1].rstrip()[-1:] not in ("}", ""):
+        return False
     try:
-        msgspec.json.decode(arguments, type=msgspec.Raw)
+        msgspec.json.decode("".join(pieces), type=msgspec.Raw)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return False
     return True
