@@ -39,4 +39,5 @@ def unload(ip: Any) -> None:
         for name in names:
             ip.magics_manager.magics[kind].pop(name, None)
     ip.magics_manager.registry.pop(type(magics).__name__, None)
+    ip.configurables[:] = [each for each in ip.configurables if each is not magics]
     config.remove(ip)
