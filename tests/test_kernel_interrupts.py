@@ -28,7 +28,7 @@ def script(*said, pace=0):
     return Scripted([step(*said)], by="calls", loop=True, pace=pace)
 
 talks = script("word " * 1000, pace=0.01)
-fails = Scripted([Overloaded("The server is overloaded.", mend="Wait.")] * 9, by="calls")
+fails = Scripted([Overloaded("The server is overloaded.", retry_after=5)], by="calls", loop=True)
 plain, asleep, threaded, deaf, asks = (script("I call.", call(name)) for name in ("plain", "asleep", "threaded", "deaf", "asks"))
 
 @tool(name="plain")
