@@ -82,8 +82,8 @@ class Ran:
         return [(when, data["content"]) for when, data in told if data.get("method") == "custom"]
 
     def told(self, words: str) -> bool:
-        """Whether any message so far holds these words."""
-        return any(words in json.dumps(message["content"], default=str) for _, message in self.messages)
+        """Whether any message so far holds these words, the widget's own code aside."""
+        return any(words in json.dumps(message["content"], default=str) for _, message in self.messages if message["msg_type"] != "comm_open")
 
     @property
     def raw(self) -> str:
