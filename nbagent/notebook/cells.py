@@ -53,12 +53,13 @@ class AwaitedCells:
         rest = lines[0][len(word) :].strip()
         if word == "%%tool" and self._depth == 0:
             return self._tool_cell(lines, rest)
-        if word not in MAGICS or (word == "%agent" and any(line.strip() for line in lines[1:])):
+        asks_for_help = word == "%agent" and rest and not rest.strip("?")
+        if word not in MAGICS or asks_for_help or (word == "%agent" and any(line.strip() for line in lines[1:])):
             return lines
         if self._can_await():
             body = "".join(lines[1:]) if word == "%%agent" else None
             return [f"await {OURS}.awaited({rest!r}, {body!r})\n"]
-        if word == "%agent" and rest.endswith("?") and rest.strip("?"):  # a question to the model, which IPython would take for one of its help
+        if word == "%agent" and rest.endswith("?"):  # a question to the model, which IPython would take for one of its help
             return [f"get_ipython().run_line_magic('agent', {rest!r})\n"]
         return lines
 

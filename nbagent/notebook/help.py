@@ -36,8 +36,8 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
   %agent -m local: Tell me about {{{{ city }}}}.  one line; the options come first, then the prompt
   %agent --resume                           carry on a run that waited for a decision
 
-%%agent must be the cell's first line: a comment above it breaks it. A line of %agent must not
-end in ?, which IPython takes as a request for help: end it with a full stop, or use %%agent.
+%%agent must be the cell's first line: a comment above it breaks it. Beside other lines, one of %agent
+must not end in ?, which IPython takes as a request for help: end it with a full stop, or use %%agent.
 The conversation goes on from cell to cell; a cell that is run again replaces what it said before.
 
 Options (of this cell only; for good: %config NbAgent.model = "..."):
