@@ -97,7 +97,7 @@ def test_several_in_one_cell_are_each_shown(kernel):
 def test_a_question_of_one_line_is_one_to_the_model(kernel):
     assert texts(kernel.ok("%agent How are you?")) == ["You said: How are you?"]
     assert texts(kernel.ok("%agent Really??")) == ["You said: Really??"]
-    for asks in ("%agent?", "%%agent?", "%agent ?"):
+    for asks in ("%agent?", "%%agent?", "%agent??"):
         assert texts(kernel.ok(asks)) == []
 
 

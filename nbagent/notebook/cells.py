@@ -53,8 +53,7 @@ class AwaitedCells:
         rest = lines[0][len(word) :].strip()
         if word == "%%tool" and self._depth == 0:
             return self._tool_cell(lines, rest)
-        asks_for_help = word == "%agent" and rest and not rest.strip("?")
-        if word not in MAGICS or asks_for_help or (word == "%agent" and any(line.strip() for line in lines[1:])):
+        if word not in MAGICS or (word == "%agent" and any(line.strip() for line in lines[1:])):
             return lines
         if self._can_await():
             body = "".join(lines[1:]) if word == "%%agent" else None
