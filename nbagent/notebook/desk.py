@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.messages import Message
+from nbagent.notebook import paused
 from nbagent.observers.trace import Trace
 from nbagent.result import Result
 from nbagent.session import Session, shared_trace
@@ -31,13 +32,13 @@ CellKey = tuple[str, int]
 
 @dataclass
 class Desk:
-    """The names of a notebook. `waiting` are the agents of its paused runs, by run id. `cell_id` and `said` are the
-    running cell's: its id, and how many prompts it has said."""
+    """The names of a notebook. `waiting` are the sessions and agents of its paused runs, by run id. `cell_id` and `said` are
+    the running cell's: its id, and how many prompts it has said."""
 
     trace: Trace = field(default_factory=Trace)
     tools: dict[str, Tool] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
-    waiting: dict[str, Agent] = field(default_factory=dict)
+    waiting: dict[str, tuple[Session, Agent]] = field(default_factory=dict)
     cell_id: str | None = None
     said: int = 0
     _exchanges: WeakKeyDictionary[Session, dict[CellKey, Message]] = field(default_factory=WeakKeyDictionary)
@@ -51,6 +52,9 @@ class Desk:
         for result in self._shown:
             result.hush(hushed=False)
         self._shown.clear()
+        for run_id in [run_id for run_id, (session, _) in self.waiting.items() if session.paused_run != run_id]:
+            paused.forget(run_id)  # it was carried on, or let go, without a magic
+            del self.waiting[run_id]
 
     def has_shown(self, result: Result) -> None:
         """The running cell has this on the page: it is not shown a second time there, and in any later cell as ever."""

@@ -100,7 +100,7 @@ class AgentRun:
         options = self.options
         base = self.session.agent
         if self.prompt is None:  # a run is carried on as it began, with its tools as they are by now
-            base = self.desk.waiting.get(self.session.paused_run or "", base)
+            _, base = self.desk.waiting.get(self.session.paused_run or "", (self.session, base))
             base = base.replace(tools=[self.desk.tools.get(tool.name, tool) for tool in base.offered])
         elif not isinstance(self.ip.user_ns.get(options.session or ""), Agent | Session):
             base = base.replace(
@@ -207,7 +207,7 @@ class AgentRun:
             self.desk.waiting.pop(before.paused_run, None)
         if result.outcome == "paused":
             paused.keep(session, result.run_id)  # while it still has this cell's agent, so that another kernel goes on with that one
-            self.desk.waiting[result.run_id] = self.agent
+            self.desk.waiting[result.run_id] = session, self.agent
         if self.options.out:
             self.ip.user_ns[self.options.out] = result
 
