@@ -32,6 +32,10 @@ from nbagent.providers.local_server import HOLD, PATIENCE, STOP, Serving, Task, 
 from nbagent.providers.local_sources import Interrupted, Report
 
 _LOGGED = re.compile(r"[\d.]+ E (.*)")  # an error in llama.cpp's log
+_YIELDING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}
+"""llama.cpp's threads wait for each other thousands of times a second, by default without giving up their core: on a busy
+machine each then waits for one that does not run, up to minutes for a sentence. So they sleep after a moment."""
+
 LINGER = 5.0  # seconds the model stays loaded after its last kernel, so that restarting a kernel is no reload
 
 
@@ -180,7 +184,8 @@ def _start(weights: Weights, state: Path, report: Report, stop: threading.Event,
     log = state.with_suffix(".log")
     with open_private(log) as out:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nbagent.providers.local_server"], stdin=subprocess.PIPE, stdout=out, stderr=out, cwd=state.parent,
+            [sys.executable, "-P", "-m", "nbagent.providers.local_server"],
+            stdin=subprocess.PIPE, stdout=out, stderr=out, cwd=state.parent, env=_YIELDING | os.environ,
             start_new_session=True,  # an interrupt is meant for the kernel, and reaches its whole process group
         )  # fmt: skip
     assert process.stdin is not None
@@ -213,6 +218,8 @@ def _not_loaded(weights: Weights, code: int, log: Path) -> LocalModelFailed:
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     errors = [found[1] for line in lines if (found := _LOGGED.match(line))]  # the first is the cause of the others
     said = next(iter(errors or lines[-1:]), "It said nothing.")
-    why = f"Its process was ended by signal {-code}." if code < 0 else f"Its process ended: {said.strip()[:200]}"
+    why = f"Its process was ended by {signal.Signals(-code).name}." if code < 0 else f"Its process ended: {said.strip()[:200]}"
+    if "cannot open shared object" in said:
+        return LocalModelFailed(f"The local model {weights.name} could not be loaded.", why, "Install that system library (libgomp1 on Debian and Ubuntu).")
     room = f"It needs about {weights.memory / 1e9:.1f} GB of free memory. " if weights.memory else ""
     return LocalModelFailed(f"The local model {weights.name} could not be loaded.", why, f"{room}Its log: {log}")
