@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from traitlets import Bool, Dict, Enum, Float, Int, TraitError, Unicode, validate
+from traitlets import Bool, Dict, Enum, Float, Int, TraitError, Unicode, default, validate
 from traitlets.config import Configurable
 
 from nbagent.errors import ConfigError
@@ -31,6 +31,10 @@ class NbAgent(Configurable):
     retries = Int(None, allow_none=True, help="Attempts after a failure that came before an answer began.").tag(config=True)
     stream = Bool(None, allow_none=True, help="Whether an answer is shown as it arrives.").tag(config=True)
     trace = Bool(None, allow_none=True, help="Whether runs are recorded for %trace.").tag(config=True)
+
+    @default("params")
+    def _not_said(self) -> None:  # None as a Dict's own default would be {}
+        return None
 
     @validate(*NAMES)
     def _within_limits(self, proposal: Any) -> Any:
