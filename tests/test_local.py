@@ -163,11 +163,18 @@ UNREAD = b'data: {"error":{"code":500,"message":"The model produced output that 
 HELLO = chunk({"content": "Hello."}) + chunk({}, "stop") + b"data: [DONE]\n\n"
 
 
-def answered_by(*answers, alive=True, **fields):
+class ClosesFirst(WireServer):
+    """Closes the connection of the first request without a word."""
+
+    def _answer(self, connection, answer):
+        return len(self.requests) > 1 and super()._answer(connection, answer)
+
+
+def answered_by(*answers, alive=True, kind=WireServer, **fields):
     """What is made of these answers of a server; each test of it shows what llama.cpp was seen to do, or may do."""
 
     async def run():
-        with WireServer(*answers) as server:
+        with kind(*answers) as server:
             ready = Ready(Weights("m", "m.gguf"), SimpleNamespace(serving=Serving("m", "m.gguf", server.url, 0, "key-of-a-test", 0), alive=alive))
             provider = SimpleNamespace(stream=lambda request: local._answer(request, ready))
             try:
@@ -196,6 +203,14 @@ def test_a_server_that_loads_for_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(local, "_LOADING", 0.0)
     with pytest.raises(Overloaded, match=r"^local is overloaded"):
         answered_by(error(503, "Loading model"))
+
+
+def test_a_connection_that_the_server_had_closed_is_replaced():
+    server, answer = answered_by(HELLO, kind=ClosesFirst)
+    assert answer.text == "Hello."
+    assert len(server.requests) == 2
+    with pytest.raises(ConnectionFailed, match="process ended"):
+        answered_by(HELLO, kind=ClosesFirst, alive=False)
 
 
 def test_one_call_at_a_time_keeps_the_text_and_the_first_call():
