@@ -1,0 +1,96 @@
+"""The processor time of one answer through decoding, events, view and trace, against the bare read of its bytes and against other engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from nbagent.agent import Agent
+from nbagent.session import Session
+from tests.benchmarks import others
+from tests.benchmarks.bare import Bare
+from tests.benchmarks.measure import Pair, Row, Table
+from tests.benchmarks.wire import MODELS, tokens
+
+TOKENS = {"block": 5_000, "event": 5_000, "paced": 1_000}
+ROUNDS = {"block": 15, "event": 9, "paced": 5}
+
+Against = Callable[..., Pair]
+
+
+def answered(agent: Agent) -> str:
+    return Session(agent).run("What should I wear?").text
+
+
+def test_the_machine_measures_a_thing_as_itself(bare: Bare, url: str, table: Table, against: Against) -> None:
+    def read() -> None:
+        bare.run(lambda: bare.read(f"{url}/openai-chat-5000-block"))
+
+    pair = against(read, read, rounds=15)
+    ratio, spread = pair.ratio()
+    table.add(Row(what="noise: the bare read / itself", value=ratio, spread=spread, note=pair.note()))
+
+
+@pytest.mark.parametrize("cut", ["block", "event", "paced"])
+@pytest.mark.parametrize("api", MODELS)
+def test_a_stream_costs_little_more_than_reading_it(
+    api: str, cut: str, bare: Bare, url: str, agent_for: Callable[[str], Agent], table: Table, against: Against
+) -> None:
+    name = f"{api}-{TOKENS[cut]}-{cut}"
+    agent = agent_for(name)
+    assert answered(agent) == "".join(tokens(TOKENS[cut]))
+    pair = against(lambda: answered(agent), lambda: bare.run(lambda: bare.read(f"{url}/{name}")), rounds=ROUNDS[cut])
+    ratio, spread = pair.ratio()
+    table.add(Row(what=f"{name}: run / bare read", value=ratio, bar=3.3, aim=2.5, spread=spread, note=pair.note()))
+
+
+@pytest.mark.parametrize("cut", ["block", "event"])
+@pytest.mark.parametrize("how", ["subscribed", "stream", "astream"])
+def test_listening_to_every_event_costs_little(
+    how: str, cut: str, bare: Bare, url: str, agent_for: Callable[[str], Agent], table: Table, against: Against
+) -> None:
+    name = f"openai-chat-5000-{cut}"
+    agent = agent_for(name)
+
+    async def astream() -> int:
+        return len([event async for event in Session(agent).astream("What should I wear?")])
+
+    def listen() -> None:
+        session = Session(agent)
+        heard: list[Any] = []
+        match how:
+            case "subscribed":
+                session.subscribers.append(heard.append)
+                session.run("What should I wear?")
+            case "stream":
+                heard.extend(session.stream("What should I wear?"))
+            case "astream":
+                heard = [None] * bare.run(astream)
+        assert len(heard) > 5_000
+
+    pair = against(listen, lambda: bare.run(lambda: bare.read(f"{url}/{name}")), rounds=ROUNDS[cut])
+    ratio, spread = pair.ratio()
+    table.add(Row(what=f"{name}, {how}: run / bare read", value=ratio, bar=3.3, aim=2.5, spread=spread, note=pair.note()))
+
+
+@pytest.mark.parametrize("cut", ["block", "event"])
+@pytest.mark.parametrize(("engine", "api"), [(engine, api) for engine, apis in others.SPEAKS.items() for api in apis])
+def test_other_engines_cost_many_times_as_much(
+    engine: str, api: str, cut: str, bare: Bare, url: str, agent_for: Callable[[str], Agent], table: Table, against: Against
+) -> None:
+    if not others.INSTALLED[engine]:
+        pytest.skip(f"{engine} is not installed: pip install 'nbagent[bench]'")
+    name = f"{api}-5000-{cut}"
+    agent = agent_for(name)
+    client = others.client_for(api, f"{url}/{name}")
+    ask = others.ASKING[engine](api, client)
+    try:
+        assert bare.run(ask) == answered(agent) == "".join(tokens(5_000))
+        pair = against(lambda: answered(agent), lambda: bare.run(ask), rounds=5)
+    finally:
+        bare.run(client.close)
+    ratio, spread = pair.inverse()
+    bar = 15.0 if cut == "block" else None  # cut by events, most of our time is the HTTP client's framing, which is theirs as well
+    table.add(Row(what=f"{name}: {engine} / ours", value=ratio, bar=bar, at_least=True, spread=spread, note=pair.note()))
