@@ -15,6 +15,7 @@ import signal
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -95,7 +96,8 @@ class Link(Generic[T]):
         self._done: Future[T] = Future()
         self._ready: Callable[[], None] = lambda: None
         self._loop = engine()
-        self._around = _around.get() if on_engine() else None
+        self._outer = _around.get()
+        self._around = self._outer if on_engine() else None
 
     # --- on the engine's thread ------------------------------------------------------------------------------------
 
@@ -116,7 +118,7 @@ class Link(Generic[T]):
             try:
                 value = interruptible(lambda: context.run(function))
             except KeyboardInterrupt:
-                self.cancel()
+                self._cancel_all()
                 _settle(self._loop, future, error=asyncio.CancelledError())
             except BaseException as error:  # noqa: BLE001  a tool's own error is the tool call's result
                 _settle(self._loop, future, error=error)
@@ -169,6 +171,13 @@ class Link(Generic[T]):
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(stop)
 
+    def _cancel_all(self) -> None:
+        """Stop this run and those whose tools it runs in: an interrupt is meant for all that the cell does."""
+        link: Link[Any] | None = self
+        while link is not None:
+            link.cancel()
+            link = link._outer
+
     @property
     def running(self) -> bool:
         return not self._done.done()
@@ -191,12 +200,12 @@ class Link(Generic[T]):
         try:
             while not over:
                 try:
-                    over, batch = self._take(GRACE if interrupted else None)
+                    over, batch = interruptible(partial(self._take, GRACE if interrupted else None))
                 except KeyboardInterrupt:
                     if interrupted:  # the second: it is not waited for any longer
                         return
                     interrupted = True
-                    self.cancel()
+                    self._cancel_all()
                     continue
                 except Empty:  # cancelled, and it does not end: whatever holds it is left behind
                     return
@@ -293,12 +302,20 @@ def _refuse_on_engine() -> None:
 
 def interruptible(function: Callable[[], T]) -> T:
     """Run what blocks so that the kernel's interrupt stops it with a `KeyboardInterrupt`, also in an awaited cell, where the
-    kernel's own handler would wait for its end."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) in (signal.default_int_handler, None):
-        return function()
+    kernel's own handler would wait for the loop that this blocks."""
     old = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not _loop_runs() or old in (signal.default_int_handler, None):
+        return function()
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         return function()
     finally:
         signal.signal(signal.SIGINT, old)
+
+
+def _loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

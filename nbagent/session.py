@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
@@ -95,6 +96,9 @@ class Session:
                     self._tell(batch)
                     for event in batch:
                         yield event
+        except asyncio.CancelledError as error:
+            _tell_short(error)
+            raise
         finally:
             self._settle(running)
         self._raise(running)
@@ -261,6 +265,9 @@ class Session:
             async with aclosing(running.link.aevents()) as batches:
                 async for batch in batches:
                     self._tell(batch)
+        except asyncio.CancelledError as error:
+            _tell_short(error)
+            raise
         finally:
             self._settle(running)
         return self._raise(running)
@@ -312,6 +319,11 @@ class _Running:
 
     def end(self) -> loop.End | None:
         return None if self.link.running else self.link.result()
+
+
+def _tell_short(error: asyncio.CancelledError) -> None:
+    """Let a cell that awaits a run show the error as it shows `RunCancelled`."""
+    error.__dict__["_render_traceback_"] = RunCancelled("The run was stopped.", "What came until then is kept.")._render_traceback_
 
 
 def _spec(model: str | Provider | None) -> str | None:

@@ -172,6 +172,39 @@ def test_nobody_is_there_and_it_stops_all_the_same(kernel):
     assert ran.run["outcome"] == "cancelled"
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "session.run('Go on.')",
+        "await session.arun('Go on.')",
+        "await asyncio.sleep(0)\nsession.run('Go on.')",
+        "await asyncio.sleep(0)\n%agent --session mine -m {0} -T {0} Go on.",
+        "for event in session.stream('Go on.'): pass",
+        "async for event in session.astream('Go on.'): pass",
+    ],
+)
+@pytest.mark.parametrize("name", ["asleep", "plain"])
+def test_pythons_own_calls_are_stopped_like_magics(kernel, cell, name):
+    kernel.ok(f"from nbagent import Agent, Session\nsession = Session(Agent(model={name}, tools=[{name}_tool]))")
+    ran = kernel.run(cell.format(name), allow_stdin=True, interrupt=in_the_tool)
+    assert ran.status == "error"
+    assert ran.seconds - ran.interrupts[0] < WITHIN
+    assert ran.error_lines == STOPPED
+    if "%agent" not in cell:
+        assert kernel.value("[session.busy, [m.role for m in session.messages]]") == [False, ["user", "assistant", "tool"]]
+        assert kernel.value("session.messages[-1].tool_results[0].content") == "Cancelled by the user."
+
+
+def test_an_interrupt_in_a_run_within_a_tool_stops_the_runs_around_it_too(kernel):
+    kernel.ok(
+        "from nbagent import Agent, Session\n"
+        "@tool(name='outer')\ndef outer_tool() -> str:\n    return Session(Agent(model=asleep, tools=[asleep_tool])).run('Go on.').text\n"
+        "%tool outer_tool\nouter = script('I call.', call('outer'))"
+    )
+    stopped(kernel.run("%%agent --new -m outer -T outer\nGo on.", allow_stdin=True, interrupt=in_the_tool))
+    assert kernel.value("[role for role, _, _ in talked()]") == ["user", "assistant", "tool"]
+
+
 def test_a_slow_expression_in_a_prompt_is_stopped_too(kernel):
     kernel.ok("def slow():\n    print('in the tool', flush=True)\n    time.sleep(20)")
     ran = kernel.run("%%agent -m talks\nTell me {{ slow() }}", allow_stdin=True, interrupt=in_the_tool)
