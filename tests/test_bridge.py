@@ -1,0 +1,117 @@
+"""Claims on threads and loops: what a caller that awaits or leaves gets, and that nothing of a run is lost by it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from nbagent.agent import Agent
+from nbagent.bridge import engine
+from nbagent.errors import ConfigError, RunCancelled
+from nbagent.events import PartDelta
+from nbagent.providers.scripted import Scripted, call
+from nbagent.session import Session
+from nbagent.tools import tool
+
+
+def slow(**options) -> Session:
+    return Session(Agent(model=Scripted(["word " * 500], pace=0.01), **options))
+
+
+def test_a_time_limit_around_a_run_is_a_timeout_and_keeps_what_came():
+    session = slow()
+
+    async def main() -> None:
+        await asyncio.wait_for(session.arun("Hi"), 0.2)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
+    assert not session.busy
+    assert session.messages[-1].finish_reason == "cancelled"
+    assert session.messages[-1].text.startswith("word")
+    assert session.result.outcome == "cancelled"
+
+
+def test_a_task_that_is_cancelled_is_cancelled():
+    session = slow()
+
+    async def main() -> asyncio.Task:
+        task = asyncio.create_task(session.arun("Hi"))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        await asyncio.wait({task})
+        return task
+
+    assert asyncio.run(main()).cancelled()
+    assert session.messages[-1].finish_reason == "cancelled"
+
+
+def test_a_run_that_is_cancelled_at_once_says_how_it_ended():
+    session = slow()
+
+    async def main() -> None:
+        task = asyncio.create_task(session.arun("Hi"))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+
+    asyncio.run(main())
+    assert session.result.outcome == "cancelled"
+    assert not session.busy
+
+
+def test_leaving_an_awaited_stream_early_keeps_what_came():
+    session = slow()
+
+    async def main() -> None:
+        stream = session.astream("Hi")
+        async for event in stream:
+            if isinstance(event, PartDelta):
+                break
+        await stream.aclose()
+
+    asyncio.run(main())
+    assert session.result.outcome == "cancelled"
+    assert session.messages[-1].text.startswith("word")
+
+
+def test_another_thread_stops_a_run_that_blocks():
+    session = slow()
+    engine().call_soon_threadsafe(engine().call_later, 0.1, session.cancel)
+    with pytest.raises(RunCancelled) as caught:
+        session.run("Hi")
+    assert caught.value.result.text.startswith("word")
+
+
+def test_a_blocking_call_on_the_engines_own_thread_is_refused_in_a_sentence():
+    inner = Session(Agent(model=Scripted(["Hello."])))
+
+    @tool
+    async def asks() -> str:
+        return inner.run("Hi").text
+
+    session = Session(Agent(model=Scripted([[call("asks")], "Done."]), tools=[asks]))
+    assert session.run("Go").text == "Done."
+    assert session.messages[2].tool_results[0].content.startswith(f"{ConfigError.__name__}: A blocking call on the engine's own thread")
+    assert not inner.busy
+
+
+def test_an_async_tool_may_await_a_run_whose_plain_tools_run_where_the_outer_caller_is():
+    places = []
+
+    @tool
+    def here() -> str:
+        places.append(threading.current_thread().name)
+        return "here"
+
+    @tool
+    async def asks() -> str:
+        inner = Session(Agent(model=Scripted([[call("here")], "Inner."]), tools=[here]))
+        return (await inner.arun("Hi")).text
+
+    session = Session(Agent(model=Scripted([[call("asks")], "Done."]), tools=[asks]))
+    session.run("Go")
+    assert session.messages[2].tool_results[0].content == "Inner."
+    assert places == [threading.current_thread().name]
