@@ -161,3 +161,14 @@ def test_captured_a_failure_is_seen_as_any_error_of_such_a_cell_is(kernel):
         ran = kernel.run("%%capture held\n" + code)
         assert ran.status == "ok"  # IPython's: an error below %%capture is shown, and the reply does not say so
         assert "ZeroDivisionError" in ran.error_lines[-1] or ran.error_lines[0].startswith("UnknownProvider: ")
+
+
+def test_cells_queued_behind_one_that_fails_are_not_run_and_behind_one_that_answers_they_are(kernel):
+    kernel.ok("from nbagent.errors import Overloaded\nfrom nbagent.providers.scripted import pause\nran = []")
+    kernel.ok("Scripted([[pause(0.2), Overloaded('Not now.')]], by='calls', loop=True, name='breaks')")
+    for model, statuses in {"fine": ["ok", "ok"], "breaks": ["error", "aborted"]}.items():
+        sent = [kernel.send(f"%%agent -m scripted:{model}\nGo on.", allow_stdin=True), kernel.send(f"ran.append({model!r})")]
+        replies = [kernel.client.get_shell_msg(timeout=20) for _ in sent]
+        assert [reply["parent_header"]["msg_id"] for reply in replies] == sent
+        assert [reply["content"]["status"] for reply in replies] == statuses
+    assert kernel.value("ran") == ["fine"]
