@@ -76,8 +76,9 @@ def _settle(loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any], *, val
         elif isinstance(error, asyncio.CancelledError):
             future.cancel()
         else:
-            # StopIteration cannot travel through a future
-            future.set_exception(RuntimeError(f"StopIteration: {error}") if isinstance(error, StopIteration) else error)
+            # these two end the coroutine that they are thrown into
+            lost = isinstance(error, StopIteration | GeneratorExit)
+            future.set_exception(RuntimeError(f"{type(error).__name__}: {error}") if lost else error)
 
     with contextlib.suppress(RuntimeError):  # the loop is gone: the process is ending
         loop.call_soon_threadsafe(settle)
@@ -118,8 +119,7 @@ class Link(Generic[T]):
             try:
                 value = interruptible(lambda: context.run(function))
             except KeyboardInterrupt:
-                self._cancel_all()
-                _settle(self._loop, future, error=asyncio.CancelledError())
+                self._cancel_all()  # which reaches whoever waits for the future
             except BaseException as error:  # noqa: BLE001  a tool's own error is the tool call's result
                 _settle(self._loop, future, error=error)
             else:
@@ -243,20 +243,19 @@ class Link(Generic[T]):
 
         self._ready = ready
         self.start()
-        over = cancelled = False
-        waited = 0.0
+        over, until = False, None
         try:
             while not over:
                 try:
                     async with asyncio.timeout(TICK):
                         await arrived.wait()
                 except TimeoutError:
-                    waited += TICK
+                    pass
                 except asyncio.CancelledError:
                     self.cancel()
-                    if cancelled:
+                    if until is not None:
                         raise
-                    cancelled, waited = True, 0.0
+                    until = here.time() + GRACE - TICK
                 arrived.clear()
                 while not over:
                     try:
@@ -265,12 +264,12 @@ class Link(Generic[T]):
                         break
                     if batch:
                         yield batch
-                if cancelled and (over or waited >= GRACE):
+                if until is not None and (over or here.time() > until):
                     raise asyncio.CancelledError
         finally:
             if not over:
                 self.cancel()
-                if not cancelled:
+                if until is None:
                     await self._adrain(arrived)
 
     async def _adrain(self, arrived: asyncio.Event) -> None:
