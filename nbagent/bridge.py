@@ -93,6 +93,7 @@ class Link(Generic[T]):
     def __init__(self, main: Callable[[Link[T]], Awaitable[T]]) -> None:
         self._main = main
         self._queue: SimpleQueue[Sequence[RunEvent] | Callable[[], None] | None] = SimpleQueue()
+        self._unsent: list[RunEvent] = []
         self._task: asyncio.Task[None] | None = None
         self._done: Future[T] = Future()
         self._ready: Callable[[], None] = lambda: None
@@ -103,8 +104,16 @@ class Link(Generic[T]):
     # --- on the engine's thread ------------------------------------------------------------------------------------
 
     def post(self, events: Sequence[RunEvent]) -> None:
-        """Send a batch of events to the caller's thread: one hop for a network read."""
-        self._put(events)
+        """Send events to the caller's thread: one hop for a network read, however many batches were in it."""
+        if not self._unsent:
+            self._loop.call_soon(self._send)  # which is after all that can be read without waiting
+        self._unsent.extend(events)
+
+    def _send(self) -> None:
+        if self._unsent:
+            self._queue.put(self._unsent)
+            self._unsent = []
+            self._ready()
 
     async def on_caller(self, function: Callable[[], V]) -> V:
         """Run `function` on the caller's thread, in its turn, and wait for what it returns."""
@@ -128,7 +137,8 @@ class Link(Generic[T]):
         self._put(work)
         return await future
 
-    def _put(self, item: Sequence[RunEvent] | Callable[[], None] | None) -> None:
+    def _put(self, item: Callable[[], None] | None) -> None:
+        self._send()
         self._queue.put(item)
         self._ready()
 
