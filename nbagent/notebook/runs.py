@@ -124,7 +124,8 @@ class AgentRun:
         if isinstance(model, str) and isinstance(self.ip.user_ns.get(model), Provider):
             model = self.ip.user_ns[model]
         if options.replay:
-            return self.desk.replayer(options.replay, model if isinstance(model, str) else None)
+            said = options.model is not None and isinstance(model, str)  # a notebook's own model says nothing of what was recorded
+            return self.desk.replayer(options.replay, model if said else None)
         if options.record:
             from nbagent.providers.recorded import Recorder
 
