@@ -16,6 +16,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, time
 from enum import Enum
 from io import BytesIO
+from types import NoneType
 from typing import Any
 
 import msgspec
@@ -35,6 +36,8 @@ DEPTH = 100
 
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")  # differs from run to run, so a recorded request would never match
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF87a": "image/gif", b"GIF89a": "image/gif", b"%PDF-": "application/pdf"}
+
+_PLAIN = frozenset({str, int, float, bool, NoneType, dict, list, tuple})  # a list of a million of them is looked through in no time
 
 Readable = TextPart | FilePart
 
@@ -130,7 +133,7 @@ def _rich(value: object, *, rows: int, limit: int | None) -> Contents | None:
         return Contents((file,), kind, len(file.data or b""))
     if isinstance(value, bytes | bytearray | memoryview):
         return _described(value, _bytes_text(bytes(value)), limit)
-    if isinstance(value, list | tuple) and any(_has_form(item) for item in value):
+    if isinstance(value, list | tuple) and any(type(item) not in _PLAIN and _has_form(item) for item in value):
         return _joined(kind, [contents_of(item, limit=limit, rows=rows) for item in value])
     return None
 

@@ -161,10 +161,13 @@ class Calls:
             async with asyncio.timeout(tool.timeout) as limit:
                 whole, files = await invoke(tool, arguments, self._where, progress)
             whole = hide_keys(note + whole)
-        except asyncio.CancelledError:
-            status, whole = "cancelled", CANCELLED
-            self._finish(span, ToolResultPart(call.id, call.name, whole, is_error=True), status, None, None)
-            raise
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                self._finish(span, ToolResultPart(call.id, call.name, CANCELLED, is_error=True), "cancelled", None, None)
+                raise
+            status, whole = "error", describe(error)  # the tool's own: something that it waited for was cancelled
+            info = ErrorInfo(type(error).__name__, whole, frames(error))
         except TimeoutError as error:
             status = "error"
             whole = f"{tool.name} took longer than its {tool.timeout:g} s and was left behind." if limit.expired() else describe(error)

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")  # what every provider takes
+_FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
+
+
+def sendable_name(name: str) -> str:
+    """The name of a call as every API takes it back: a model may have called what is no tool, and the conversation goes on."""
+    return _FOREIGN.sub("_", name)[:64] or "_"
+
 
 Approval = bool | Callable[[dict[str, Any]], bool]
 """Whether a call waits for a person: always, never, or asked of its arguments."""

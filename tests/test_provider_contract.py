@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from contextlib import aclosing
 from typing import Any
 
+import msgspec
 import pytest
 
-from nbagent.errors import (
-    IncompleteStream,
-)
+from nbagent.agent import Agent
+from nbagent.bridge import engine
+from nbagent.errors import IncompleteStream
 from nbagent.events import ModelAnswered, PartDelta, PartStarted, StreamEnded, UsageReported
-from nbagent.messages import ReasoningPart, TextPart, ToolCallPart
+from nbagent.messages import ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, pending_calls, tool_message
 from nbagent.provider import Describes, Provider
+from nbagent.session import Session
 from tests.contract import REQUEST, check_pairs, decoded, heard, over_socket, parts, rows, said, splits
 from tests.wire_lines import CALLS, MODEL, REASONING, RESPONSE_ID, SHORT, TEXT, USAGE, Row
 from tests.wire_server import Answer, WireServer
+
+
+def get_weather(city: str) -> str:
+    return f"{city}: rain"
+
+
+def get_time() -> str:
+    return "noon"
+
 
 # -- an answer --------------------------------------------------------------------------------------------------------
 
@@ -153,3 +166,35 @@ def test_a_connection_lost_after_the_terminal_event_loses_nothing(row: Row) -> N
     events, failure = over_socket(row, Answer(body + b"data: {", cut_at=len(body)))
     assert failure is None
     assert events[-1] == StreamEnded("stop")
+
+
+@rows
+@pytest.mark.parametrize("name", ["get weather ☃ <b>", "", "n" * 300])
+def test_a_call_of_what_can_be_no_tool_does_not_make_the_conversation_unsendable(row: Row, name: str) -> None:
+    history = (
+        *REQUEST.messages,
+        assistant(ToolCallPart("c1", name, "{}")),
+        tool_message([ToolResultPart("c1", name, "There is no such tool.", is_error=True)]),
+    )
+    wire = json.dumps(row.make("http://127.0.0.1:9").to_wire(msgspec.structs.replace(REQUEST, messages=history)))  # type: ignore[attr-defined]
+    (sent,) = [found for found in re.findall(r'"name": "([^"]*)"', wire) if found != "get_time"]
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", sent)
+
+
+@rows
+def test_cut_anywhere_a_run_fails_once_keeps_what_can_be_sent_and_the_next_prompt_works(row: Row) -> None:
+    """Through a whole session: what was kept of the cut answer is asked again of the vendor's own rules."""
+    for lines in (row.reasoning, row.calls):
+        whole = b"".join(lines)
+        for cut_at in range(1, len(whole) - len(b"".join(lines[-3:])), len(whole) // 7):
+            with WireServer(Answer(whole, cut_at=cut_at), b"".join(row.text)) as server:
+                provider = row.make(server.url)
+                session = Session(Agent(model=provider, tools=[get_weather, get_time], retries=0))
+                with pytest.raises(IncompleteStream) as failed:
+                    session.run("Hi")
+                assert failed.value.result.outcome == failed.value.result.state["outcome"] == "failed"
+                assert pending_calls(session.messages) == ()
+                assert set(session.trace.df["status"]) <= {"ok", "error"}
+                assert session.run("Again").text == "".join(TEXT)
+                assert len(server.requests) == 2
+                asyncio.run_coroutine_threadsafe(provider.aclose(), engine()).result(5)  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from nbagent.provider import Request
 from nbagent.providers.anthropic_decode import NAME, AnthropicDecoder
 from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, StreamedResponse, batches, checked_url, key_for, silence_limit
 from nbagent.providers.wire_cache import WireCache
+from nbagent.tools import sendable_name
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -170,7 +171,7 @@ def _block(part: Part, model: Hashable) -> Block | None:
             return {"type": "thinking", "thinking": text, "signature": mine["signature"]} if "signature" in mine else None
         case ToolCallPart():
             more = {key: value for key, value in _mine(part, model).items() if key != "model"}
-            return {"type": "tool_use", "id": _id(part.id), "name": part.name, "input": _input(part.arguments), **more}
+            return {"type": "tool_use", "id": _id(part.id), "name": sendable_name(part.name), "input": _input(part.arguments), **more}
         case ToolResultPart():
             return _result(part)
         case FilePart():

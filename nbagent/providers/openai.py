@@ -22,6 +22,7 @@ from nbagent.provider import Request
 from nbagent.providers.openai_decode import NAME, ResponsesDecoder
 from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, StreamedResponse, batches, checked_url, key_for, silence_limit
 from nbagent.providers.wire_cache import WireCache
+from nbagent.tools import sendable_name
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -107,7 +108,7 @@ def _answer(message: Message, model: str, stored: bool) -> list[Item]:
                     _say(items, part.text, mine if whole else {})
             case ToolCallPart():
                 more = {key: value for key, value in mine.items() if key != "model"} if whole else {}
-                _join(items, {"type": "function_call", "call_id": part.id, "name": part.name, "arguments": _arguments(part.arguments), **more})
+                _join(items, {"type": "function_call", "call_id": part.id, "name": sendable_name(part.name), "arguments": _arguments(part.arguments), **more})
     _drop_orphans(items)
     return items
 

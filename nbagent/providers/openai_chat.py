@@ -23,6 +23,7 @@ from nbagent.provider import Request
 from nbagent.providers.openai_chat_stream import NAME, ChatDecoder
 from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, StreamedResponse, batches, checked_url, key_for, silence_limit
 from nbagent.providers.wire_cache import WireCache
+from nbagent.tools import sendable_name
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -190,7 +191,7 @@ def _answer(message: Message, model: Hashable) -> dict[str, Any]:
 
 
 def _call(call: ToolCallPart, model: Hashable) -> dict[str, Any]:
-    wire: dict[str, Any] = {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _arguments(call.arguments)}}
+    wire: dict[str, Any] = {"id": call.id, "type": "function", "function": {"name": sendable_name(call.name), "arguments": _arguments(call.arguments)}}
     if (seen := _seen(call, model)) is not None and (extra := seen.get("extra_content")):
         wire["extra_content"] = extra
     return wire
