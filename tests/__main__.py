@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BUILT = ("nbagent/static", "nbagent/labextension")
 HERE = Path(sys.executable).parent  # where ruff, mypy and the rest of this environment are
-ENV = {**os.environ, "PATH": f"{HERE}{os.pathsep}{os.environ.get('PATH', '')}", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+ENV = {**os.environ, "PATH": f"{HERE}{os.pathsep}{os.environ.get('PATH', '')}", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "NBAGENT_LOCAL_THREADS": "1"}
 
 
 def run(*command: str | Path, cwd: Path = ROOT) -> bool:
