@@ -92,6 +92,7 @@ def test_a_click_decides_while_the_cell_waits(kernel, decision, did, result):
     assert page.clicked == ["delete"]
     assert kernel.value("ran") == did
     assert ran.items("text")[-1]["text"] == f"Tools said: {result} / looked"
+    assert [item["name"] for item in ran.items("tool")] == ["delete", "look"]
     assert ran.asked == []
 
 

@@ -177,7 +177,8 @@ class View:
             case ToolStarted():
                 item = self._call(event.call, event.batch)
                 item.clock = event.stamp.clock
-                self._set(item, status="running")
+                if item.fields["status"] != "rejected":
+                    self._set(item, status="running")
             case ToolProgressed():
                 if (card := self._calls.get(event.call_id)) is not None:
                     card.progress.append(event.text[:2_000])
@@ -302,7 +303,8 @@ class View:
     def _call(self, call: ToolCallPart, batch: str = "") -> Item:
         """The card of a call; a new one where it was not seen arriving (a resumed run) or its id is used again."""
         item = self._calls.get(call.id)
-        if item is None or item.fields["status"] not in UNFINISHED:
+        refused = item is not None and item.fields["status"] == "rejected" and "result" not in item.fields  # a person's no, which is told as a call, too
+        if item is None or not (refused or item.fields["status"] in UNFINISHED):
             item = self._add({"k": "tool", "id": call.id, "name": call.name, "status": "queued", "batch": batch or "resumed"}, "arguments", call.arguments)
             item.open = False
             self._calls[call.id] = item
