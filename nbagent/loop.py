@@ -244,7 +244,7 @@ class Run:
             self.messages.append(message)
 
     async def _price(self, step: Step) -> prices.Cost:
-        """The provider's own cost where it says one, else the price list's. The list is slow to import: never on this thread."""
+        """The provider's own cost where it says one, else the price list's. The list is slow to import: not on this thread."""
         if step.usage is None:
             return prices.UNKNOWN
         if step.cost is not None:
@@ -254,7 +254,7 @@ class Run:
         def look_up() -> prices.Cost:
             return prices.cost(usage, step.model or task.model, task.provider.name, asked=task.model, base_url=task.server)
 
-        if task.provider.name in prices.FREE:
+        if task.provider.name in prices.FREE or prices.at_hand():
             return look_up()
         cost: prices.Cost = await task.where.in_thread(look_up)
         return cost
