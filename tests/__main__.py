@@ -1,7 +1,8 @@
-"""All checks of the project, one after another: ``python -m tests``, or only some of them: ``python -m tests lint unit``.
+"""``python -m tests``: everything that has to hold, one part after another, and the sum at the end.
 
-It runs them all, whatever fails, says at the end which did, and exits with 1 if any did. What a check needs from the
-system (Chromium) it installs where it may, and else says how.
+Runs in the environment of the Python that runs it. A part that fails does not stop the others. A part whose program is
+not on this machine (node, chromium) is not run and says how to get it; where CI is set in the environment it has failed.
+``python -m tests style python`` runs only these parts.
 """
 
 from __future__ import annotations
@@ -11,112 +12,189 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-BUILT = ("nbagent/static", "nbagent/labextension")
-HERE = Path(sys.executable).parent  # where ruff, mypy and the rest of this environment are
-ENV = {**os.environ, "PATH": f"{HERE}{os.pathsep}{os.environ.get('PATH', '')}", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "NBAGENT_LOCAL_THREADS": "1"}
+PAGE = ROOT / "labextension"
+BUILT = (ROOT / "nbagent" / "static", ROOT / "nbagent" / "labextension")
+KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", "NBAGENT_MODEL", "NBAGENT_CONFIG")
 
 
-def run(*command: str | Path, cwd: Path = ROOT) -> bool:
-    """One command, its output as it comes; whether it went well."""
-    print("$", *(Path(word).name if isinstance(word, Path) else word for word in command), flush=True)
-    try:
-        return subprocess.run([str(word) for word in command], cwd=cwd, env=ENV, check=False).returncode == 0
-    except FileNotFoundError as error:
-        print(f"{error.filename} is not installed.", flush=True)
-        return False
+@dataclass
+class Count:
+    """What a part found. `missing` says what is not on this machine, and how to get it."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    missing: str = ""
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped, self.missing or other.missing)
 
 
-def python(*arguments: str) -> bool:
-    return run(Path(sys.executable), *arguments)
+def environment() -> dict[str, str]:
+    """No keys, so that nothing is paid for, and the programs of this Python's environment first."""
+    env = {name: value for name, value in os.environ.items() if name not in KEYS}
+    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
+    return env | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
-def lint() -> bool:
-    return all([python("-m", "ruff", "check", "."), python("-m", "ruff", "format", "--check", ".")])
+ENV = environment()
 
 
-def types() -> bool:
-    return python("-m", "mypy")
+def run(*command: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> int:
+    print(f"\n$ {' '.join(command)}", flush=True)
+    return subprocess.run(command, cwd=cwd, env=ENV | (env or {}), check=False).returncode
 
 
-def layers() -> bool:
-    return run(HERE / "lint-imports")
+def check(*command: str, cwd: Path = ROOT) -> Count:
+    """A command that passes or fails as a whole."""
+    return Count(failed=1) if run(*command, cwd=cwd) else Count(passed=1)
 
 
-def front_end() -> bool:
-    """Install, test and build the page's code; the build must equal what is committed."""
-    if shutil.which("npm") is None:
-        print("npm is not installed: the front end needs node 20 or newer.", flush=True)
-        return False
-    folder = ROOT / "labextension"
-    before = built()
-    steps: Sequence[Sequence[str]] = (("npm", "ci", "--no-audit", "--no-fund"), ("npm", "test"), ("npm", "run", "build"))
-    if not all(run(*step, cwd=folder) for step in steps):
-        return False
-    changed = sorted(name for name, _ in before ^ built())
-    if changed:
-        print("The committed build is not what the sources make:", *changed, sep="\n  ", flush=True)
-    return not changed
+def counted(*command: str, report: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> Count:
+    """A command that counts its tests in a JUnit report; `report` is its option for that, with {} for the path."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.xml"
+        code = run(*command, *report.format(path).split(), cwd=cwd, env=env)
+        count = read(path) if path.exists() else Count()
+    if code and not count.failed:  # it fell over before it could count
+        count.failed = 1
+    return count
 
 
-def built() -> set[tuple[str, str]]:
-    """The built files and their digests."""
-    files = (path for folder in BUILT for path in (ROOT / folder).rglob("*") if path.is_file())
-    return {(str(path.relative_to(ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files}
+def read(path: Path) -> Count:
+    """A JUnit report as a count."""
+    count = Count()
+    for case in ElementTree.parse(path).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            count.failed += 1
+        elif case.find("skipped") is not None:
+            count.skipped += 1
+        else:
+            count.passed += 1
+    return count
 
 
-def unit() -> bool:
-    return python("-m", "pytest", "tests", "--ignore=tests/browser", "--ignore=tests/benchmarks")
+def pytest(*arguments: str, env: dict[str, str] | None = None) -> Count:
+    return counted(sys.executable, "-m", "pytest", "-q", *arguments, report="--junitxml={}", env=env)
 
 
-def notebooks() -> bool:
-    return python("-m", "pytest", "--nbval", "--nbval-cell-timeout=600", "notebooks")
+# -- the parts ----------------------------------------------------------------------------------------------------------
 
 
-def browser() -> bool:
-    return chromium() and python("-m", "pytest", "tests/browser")
+def style() -> Count:
+    ruff = (sys.executable, "-m", "ruff")
+    return check(*ruff, "check") + check(*ruff, "format", "--check")
 
 
-def chromium() -> bool:
-    """Whether Chromium is here, or could be installed."""
-    if os.environ.get("NBAGENT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser"):
-        return True
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
-        print("The browser tests need Chromium: install it, or set NBAGENT_CHROMIUM to its path.", flush=True)
-        return False
-    return run("apt-get", "update", "-qq") and run("apt-get", "install", "-y", "-qq", "chromium", "fonts-dejavu")
+def types() -> Count:
+    return check(sys.executable, "-m", "mypy")
 
 
-CHECKS: dict[str, Callable[[], bool]] = {
-    "lint": lint,
-    "types": types,
-    "layers": layers,
-    "front-end": front_end,
-    "unit": unit,
-    "notebooks": notebooks,
-    "browser": browser,
+def layers() -> Count:
+    return check("lint-imports")
+
+
+def python() -> Count:
+    return pytest("tests", "--ignore=tests/browser")
+
+
+def notebooks() -> Count:
+    return pytest("--nbval", "--timeout=1800", "notebooks")
+
+
+def page() -> Count:
+    """The front end: it is built anew, and what is committed is what is built."""
+    if not shutil.which("npm", path=ENV["PATH"]):
+        return Count(missing="node 20 or newer, with npm: https://nodejs.org")
+    before = contents()
+    count = check("npm", "ci", "--no-audit", "--no-fund", cwd=PAGE)
+    if count.failed:
+        return count
+    count += check("npm", "run", "build", cwd=PAGE)
+    different = sorted(before.items() ^ contents().items())
+    for path in dict.fromkeys(path for path, _ in different):
+        print(f"not as it is committed: {path}")
+    count += Count(failed=1) if different else Count(passed=1)
+    return count + counted("npx", "vitest", "run", report="--reporter=default --reporter=junit --outputFile.junit={}", cwd=PAGE)
+
+
+def contents() -> dict[str, str]:
+    """The built files, each with what is in it as a hash."""
+    files = (path for folder in BUILT for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def browser() -> Count:
+    found = chromium() or installed()
+    if not found:
+        return Count(missing=f"chromium: apt-get install chromium, or {sys.executable} -m playwright install --with-deps chromium")
+    return pytest("tests/browser", env={"NBAGENT_CHROMIUM": found})
+
+
+def chromium() -> str | None:
+    """Where a Chromium is, if there is one."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("NBAGENT_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found:
+        return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+def installed() -> str | None:
+    """A Chromium of the system's packages, put there where we may."""
+    if os.name != "posix" or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    run("apt-get", "update", "-qq")
+    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", env={"DEBIAN_FRONTEND": "noninteractive"})
+    return shutil.which("chromium")
+
+
+PARTS: dict[str, tuple[str, Callable[[], Count]]] = {
+    "style": ("ruff: lint and format", style),
+    "types": ("mypy, strict", types),
+    "layers": ("imports only go down", layers),
+    "python": ("units, contracts, kernels", python),
+    "notebooks": ("notebooks, outputs compared", notebooks),
+    "page": ("the front end, built anew", page),
+    "browser": ("JupyterLab in a browser", browser),
 }
 
 
-def main(wanted: Sequence[str]) -> int:
-    unknown = [name for name in wanted if name not in CHECKS]
-    if unknown:
-        print(f"There is no check {unknown[0]!r}. Checks: {', '.join(CHECKS)}.")
+def main(names: list[str]) -> int:
+    wrong = [name for name in names if name not in PARTS]
+    if wrong:
+        print(f"There is no part {wrong[0]!r}. Parts: {', '.join(PARTS)}.", file=sys.stderr)
         return 2
-    went: dict[str, bool] = {}
-    for name in wanted or CHECKS:
-        began = time.monotonic()
-        print(f"\n=== {name}", flush=True)
-        went[name] = CHECKS[name]()
-        print(f"=== {name}: {'passed' if went[name] else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
-    failed = [name for name, well in went.items() if not well]
-    print("\nFailed: " + ", ".join(failed) if failed else "\nAll checks passed.", flush=True)
-    print(f"{len(went) - len(failed)} passed, {len(failed)} failed", flush=True)
-    return 1 if failed else 0
+    rows, total = [], Count()
+    for name in names or PARTS:
+        title, part = PARTS[name]
+        print(f"\n=== {name}: {title} {'=' * max(0, 90 - len(name + title))}", flush=True)
+        begun = time.monotonic()
+        count = part()
+        if count.missing and os.environ.get("CI"):
+            count.failed += 1
+        rows.append((name, count, time.monotonic() - begun))
+        total += count
+    print(f"\n=== in short {'=' * 84}")
+    for name, count, seconds in rows:
+        verdict = "FAILED" if count.failed else "not run" if count.missing else "passed"
+        what = f"needs {count.missing}" if count.missing else f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped"
+        print(f"{name:<10} {verdict:<8} {seconds:5.0f} s  {what}")
+    skipped = f", {total.skipped} skipped" if total.skipped else ""
+    print(f"{total.passed} passed, {total.failed} failed{skipped}", flush=True)
+    return 1 if total.failed else 0
 
 
 if __name__ == "__main__":
