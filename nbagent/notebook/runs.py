@@ -124,8 +124,8 @@ class AgentRun:
         if isinstance(model, str) and isinstance(self.ip.user_ns.get(model), Provider):
             model = self.ip.user_ns[model]
         if options.replay:
-            said = options.model is not None and isinstance(model, str)  # a notebook's own model says nothing of what was recorded
-            return self.desk.replayer(options.replay, model if said else None)
+            # a notebook's own model says nothing of what was recorded, only the cell's does
+            return self.desk.replayer(options.replay, model if options.model is not None and isinstance(model, str) else None)
         if options.record:
             from nbagent.providers.recorded import Recorder
 
