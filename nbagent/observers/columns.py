@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nbagent import prices
-from nbagent.errors import redact
+from nbagent.errors import known_keys, redact
 from nbagent.events import RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
 from nbagent.messages import ToolCallPart, Usage
 from nbagent.observers.spans import Span
@@ -50,6 +50,7 @@ def _origin(span: Span, key: str) -> Any:
 def _common(spans: Sequence[Span]) -> Columns:
     """The columns that all spans have. Those that run come last in `seq`, in order of start."""
     after = max((span.seq for span in spans), default=-1) + 1
+    keys = known_keys()
     running = {id(span): after + place for place, span in enumerate(span for span in spans if span.ended is None)}
     return {
         "trace_id": [span.trace_id for span in spans],
@@ -65,7 +66,7 @@ def _common(spans: Sequence[Span]) -> Columns:
         "duration_s": [span.duration for span in spans],
         "status": [span.status for span in spans],
         "error_type": [span.error.type if span.error else None for span in spans],
-        "error": [redact(span.error.message) if span.error else None for span in spans],
+        "error": [redact(span.error.message, keys) if span.error else None for span in spans],
         "agent": [agent_of(span) for span in spans],
         "cell_id": [text_of(_origin(span, "cell_id")) for span in spans],
         "exec_count": [count_of(_origin(span, "exec_count")) for span in spans],
@@ -74,14 +75,14 @@ def _common(spans: Sequence[Span]) -> Columns:
 
 def span_columns(spans: Sequence[Span]) -> Columns:
     """The table of all spans. Measures stand on the model calls only."""
-    usages = [usage_of(span) for span in spans]
+    usages, keys = [usage_of(span) for span in spans], known_keys()
     is_call = [isinstance(span.started, StepStarted) for span in spans]
     return _common(spans) | {
         "ttft_s": [span.ttft if call else None for span, call in zip(spans, is_call, strict=True)],
         "input_tokens": [usage.input_tokens if usage else None for usage in usages],
         "output_tokens": [usage.output_tokens if usage else None for usage in usages],
         "cost_usd": [cost_of(span).total if call else None for span, call in zip(spans, is_call, strict=True)],
-        "attributes": [redact(as_json(_attributes(span))) for span in spans],
+        "attributes": [redact(as_json(_attributes(span)), keys) for span in spans],
     }
 
 
