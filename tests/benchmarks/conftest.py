@@ -14,6 +14,7 @@ from tests.benchmarks.bare import Bare
 from tests.benchmarks.measure import Pair, Table, race
 from tests.benchmarks.wire import MODELS, wire
 
+HERE = Path(__file__).resolve().parent
 _TABLE = pytest.StashKey[Table]()
 
 
@@ -24,12 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
     """They are collected only where they are asked for: their numbers are to be read, not to be passed."""
-    return None if any("benchmarks" in asked for asked in config.args) else True
+    asked = [Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args]
+    return None if any(HERE == path or HERE in path.parents for path in asked) else True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.benchmark(timer=time.process_time))
             item.add_marker(pytest.mark.timeout(600))
 
