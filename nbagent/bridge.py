@@ -224,7 +224,7 @@ class Link(Generic[T]):
         finally:
             if not over:
                 self.cancel()
-                if not interrupted:
+                if not (interrupted or on_engine()):  # an abandoned generator may be collected there, which must not wait for itself
                     self._drain()
 
     def _drain(self) -> None:

@@ -58,7 +58,7 @@ def contents_of(value: object, *, limit: int | None = LIMIT, rows: int = ROWS) -
     own `_repr_llm_` or `__str__` comes through.
     """
     if isinstance(value, str):
-        text = _clean(value)
+        text = sendable(value)
         return Contents((TextPart(text),), type(value).__name__, len(text))
     rich = _rich(value, rows=rows, limit=limit)
     return rich if rich is not None else _described(value, _ADDRESS.sub("", str(value)), limit)
@@ -77,15 +77,15 @@ def result_text(value: object) -> tuple[str, tuple[FilePart, ...]]:
     """
     try:
         if isinstance(value, str):
-            return _clean(value), ()
+            return sendable(value), ()
         rich = _rich(value, rows=RESULT_ROWS, limit=None)
         if rich is not None:
             return _as_text(rich.parts), tuple(part for part in rich.parts if isinstance(part, FilePart))
         files: list[FilePart] = []
         leaf = value if value is None or isinstance(value, bool | int | float | dict | list | tuple) else _leaf(value, files)
-        return _clean(leaf if isinstance(leaf, str) else _json(leaf, files)), tuple(files)
+        return sendable(leaf if isinstance(leaf, str) else _json(leaf, files)), tuple(files)
     except Exception:  # noqa: BLE001  the value's own code ran, and a tool's answer must reach the model whatever it does
-        return _clean(shown(value)), ()
+        return sendable(shown(value)), ()
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
@@ -93,7 +93,7 @@ def json_text(value: object, *, indent: int | None = None) -> str:
 
     NaN becomes null. What JSON cannot say becomes its repr.
     """
-    return _clean(_json(value, [], indent))
+    return sendable(_json(value, [], indent))
 
 
 def shown(value: object) -> str:
@@ -161,7 +161,7 @@ def _joined(kind: str, pieces: list[Contents]) -> Contents:
 
 
 def _described(value: object, text: str, limit: int | None) -> Contents:
-    text, size = _clean(text), len(text)
+    text, size = sendable(text), len(text)
     cut = limit is not None and size > limit
     if cut:
         text = f"{text[:limit]}\n[cut: the first {limit:,} of {size:,} characters are shown]"
@@ -346,7 +346,7 @@ def _error_text(error: BaseException) -> str:
         return type(error).__name__
 
 
-def _clean(text: str) -> str:
+def sendable(text: str) -> str:
     """Text that can be sent: half characters (lone surrogates, as in odd file names) become question marks."""
     text = str.__str__(text)
     if text.isascii():

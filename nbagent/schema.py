@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from nbagent.errors import ToolDefinitionError
@@ -21,11 +22,16 @@ def arguments_model(function: Callable[..., Any], name: str) -> type[BaseModel]:
     from pydantic.errors import PydanticUserError
 
     try:
-        hints = get_type_hints(function, include_extras=True)
+        hints = get_type_hints(written(function), include_extras=True)
+        parameters = list(inspect.signature(function).parameters.values())
     except NameError as error:
         raise ToolDefinitionError(f"{name}: the annotation {error.name!r} is not defined.", mend="Import or define it before the tool's cell.") from error
+    except (TypeError, ValueError) as error:  # built-in types and functions that do not say what they take
+        raise ToolDefinitionError(f"{name}: what it takes cannot be known.", str(error), "Write a def around it, with names and types.") from error
+    if parameters and parameters[0].name in ("self", "cls") and parameters[0].annotation is inspect.Parameter.empty:
+        raise ToolDefinitionError(f"{name} is a method without its object.", mend="Make a tool of the bound one: tool(thing.method).")
     fields: dict[str, Any] = {}
-    for number, parameter in enumerate(inspect.signature(function).parameters.values()):
+    for number, parameter in enumerate(parameters):
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
             shown = str(parameter).split(":")[0]
             raise ToolDefinitionError(
@@ -41,6 +47,13 @@ def arguments_model(function: Callable[..., Any], name: str) -> type[BaseModel]:
         raise ToolDefinitionError(
             f"{name}: {first}", mend="Use types that JSON can hold: str, int, float, bool, list, dict, Literal, dataclasses, pydantic models."
         ) from error
+
+
+def written(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the annotations and the docstring are: of a `functools.partial` its function's, of an object that can be called its type's."""
+    while isinstance(function, partial):
+        function = function.func
+    return function if inspect.isroutine(function) or inspect.isclass(function) else type(function).__call__
 
 
 def _aliased(field: Callable[..., Any], default: Any, alias: str) -> Any:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from nbagent import loop
 from nbagent.agent import Agent
 from nbagent.bridge import Link
+from nbagent.contents import sendable
 from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
-from nbagent.messages import Message, Part, TextPart, ToolResultPart, pending_calls, tool_message, user
+from nbagent.messages import FilePart, Message, Part, TextPart, ToolResultPart, pending_calls, tool_message, user
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
 from nbagent.provider import Provider, resolve
@@ -129,21 +130,23 @@ class Session:
         return self._run.link if self._run is not None else None
 
     def save(self, path: str | Path) -> None:
-        """Write the conversation, pending calls and all, as JSON, readable by its owner only. Keys are never written."""
-        agent = self.agent
-        data = {
-            "nbagent": VERSION, "name": self.name, "run": self.paused_run, "messages": self.messages,
-            "agent": {
-                "name": agent.name, "model": _spec(agent.model), "instructions": agent.instructions,
-                "params": agent.params, "base_url": agent.base_url, "max_steps": agent.max_steps, "max_cost": agent.max_cost,
-            },
-            "tools": [tool.name for tool in agent.offered],
-        }  # fmt: skip
-        path = Path(path)
+        """Write the conversation, pending calls and all, as JSON, readable by its owner only. Keys are never written.
+
+        Raises `ConfigError` where it cannot be; a file that was there before is then as it was.
+        """
+        agent, path = self.agent, Path(path)
+        spec = _SavedAgent(agent.name, _spec(agent.model), agent.instructions, agent.params, agent.base_url, agent.max_steps, agent.max_cost)
+        data = _Saved(VERSION, self.messages, spec, self.name, self.paused_run, [tool.name for tool in agent.offered])
         fresh = path.with_name(path.name + ".part")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(msgspec.json.encode(data))
-        fresh.replace(path)
+        try:
+            written = msgspec.json.encode(data)
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(written)
+            fresh.replace(path)
+        except (OSError, TypeError, ValueError) as error:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            raise ConfigError(f"The session cannot be saved as {path}.", f"{type(error).__name__}: {error}") from error
 
     @classmethod
     def load(
@@ -154,19 +157,20 @@ class Session:
         Raises `ConfigError` for a file that is none, and for a tool with a pending call that is not given.
         """
         try:
-            data = msgspec.json.decode(Path(path).read_bytes())
-            version, messages = data["nbagent"], msgspec.convert(data["messages"], list[Message])
-            made = agent or Agent(**{key: value for key, value in data["agent"].items() if value is not None}, tools=tuple(tools))
-            name, paused_run = data["name"], data["run"]
-        except (OSError, msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
+            content = Path(path).read_bytes()
+            version = msgspec.json.decode(content, type=_Version).nbagent
+            if version != VERSION:
+                raise ConfigError(f"{path} is a session of version {version}; this nbagent reads version {VERSION}.")
+            saved = msgspec.json.decode(content, type=_Saved)
+        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise ConfigError(f"{path} is not a saved session.", f"{type(error).__name__}: {error}") from error
-        if version != VERSION:
-            raise ConfigError(f"{path} is a session of version {version}; this nbagent reads version {VERSION}.")
+        messages = saved.messages
+        made = agent or Agent(**msgspec.structs.asdict(saved.agent), tools=tuple(tools))
         missing = {call.name for call in pending_calls(messages)} - {tool.name for tool in made.offered}
         if missing:
             raise ConfigError(f"The session waits to call {', '.join(sorted(missing))}, which is not here.", mend="Give it: Session.load(path, tools=[...]).")
-        session = cls(made, name=name, messages=messages, approve=approve, trace=trace)
-        session.paused_run = paused_run
+        session = cls(made, name=saved.name, messages=messages, approve=approve, trace=trace)
+        session.paused_run = saved.run
         return session
 
     def __repr__(self) -> str:
@@ -176,9 +180,7 @@ class Session:
     # --- under the verbs -------------------------------------------------------------------------------------------------
 
     def _say(self, prompt: Prompt, at: int | None, origin: Mapping[str, Any] | None, *, streamed: bool = False) -> _Running:
-        message = _without_keys(prompt if isinstance(prompt, Message) else user(prompt) if isinstance(prompt, str) else user(*prompt))
-        if not any(getattr(part, "text", True) for part in message.parts):
-            raise ConfigError("There is nothing to say: the prompt is empty.")
+        message = _said(prompt)
         base = self.messages if at is None else self.messages[:at]
         return self._begin(_answered(base), message, at, {}, origin, streamed)
 
@@ -311,6 +313,35 @@ class Session:
         return self.result
 
 
+class _Version(msgspec.Struct):
+    """What every saved session says first."""
+
+    nbagent: int
+
+
+class _SavedAgent(msgspec.Struct):
+    """What is saved of an agent: nothing that is code, and no key."""
+
+    name: str
+    model: str | None
+    instructions: str
+    params: dict[str, Any]
+    base_url: str | None
+    max_steps: int
+    max_cost: float | None
+
+
+class _Saved(msgspec.Struct):
+    """A session in a file. `run` becomes a file's name: it is an id and nothing else."""
+
+    nbagent: int
+    messages: list[Message]
+    agent: _SavedAgent
+    name: str | None
+    run: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")] | None
+    tools: list[str]
+
+
 class _Running:
     """A run under way."""
 
@@ -331,9 +362,20 @@ def _spec(model: str | Provider | None) -> str | None:
     return model if model is None or isinstance(model, str) else f"{model.name}:{getattr(model, 'model', '')}"
 
 
-def _without_keys(message: Message) -> Message:
-    """The message with the environment's keys taken out of its texts: ``{{ os.environ }}`` must not send them away, or save them."""
-    parts = tuple(msgspec.structs.replace(part, text=hide_keys(part.text)) if isinstance(part, TextPart) else part for part in message.parts)
+def _said(prompt: Prompt) -> Message:
+    """A prompt as the message that can be sent, and saved: without half characters, and without the environment's keys, which
+    ``{{ os.environ }}`` must not send away. Raises `ConfigError` for what is no prompt."""
+    if isinstance(prompt, Message):
+        message = prompt
+    else:
+        message = user(*([prompt] if isinstance(prompt, str) or not isinstance(prompt, Sequence) else prompt))
+    odd = [part for part in message.parts if not isinstance(part, TextPart | FilePart)]
+    if message.role != "user" or odd:
+        given = f"a message of the role {message.role}" if message.role != "user" else type(odd[0]).__name__
+        raise ConfigError(f"A prompt cannot be {given}.", "It is text, or a list of texts and files.", "A variable's value goes in as text: str(value).")
+    if not any(part.text.strip() if isinstance(part, TextPart) else True for part in message.parts):
+        raise ConfigError("There is nothing to say: the prompt is empty.")
+    parts = tuple(msgspec.structs.replace(part, text=hide_keys(sendable(part.text))) if isinstance(part, TextPart) else part for part in message.parts)
     return message if parts == message.parts else msgspec.structs.replace(message, parts=parts)
 
 

@@ -67,12 +67,19 @@ def digest(call: ToolCallPart) -> str:
 
 def check_decisions(decisions: Mapping[str, Decision], pending: Sequence[ToolCallPart]) -> None:
     """Raises `DecisionError` for a decision on a call that does not wait, or of a kind that is none."""
+    if not isinstance(decisions, Mapping):
+        raise DecisionError(f"{decisions!r} are no decisions.", mend="Give them by the calls' ids: {id: True}.")
     waiting = [call.id for call in pending]
     for call_id, decision in decisions.items():
         if call_id not in waiting:
             raise DecisionError(f"No call {call_id!r} waits for a decision.", "Waiting: " + (", ".join(waiting) or "none") + ".")
         if not isinstance(decision, bool | str | Mapping):
             raise DecisionError(f"{decision!r} is no decision on {call_id!r}.", mend="Give True, False, a reason (text) or other arguments (a dict).")
+        if isinstance(decision, Mapping):
+            try:
+                msgspec.json.encode(decision)
+            except (TypeError, ValueError, RecursionError) as error:
+                raise DecisionError(f"The arguments for {call_id!r} cannot be written as JSON.", str(error)) from error
 
 
 class Calls:

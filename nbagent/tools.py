@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 from msgspec import Struct
 
 from nbagent.errors import ToolDefinitionError
-from nbagent.schema import arguments_model, json_schema, validate_arguments
+from nbagent.schema import arguments_model, json_schema, validate_arguments, written
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -116,7 +116,7 @@ def tool(
             raise ToolDefinitionError(
                 f"{label!r} cannot be a tool's name.", "Letters, digits, _ and -, at most 64, not beginning with a digit.", "Give one with @tool(name=...)."
             )
-        made = Tool(function, label, description or inspect.getdoc(function) or "", approval, timeout, thread, result_limit)
+        made = Tool(function, label, description or inspect.getdoc(written(function)) or "", approval, timeout, thread, result_limit)
         made.spec  # noqa: B018  a bad signature is reported where the tool is written, not when it is first offered
         return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 import pytest
 
@@ -75,6 +76,18 @@ def test_leaving_an_awaited_stream_early_keeps_what_came():
     asyncio.run(main())
     assert session.result.outcome == "cancelled"
     assert session.messages[-1].text.startswith("word")
+
+
+def test_a_stream_that_is_forgotten_is_cancelled_by_whichever_thread_clears_it_away():
+    for clear in (lambda box: box.clear(), lambda box: threading.Thread(target=box.clear).start(), lambda box: engine().call_soon_threadsafe(box.clear)):
+        session = slow()
+        box = [session.stream("Hi")]
+        next(box[0])
+        clear(box)
+        deadline = time.monotonic() + 5
+        while session.busy:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
 
 
 def test_another_thread_stops_a_run_that_blocks():

@@ -1,6 +1,7 @@
 """What a conversation promises, over the scripted provider: outcomes, what is kept, and what the next prompt sees."""
 
 import asyncio
+import json
 import os
 import sqlite3
 import threading
@@ -11,7 +12,7 @@ import pytest
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, DecisionError, IncompleteStream, MaxStepsReached, Overloaded, RunCancelled, SessionBusy
 from nbagent.events import PartDelta, RunFinished, RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
-from nbagent.messages import Message, pending_calls
+from nbagent.messages import Message, TextPart, ToolCallPart, pending_calls
 from nbagent.observers.trace import Trace
 from nbagent.providers.scripted import Scripted, call, cut, error, pause, reasoning
 from nbagent.session import Session, run
@@ -262,9 +263,55 @@ def test_a_paused_session_is_carried_on_from_a_file_in_another_kernel(tmp_path):
 
 def test_a_file_that_is_no_session_says_so(tmp_path):
     path = tmp_path / "x.json"
-    path.write_text("{}")
-    with pytest.raises(ConfigError, match="not a saved session"):
-        Session.load(path)
+    session = session_of("Hello.")
+    session.run("Hi")
+    session.save(path)
+    good = json.loads(path.read_text())
+    for wrong in (
+        {}, [], {**good, "agent": "x"}, {**good, "agent": {**good["agent"], "max_steps": "many"}}, {**good, "messages": [{"role": "x"}]},
+        {**good, "run": "../../config"},
+    ):  # fmt: skip
+        path.write_text(json.dumps(wrong))
+        with pytest.raises(ConfigError, match="not a saved session"):
+            Session.load(path)
+
+
+def test_what_cannot_be_saved_says_so_and_leaves_the_file_that_was_there(tmp_path):
+    path = tmp_path / "x.json"
+    session = session_of("Hello.")
+    session.save(path)
+    before = path.read_bytes()
+    session.agent = session.agent.replace(params={"stop": object()})
+    with pytest.raises(ConfigError, match="cannot be saved"):
+        session.save(path)
+    with pytest.raises(ConfigError, match="cannot be saved"):
+        session.save(tmp_path / "missing" / "x.json")
+    assert [each.name for each in tmp_path.iterdir()] == ["x.json"]
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("prompt", [None, 5, b"bytes", ["text", 5], {"a": 1}, Message("assistant", (TextPart("I said"),))])
+def test_what_is_no_prompt_is_refused(prompt):
+    session = session_of("Hello.")
+    with pytest.raises(ConfigError, match="A prompt cannot be"):
+        session.run(prompt)
+    assert not session.busy
+
+
+def test_half_characters_in_a_prompt_can_be_sent_and_saved(tmp_path):
+    session = session_of("Hello.")
+    session.run("the file a\udcff.txt")
+    session.save(tmp_path / "x.json")
+    assert Session.load(tmp_path / "x.json").messages[0].text == "the file a?.txt"
+
+
+@pytest.mark.parametrize("decisions", [None, "yes", [("c", True)], {"c": None}, {"c": {"table": object()}}])
+def test_what_is_no_decision_decides_nothing(decisions):
+    session = session_of([ToolCallPart("c", "delete_rows", '{"table": "orders"}')], "Done.", tools=[delete_rows])
+    session.run("Go")
+    with pytest.raises(DecisionError):
+        session.resume(decisions)
+    assert [each.id for each in pending_calls(session.messages)] == ["c"]
 
 
 def test_going_on_instead_of_deciding_answers_the_waiting_calls():

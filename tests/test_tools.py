@@ -1,6 +1,7 @@
 """A function as a tool: what the model is told, what its arguments become, and what cannot be a tool."""
 
 import dataclasses
+import functools
 from typing import Annotated, Any, Literal
 
 import jsonschema
@@ -84,6 +85,36 @@ def test_a_tool_stays_callable_as_the_function_it_is():
     assert as_tool(double) is double
 
 
+class Scale:
+    """A scale."""
+
+    def times(self, n: int) -> int:
+        """Times two."""
+        return 2 * n
+
+    def __call__(self, n: int) -> int:
+        """Times three."""
+        return 3 * n
+
+
+def added(a: int, b: int) -> int:
+    """A sum."""
+    return a + b
+
+
+@pytest.mark.parametrize(
+    ("function", "told", "arguments", "result"),
+    [
+        (Scale().times, "Times two.", '{"n": 2}', 4), (Scale(), "Times three.", '{"n": 2}', 6),
+        (functools.partial(added, b=1), "A sum.", '{"a": 2}', 3), (functools.partial(Scale().times), "Times two.", '{"n": 2}', 4),
+    ],
+)  # fmt: skip
+def test_whatever_can_be_called_with_names_can_be_a_tool(function, told, arguments, result):
+    made = tool(name="it")(function)
+    assert made.description == told
+    assert made(**made.arguments(arguments)) == result
+
+
 def variadic(*numbers: int): ...
 
 
@@ -98,7 +129,14 @@ def unwritable(x: object, y: type[int] | memoryview): ...
 
 @pytest.mark.parametrize(
     ("function", "says"),
-    [(variadic, r"\*numbers"), (positional, "n cannot be offered"), (unknown_name, "'NotThere' is not defined"), (unwritable, "JSON can hold|written as JSON")],
+    [
+        (variadic, r"\*numbers"),
+        (positional, "n cannot be offered"),
+        (unknown_name, "'NotThere' is not defined"),
+        (unwritable, "JSON can hold|written as JSON"),
+        (Scale.times, "a method without its object"),
+        (dict, "cannot be known"),
+    ],
 )
 def test_what_cannot_be_a_tool_says_so_where_it_is_written(function, says):
     with pytest.raises(ToolDefinitionError, match=says):
