@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
     """They are collected only where they are asked for: their numbers are to be read, not to be passed."""
     asked = [Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args]
-    return None if any(HERE == path or HERE in path.parents for path in asked) else True
+    return None if any(path == HERE or HERE in path.parents for path in asked) else True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
