@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from typing import Any
 
+from nbagent.errors import redact
 from nbagent.provider import Provider
 from nbagent.tools import Tool, as_tool
 
@@ -35,6 +36,11 @@ class Agent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tools", tuple(as_tool(tool) for tool in self.tools))
+
+    def __repr__(self) -> str:
+        """All but the keys, wherever they are."""
+        shown = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
+        return redact(f"Agent({shown})")
 
     @property
     def offered(self) -> tuple[Tool, ...]:

@@ -38,6 +38,7 @@ _KEY = re.compile(  # words like key-management or hf_dataset_loader are no keys
 )
 
 
+_LOGIN = re.compile(r"(?<=://)[^/\s@:'\"]*:[^/\s@'\"]+@")  # a name and a password in a URL
 _SECRET_VARIABLE = re.compile(r"(?:^|_)(?:API_?KEY|ACCESS_KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 
 
@@ -58,8 +59,14 @@ def hide_keys(text: str, keys: Iterable[str] | None = None) -> str:
 
 
 def redact(text: str, keys: Iterable[str] | None = None) -> str:
-    """The text without the environment's keys and without what looks like one, its first characters kept: ``sk-...``."""
-    return _KEY.sub(lambda match: match.group()[:3] + "...[redacted]", hide_keys(text, keys))
+    """The text without the environment's keys, without what looks like one, its first characters kept: ``sk-...``, and without
+    the passwords of URLs."""
+    return without_logins(_KEY.sub(lambda match: match.group()[:3] + "...[redacted]", hide_keys(text, keys)))
+
+
+def without_logins(text: str) -> str:
+    """The text with its URLs as anyone may see them."""
+    return _LOGIN.sub("", text) if "@" in text else text
 
 
 def did_you_mean(name: str, choices: list[str], *, count: int = 3) -> str:

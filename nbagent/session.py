@@ -16,7 +16,7 @@ from nbagent import loop
 from nbagent.agent import Agent
 from nbagent.bridge import Link
 from nbagent.contents import sendable
-from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy, hide_keys
+from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy, hide_keys, without_logins
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.messages import FilePart, Message, Part, TextPart, ToolResultPart, pending_calls, tool_message, user
 from nbagent.observers.trace import Trace
@@ -135,7 +135,8 @@ class Session:
         Raises `ConfigError` where it cannot be; a file that was there before is then as it was.
         """
         agent, path = self.agent, Path(path)
-        spec = _SavedAgent(agent.name, _spec(agent.model), agent.instructions, agent.params, agent.base_url, agent.max_steps, agent.max_cost)
+        url = agent.base_url and without_logins(agent.base_url)
+        spec = _SavedAgent(agent.name, _spec(agent.model), agent.instructions, agent.params, url, agent.max_steps, agent.max_cost)
         data = _Saved(VERSION, self.messages, spec, self.name, self.paused_run, [tool.name for tool in agent.offered])
         fresh = path.with_name(path.name + ".part")
         try:

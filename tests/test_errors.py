@@ -2,6 +2,7 @@
 
 import pytest
 
+from nbagent.agent import Agent
 from nbagent.errors import ConfigError, NbagentError, ProviderError, did_you_mean, redact
 
 
@@ -24,6 +25,14 @@ def test_what_looks_like_a_key_is_redacted(key):
 @pytest.mark.parametrize("text", ["a task-force of key-management", "the hf_dataset_loader", "sk is a country code", "Bearer standing by the door"])
 def test_ordinary_words_are_left_alone(text):
     assert redact(text) == text
+
+
+def test_a_password_in_a_url_is_seen_nowhere():
+    url = "https://me:hunter2@models.example/v1"
+    assert redact(f"nothing answers at {url}.") == "nothing answers at https://models.example/v1."
+    assert redact("mail me@models.example: https://models.example/@me") == "mail me@models.example: https://models.example/@me"
+    agent = Agent(base_url=url, api_key="a-key", params={"metadata": {"key": "sk-0123456789abcdef"}})
+    assert not [secret for secret in ("hunter2", "a-key", "0123456789") if secret in repr(agent)]
 
 
 def test_an_error_is_what_why_and_how_to_mend_it():

@@ -52,3 +52,30 @@ def test_another_kernel_carries_it_on_and_a_tool_may_come_with_the_cell(tmp_path
         assert "The tool said: orders deleted" in carried.outputs[-1]["text/plain"]
         assert kernel.run("said").result == "['Be brief.']"
     assert list((tmp_path / "data" / "paused").glob("*.json")) == []
+
+
+def test_where_nothing_can_be_kept_the_run_waits_in_its_kernel_and_all_else_works(tmp_path):
+    (tmp_path / "data").write_text("a file where the folder should be")
+    with a_kernel(tmp_path) as kernel:
+        kernel.run(SETUP)
+        ran = kernel.run(PAUSE)
+        assert "RunPaused" in ran.error_lines[0]
+        assert "waits in this kernel only" in ran.items("notice")[-1]["text"]
+        carried = kernel.ok("%agent --resume --approve auto")
+        assert "The tool said: orders deleted" in carried.outputs[-1]["text/plain"]
+
+
+def test_of_two_kernels_that_carry_it_on_one_does(tmp_path):
+    with a_kernel(tmp_path) as one, a_kernel(tmp_path) as other:
+        for kernel in (one, other):
+            kernel.run(SETUP)
+        assert one.run(PAUSE).status == "error"
+        other.run("%tool --approve delete_rows")
+        run_id = one.ok("print(get_ipython().find_line_magic('agent').__self__.desk.sessions['main'].paused_run)").stdout.strip()
+        hold = f"from nbagent.notebook import paused; hold = paused.held({run_id!r}); hold.__enter__()"
+        other.ok(hold)
+        assert "being carried on in another kernel" in one.run("%agent --resume --approve auto").error_lines[0]
+        other.ok("hold.__exit__(None, None, None)")
+        other.ok("%agent --resume --approve auto")
+        assert "was carried on elsewhere" in one.run("%agent --resume --approve auto").error_lines[0]
+        assert one.ok("said").result == "[]"

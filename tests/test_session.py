@@ -276,6 +276,13 @@ def test_a_file_that_is_no_session_says_so(tmp_path):
             Session.load(path)
 
 
+def test_no_password_of_a_url_is_saved(tmp_path):
+    path = tmp_path / "x.json"
+    Session(Agent(model="openai-chat:m", base_url="https://me:hunter2@models.example/v1")).save(path)
+    assert Session.load(path).agent.base_url == "https://models.example/v1"
+    assert "hunter2" not in path.read_text()
+
+
 def test_what_cannot_be_saved_says_so_and_leaves_the_file_that_was_there(tmp_path):
     path = tmp_path / "x.json"
     session = session_of("Hello.")

@@ -32,13 +32,15 @@ CellKey = tuple[str, int]
 
 @dataclass
 class Desk:
-    """The names of a notebook. `waiting` are the sessions and agents of its paused runs, by run id. `cell_id` and `said` are
+    """The names of a notebook. `waiting` are the sessions and agents of its paused runs, by run id, and
+    `kept` those of them that are on disk, for any kernel. `cell_id` and `said` are
     the running cell's: its id, and how many prompts it has said."""
 
     trace: Trace = field(default_factory=Trace)
     tools: dict[str, Tool] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     waiting: dict[str, tuple[Session, Agent]] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
     cell_id: str | None = None
     said: int = 0
     _exchanges: WeakKeyDictionary[Session, dict[CellKey, Message]] = field(default_factory=WeakKeyDictionary)

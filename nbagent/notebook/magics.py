@@ -116,6 +116,9 @@ class NbAgentMagics(Magics):
         names = dict.fromkeys(options.names or there)
         if len(names) > 1 and (options.name or options.description):
             raise ConfigError("%%tool --name and --description are for one function, and this cell defines more.", mend="Name it: %%tool NAME --name ...")
+        gone = [name for name in names if name not in self.shell.user_ns]
+        if gone:
+            raise ConfigError(f"{gone[0]} is defined in this cell, and gone at its end.", mend="A tool is what its name means when the cell is done.")
         self.desk.add_tools([_made(as_tool(self.shell.user_ns[name]), options) for name in names])
 
     # --- looking -------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from nbagent.errors import ConfigError, did_you_mean
+from nbagent.errors import ConfigError, did_you_mean, redact
 from nbagent.messages import pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.desk import Desk
@@ -132,7 +132,8 @@ def _sessions(desk: Desk) -> pd.DataFrame:
 def _config(ip: Any) -> pd.DataFrame:
     from nbagent.notebook.config import find_effective
 
-    rows = [{"setting": name, "value": value, "said_in": source} for name, (value, source) in find_effective(ip).items()]
+    found = find_effective(ip)
+    rows = [{"setting": name, "value": redact(value) if isinstance(value, str) else value, "said_in": said} for name, (value, said) in found.items()]
     return table(rows, ("setting", "value", "said_in"))
 
 

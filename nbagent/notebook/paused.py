@@ -5,8 +5,10 @@ Resuming never reads a transcript out of a notebook: a forged notebook must not 
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -19,25 +21,55 @@ from nbagent.tools import Tool
 
 
 def directory() -> Path:
-    """Where paused runs are kept (``NBAGENT_DATA`` moves it)."""
-    path = Path(os.environ.get("NBAGENT_DATA") or platformdirs.user_data_dir("nbagent")) / "paused"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
+    """Where paused runs are kept (``NBAGENT_DATA`` moves it); it need not exist."""
+    return Path(os.environ.get("NBAGENT_DATA") or platformdirs.user_data_dir("nbagent")) / "paused"
 
 
-def keep(session: Session, run_id: str) -> Path:
-    path = directory() / f"{run_id}.json"
+def _path(run_id: str) -> Path:
+    return directory() / f"{run_id}.json"
+
+
+def keep(session: Session, run_id: str) -> None:
+    """Keep the paused session. Raises `ConfigError` where it cannot be written."""
+    path = _path(run_id)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(f"Paused runs cannot be kept in {path.parent}.", str(error), "NBAGENT_DATA names another folder.") from error
     session.save(path)
-    return path
 
 
 def forget(run_id: str) -> None:
-    (directory() / f"{run_id}.json").unlink(missing_ok=True)
+    """The run waits no more. What cannot be deleted stays."""
+    with suppress(OSError):
+        _path(run_id).unlink()
+
+
+@contextmanager
+def held(run_id: str) -> Iterator[None]:
+    """While a kept run is carried on: no other kernel does, too. Raises `ConfigError` where one is doing so, or has."""
+    gone = ConfigError(f"The run {run_id[:8]} was carried on elsewhere.", "Its calls were decided on there.", "Go on with a new prompt.")
+    try:
+        file = _path(run_id).open("rb")
+    except FileNotFoundError as error:
+        raise gone from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go by the system, also when this kernel dies
+        except BlockingIOError as error:
+            raise ConfigError(f"The run {run_id[:8]} is being carried on in another kernel.", mend="Decide there, or stop it there.") from error
+        if not _path(run_id).exists():  # it was done with between the opening and the lock
+            raise gone
+        yield
 
 
 def run_ids() -> list[str]:
     """The paused runs, the latest first."""
-    return [path.stem for path in sorted(directory().glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)]
+    found: list[tuple[float, str]] = []
+    for path in directory().glob("*.json"):
+        with suppress(FileNotFoundError):  # another kernel has just done with it
+            found.append((path.stat().st_mtime, path.stem))
+    return [run_id for _, run_id in sorted(found, reverse=True)]
 
 
 def take_up(run_id: str, tools: Iterable[Tool], trace: Trace) -> Session:

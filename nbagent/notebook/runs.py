@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 import msgspec
@@ -89,6 +89,8 @@ class AgentRun:
             raise ConfigError("No run waits for a decision.", "Neither this notebook's session nor a kept one is paused.")
         tools = [*self.desk.tools.values(), *self.desk.pick_tools(self.options.tools, self.ip.user_ns)]
         session = paused.take_up(wanted or waiting[0], tools, self.desk.trace)
+        if session.paused_run:
+            self.desk.kept.add(session.paused_run)
         held = self.desk.sessions.get(session.name or DEFAULT)
         if held is not None and held.messages:  # a conversation of that name went on here: it is set aside, not lost
             session.replaced += [*held.replaced, list(held.messages)]
@@ -175,23 +177,27 @@ class AgentRun:
                 session, interactive=self.interactive, markdown=self.format == "markdown", on_ready=self.approvals.drawn, on_decide=self.approvals.decide
             )
             session.observers.append(live.observe)
+        carried = before.paused_run if self.prompt is None and before.paused_run in self.desk.kept else None
         try:
-            if live is not None:
-                live.open()
-            yield
+            with paused.held(carried) if carried else nullcontext():
+                if live is not None:
+                    live.open()
+                yield
         except (asyncio.CancelledError, KeyboardInterrupt) as interrupt:
             stopped = RunCancelled("The run was stopped.", "What came until then is kept.")
             stopped.result = session.result if session.result is not before.result else None
             raise stopped from interrupt
         finally:
-            if session.result is not None and session.result is not before.result:
-                self._settle(session.result, before)
-            session.agent, session.approve = before.agent, before.approve
-            if live is not None:
-                session.observers.remove(live.observe)
-                live.close()
-            if self.terminal is not None:
-                session.subscribers.remove(self.terminal)
+            try:
+                if session.result is not None and session.result is not before.result:
+                    self._settle(session.result, before)
+            finally:
+                session.agent, session.approve = before.agent, before.approve
+                if live is not None:
+                    session.observers.remove(live.observe)
+                    live.close()
+                if self.terminal is not None:
+                    session.subscribers.remove(self.terminal)
 
     def _settle(self, result: Result, before: _Before) -> None:
         """Remember which exchange this cell made and say what left for it; keep a paused run; put the result where it was asked for."""
@@ -207,10 +213,20 @@ class AgentRun:
             paused.forget(before.paused_run)
             self.desk.waiting.pop(before.paused_run, None)
         if result.outcome == "paused":
-            paused.keep(session, result.run_id)  # while it still has this cell's agent, so that another kernel goes on with that one
             self.desk.waiting[result.run_id] = session, self.agent
+            self._keep(result.run_id)
         if self.options.out:
             self.ip.user_ns[self.options.out] = result
+
+    def _keep(self, run_id: str) -> None:
+        """Keep a paused run on disk, while its session still has this cell's agent, so that another kernel goes on with that one."""
+        try:
+            paused.keep(self.session, run_id)
+        except ConfigError as error:  # a full disk takes nothing from this notebook
+            if self.session.view is not None:
+                self.session.view.notice("warning", f"The run waits in this kernel only. {' '.join(error.lines)}")
+        else:
+            self.desk.kept.add(run_id)
 
     def _hand_over(self, result: Result) -> Result:
         if result.outcome == "paused":
