@@ -69,6 +69,20 @@ def without_logins(text: str) -> str:
     return _LOGIN.sub("", text) if "@" in text else text
 
 
+_CONTROLS = {code: chr(0x2400 + code) for code in range(0x20) if code not in b"\n\t"} | dict.fromkeys(range(0x7F, 0xA0), "\ufffd") | {ord("\r"): ""}
+_UNSEEN = {code: f"\\u{code:04x}" for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)}
+
+
+def without_controls(text: str) -> str:
+    """Text of others for a terminal: its escape sequences are seen and do nothing."""
+    return text if text.isprintable() else text.translate(_CONTROLS)
+
+
+def all_seen(text: str) -> str:
+    """Text that a person decides on: also what would hide or turn round a part of it is seen."""
+    return text if text.isascii() and text.isprintable() else text.translate(_CONTROLS | _UNSEEN)
+
+
 def did_you_mean(name: str, choices: list[str], *, count: int = 3) -> str:
     """'' or 'Did you mean a, b or c?', for the end of an error's second line."""
     close = get_close_matches(name, choices, n=count, cutoff=0.5)
@@ -91,7 +105,7 @@ class NbagentError(Exception):
         """At most three lines; a long one is cut, the whole is in `what`, `why` and `mend`."""
         out = []
         for whole in (self.what, self.why, self.mend):
-            text = " ".join(whole.split())
+            text = without_controls(" ".join(whole.split()))
             if text:
                 out.append(text if len(text) <= 300 else text[:297] + "...")
         return out

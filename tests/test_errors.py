@@ -3,7 +3,7 @@
 import pytest
 
 from nbagent.agent import Agent
-from nbagent.errors import ConfigError, NbagentError, ProviderError, did_you_mean, redact
+from nbagent.errors import ConfigError, NbagentError, ProviderError, all_seen, did_you_mean, redact, without_controls
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,12 @@ def test_a_password_in_a_url_is_seen_nowhere():
     assert redact("mail me@models.example: https://models.example/@me") == "mail me@models.example: https://models.example/@me"
     agent = Agent(base_url=url, api_key="a-key", params={"metadata": {"key": "sk-0123456789abcdef"}})
     assert not [secret for secret in ("hunter2", "a-key", "0123456789") if secret in repr(agent)]
+
+
+def test_escape_sequences_of_others_are_seen_and_do_nothing():
+    assert without_controls("\x1b[2J\x1b]52;c;eA==\x07\x9b31m\r\nGrüße\t😀") == "␛[2J␛]52;c;eA==␇\ufffd31m\nGrüße\t😀"
+    assert NbagentError("bad\x1b[2Janswer").lines == ["bad␛[2Janswer"]
+    assert all_seen('{"path": "a\u202etxt.\u200b", "n": "ü"}') == r'{"path": "a\u202etxt.\u200b", "n": "ü"}'
 
 
 def test_an_error_is_what_why_and_how_to_mend_it():

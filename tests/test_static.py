@@ -212,3 +212,8 @@ def test_a_failed_run_shows_its_error_once() -> None:
     view.observe(stamped([RunStarted(agent="a", model="m", prompt=user("Hello"))], "run", "run", None))
     view.observe(stamped([RunFinished(outcome="failed", error=ErrorInfo("RateLimited", "Too many requests."))], "run", "run", None))
     assert html(view.state()).count("Too many requests.") == 1
+
+
+def test_in_plain_text_the_escape_sequences_of_a_model_do_nothing() -> None:
+    shown = plain(state({"k": "text", "text": "red: \x1b[31m\x1b]0;title\x07"}, tool(result="\x1b[2J")))
+    assert shown == 'red: ␛[31m␛]0;title␇\nget_weather(city="Oslo", days=[1, 2]) -> ␛[2J'

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from nbagent.bridge import Link, engine
+from nbagent.errors import all_seen
 from nbagent.messages import ToolCallPart
 from nbagent.tool_calls import Decision
 
@@ -101,7 +102,7 @@ def read_decision(value: Any) -> Decision | None:
 def ask(call: ToolCallPart, question: Callable[[str], str] = input) -> Decision | None:
     """Put the question at the keyboard until the answer is one."""
     while True:
-        answer = question(f"{call.name}({call.arguments}) — [y]es, [n]o, [e]dit, or a reason why not: ").strip()
+        answer = question(f"{call.name}({all_seen(call.arguments)}) — [y]es, [n]o, [e]dit, or a reason why not: ").strip()
         match answer.lower():
             case "":
                 continue

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from IPython import display as ipython
 from IPython import get_ipython
 
+from nbagent.errors import without_controls
 from nbagent.events import PartDelta, PartStarted, RunEvent, StepFinished, ToolFinished, ToolStarted
 from nbagent.messages import TextPart
 from nbagent.notebook.tracebacks import cell_names, readable
@@ -111,7 +112,7 @@ class TerminalView:
             case PartStarted(index=index, part=TextPart()):
                 self._text.add(index)
             case PartDelta(index=index, delta=delta) if index in self._text:
-                self._out.write(delta)
+                self._out.write(without_controls(delta))
                 if self._at_once:
                     self._out.flush()
                 self._in_line = not delta.endswith("\n")
@@ -131,4 +132,4 @@ class TerminalView:
             self._out.write("\n")
             self._in_line = False
         if text:
-            self._out.write(text + "\n")
+            self._out.write(without_controls(text) + "\n")

@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from nbagent.errors import without_controls
+
 MIME = "application/vnd.nbagent.run+json"
 STATE_LIMIT = 1_000_000
 """The most bytes of a saved state: a run with more is saved with its long texts cut, and says so."""
@@ -90,7 +92,7 @@ def _shortened(item: dict[str, Any], most: int) -> dict[str, Any]:
 
 def plain(state: State) -> str:
     """The transcript for terminals and diffs: what was said, a line for every call, at most `PLAIN_LIMIT` characters."""
-    text = "\n".join(text_lines(state))
+    text = without_controls("\n".join(text_lines(state)))
     return text if len(text) <= PLAIN_LIMIT else f"{text[: PLAIN_LIMIT - 40]}… [{len(text) - PLAIN_LIMIT + 40:,} more characters]"
 
 
