@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing, closing, suppress
+from contextlib import aclosing, closing
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
-from nbagent import loop
+from nbagent import loop, saved
 from nbagent.agent import Agent
 from nbagent.bridge import Link
 from nbagent.contents import sendable
-from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy, hide_keys, without_logins
+from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.messages import FilePart, Message, Part, TextPart, ToolResultPart, pending_calls, tool_message, user
 from nbagent.observers.trace import Trace
@@ -32,7 +32,6 @@ shared_trace: ContextVar[Trace | None] = ContextVar("nbagent_trace", default=Non
 """The trace of sessions that are begun here and name none: in a notebook, the one that ``%trace`` shows."""
 
 Prompt = str | Message | Sequence[str | Part]
-VERSION = 1
 
 
 class Session:
@@ -134,44 +133,22 @@ class Session:
 
         Raises `ConfigError` where it cannot be; a file that was there before is then as it was.
         """
-        agent, path = self.agent, Path(path)
-        url = agent.base_url and without_logins(agent.base_url)
-        spec = _SavedAgent(agent.name, _spec(agent.model), agent.instructions, agent.params, url, agent.max_steps, agent.max_cost)
-        data = _Saved(VERSION, self.messages, spec, self.name, self.paused_run, [tool.name for tool in agent.offered])
-        fresh = path.with_name(path.name + ".part")
-        try:
-            written = msgspec.json.encode(data)
-            fresh.touch(mode=0o600)
-            fresh.write_bytes(written)
-            fresh.replace(path)
-        except (OSError, TypeError, ValueError) as error:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
-            raise ConfigError(f"The session cannot be saved as {path}.", f"{type(error).__name__}: {error}") from error
+        saved.write(Path(path), self.agent, self.messages, self.name, self.paused_run)
 
     @classmethod
     def load(
-        cls, path: str | Path, *, agent: Agent | None = None, tools: Iterable[Tool] = (), approve: Approver | None = None, trace: Trace | None = None
-    ) -> Session:
+        cls, path: str | Path, *, agent: Agent | None = None, tools: Iterable[Tool] = (), approve: Approver | None = None,
+        trace: Trace | None = None, own: bool = False,
+    ) -> Session:  # fmt: skip
         """A saved conversation. Its agent's tools are code and are not in the file: give them, or the whole agent.
 
-        Raises `ConfigError` for a file that is none, and for a tool with a pending call that is not given.
+        Raises `ConfigError` for a file that is none, for a tool with a pending call that is not given, and for a server
+        beyond this machine that the file names, unless the file is your `own` (or the agent is given).
         """
-        try:
-            content = Path(path).read_bytes()
-            version = msgspec.json.decode(content, type=_Version).nbagent
-            if version != VERSION:
-                raise ConfigError(f"{path} is a session of version {version}; this nbagent reads version {VERSION}.")
-            saved = msgspec.json.decode(content, type=_Saved)
-        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise ConfigError(f"{path} is not a saved session.", f"{type(error).__name__}: {error}") from error
-        messages = saved.messages
-        made = agent or Agent(**msgspec.structs.asdict(saved.agent), tools=tuple(tools))
-        missing = {call.name for call in pending_calls(messages)} - {tool.name for tool in made.offered}
-        if missing:
-            raise ConfigError(f"The session waits to call {', '.join(sorted(missing))}, which is not here.", mend="Give it: Session.load(path, tools=[...]).")
-        session = cls(made, name=saved.name, messages=messages, approve=approve, trace=trace)
-        session.paused_run = saved.run
+        file = saved.read(Path(path))
+        made = saved.agent_of(file, Path(path), agent, tools, own=own)
+        session = cls(made, name=file.name, messages=file.messages, approve=approve, trace=trace)
+        session.paused_run = file.run
         return session
 
     def __repr__(self) -> str:
@@ -314,35 +291,6 @@ class Session:
         return self.result
 
 
-class _Version(msgspec.Struct):
-    """What every saved session says first."""
-
-    nbagent: int
-
-
-class _SavedAgent(msgspec.Struct):
-    """What is saved of an agent: nothing that is code, and no key."""
-
-    name: str
-    model: str | None
-    instructions: str
-    params: dict[str, Any]
-    base_url: str | None
-    max_steps: int
-    max_cost: float | None
-
-
-class _Saved(msgspec.Struct):
-    """A session in a file. `run` becomes a file's name: it is an id and nothing else."""
-
-    nbagent: int
-    messages: list[Message]
-    agent: _SavedAgent
-    name: str | None
-    run: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")] | None
-    tools: list[str]
-
-
 class _Running:
     """A run under way."""
 
@@ -356,11 +304,6 @@ class _Running:
 def _tell_short(error: asyncio.CancelledError) -> None:
     """Let a cell that awaits a run show the error as it shows `RunCancelled`."""
     error.__dict__["_render_traceback_"] = RunCancelled("The run was stopped.", "What came until then is kept.")._render_traceback_
-
-
-def _spec(model: str | Provider | None) -> str | None:
-    """How a model is written down: a provider object as the ``provider:model`` it would be found by, if it is, where it is loaded."""
-    return model if model is None or isinstance(model, str) else f"{model.name}:{getattr(model, 'model', '')}"
 
 
 def _said(prompt: Prompt) -> Message:

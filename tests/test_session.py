@@ -279,7 +279,7 @@ def test_a_file_that_is_no_session_says_so(tmp_path):
 def test_no_password_of_a_url_is_saved(tmp_path):
     path = tmp_path / "x.json"
     Session(Agent(model="openai-chat:m", base_url="https://me:hunter2@models.example/v1")).save(path)
-    assert Session.load(path).agent.base_url == "https://models.example/v1"
+    assert Session.load(path, own=True).agent.base_url == "https://models.example/v1"
     assert "hunter2" not in path.read_text()
 
 
@@ -571,3 +571,14 @@ def test_a_key_of_the_environment_goes_nowhere(monkeypatch):
     assert key not in str(session.result.state)
     assert "ver...[redacted]" in session.messages[0].text
     assert "ver...[redacted]" in session.messages[2].tool_results[0].content
+
+
+def test_a_file_of_somebody_else_cannot_choose_where_a_key_is_sent(tmp_path):
+    path = tmp_path / "talk.json"
+    Session(Agent(model="openai-chat:x", base_url="https://elsewhere.example/v1")).save(path)
+    with pytest.raises(ConfigError, match="sent to elsewhere"):
+        Session.load(path)
+    assert Session.load(path, own=True).agent.base_url == "https://elsewhere.example/v1"
+    assert Session.load(path, agent=Agent(model="local:")).agent.base_url is None
+    Session(Agent(model="openai-chat:x", base_url="http://127.0.0.1:8080/v1")).save(path)
+    assert Session.load(path).agent.base_url == "http://127.0.0.1:8080/v1"

@@ -79,7 +79,7 @@ def take_up(run_id: str, tools: Iterable[Tool], trace: Trace) -> Session:
         waiting = ", ".join(known[:8] for known in run_ids()[:5]) or "none"
         raise ConfigError(f"{'No' if not found else 'More than one'} paused run begins with {run_id!r}.", f"Paused runs, the latest first: {waiting}.")
     path = directory() / f"{found[0]}.json"
-    session = Session.load(path, tools=tools, trace=trace)
+    session = Session.load(path, tools=tools, trace=trace, own=True)
     had = msgspec.json.decode(path.read_bytes())["tools"]  # the others of this notebook were not its own
     session.agent = session.agent.replace(tools=[tool for tool in session.agent.offered if tool.name in had])
     return session
