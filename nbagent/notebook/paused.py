@@ -5,7 +5,6 @@ Resuming never reads a transcript out of a notebook: a forged notebook must not 
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -41,26 +40,28 @@ def keep(session: Session, run_id: str) -> None:
 
 def forget(run_id: str) -> None:
     """The run waits no more. What cannot be deleted stays."""
-    with suppress(OSError):
-        _path(run_id).unlink()
+    for path in (_path(run_id), _path(run_id).with_suffix(".lock")):
+        with suppress(OSError):
+            path.unlink()
 
 
 @contextmanager
 def held(run_id: str) -> Iterator[None]:
     """While a kept run is carried on: no other kernel does, too. Raises `ConfigError` where one is doing so, or has."""
+    from filelock import FileLock, Timeout
+
     gone = ConfigError(f"The run {run_id[:8]} was carried on elsewhere.", "Its calls were decided on there.", "Go on with a new prompt.")
+    path = _path(run_id)
+    if not path.exists():
+        raise gone
+    lock = FileLock(path.with_suffix(".lock"), timeout=0)  # let go by the system, also when this kernel dies
     try:
-        file = _path(run_id).open("rb")
-    except FileNotFoundError as error:
-        raise gone from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go by the system, also when this kernel dies
-        except BlockingIOError as error:
-            raise ConfigError(f"The run {run_id[:8]} is being carried on in another kernel.", mend="Decide there, or stop it there.") from error
-        if not _path(run_id).exists():  # it was done with between the opening and the lock
-            raise gone
-        yield
+        with lock:
+            if not path.exists():  # it was done with between the look and the lock
+                raise gone
+            yield
+    except Timeout as error:
+        raise ConfigError(f"The run {run_id[:8]} is being carried on in another kernel.", mend="Decide there, or stop it there.") from error
 
 
 def run_ids() -> list[str]:
