@@ -58,7 +58,7 @@ class Lab:
     """A JupyterLab server whose home, settings and data are a folder of its own."""
 
     def __init__(self, home: Path, root: Path) -> None:
-        self.port, self.token, self.root = free_port(), secrets.token_hex(16), root
+        self.port, self.token, self.root, self.data = free_port(), secrets.token_hex(16), root, home / "nbagent"
         settings = home / "settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True)
         (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
@@ -66,7 +66,7 @@ class Lab:
         env |= {
             "HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTER_DATA_DIR": str(home / "data"),
             "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-            "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"), "NBAGENT_DATA": str(home / "nbagent"), "NO_PROXY": "127.0.0.1,localhost",
+            "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"), "NBAGENT_DATA": str(self.data), "NO_PROXY": "127.0.0.1,localhost",
             "NBAGENT_CACHE": os.environ.get("NBAGENT_CACHE") or str(Path.home() / ".cache" / "nbagent"),
         }  # fmt: skip
         self.log = (home / "lab.log").open("wb")

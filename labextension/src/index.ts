@@ -1,11 +1,12 @@
-/** The JupyterLab plugin: colours for %%agent cells. Saved runs are shown by `mime.ts`. */
+/** The JupyterLab plugins: colours for %%agent cells, and decisions on saved runs that wait. Saved runs are shown by `mime.ts`. */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { EditorExtensionRegistry, IEditorExtensionRegistry, IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 
 import { agentCells } from './agent-cells';
+import { hearDecisions } from './decisions';
 
-const plugin: JupyterFrontEndPlugin<void> = {
+const colours: JupyterFrontEndPlugin<void> = {
   id: 'nbagent-labextension:agent-cells',
   description: 'Shows %%agent cells as Markdown',
   autoStart: true,
@@ -16,4 +17,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-export default plugin;
+const decisions: JupyterFrontEndPlugin<void> = {
+  id: 'nbagent-labextension:decisions',
+  description: 'Carries a paused run on when its saved view is clicked',
+  autoStart: true,
+  activate: hearDecisions
+};
+
+export default [colours, decisions];

@@ -3,6 +3,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 
+import { DECIDED, heard } from './core/later';
 import { Run } from './core/run';
 import { readState } from './core/state';
 import { RunView } from './core/view';
@@ -28,7 +29,8 @@ class SavedRun extends Widget implements IRenderMime.IRenderer {
     this.view?.dispose();
     const state = readState(data);
     if (state) {
-      this.view = new RunView(new Run(state));
+      const tell = (message: Record<string, unknown>) => this.node.dispatchEvent(new CustomEvent(DECIDED, { bubbles: true, detail: message }));
+      this.view = new RunView(new Run(state), undefined, heard() ? { send: tell } : undefined);
       this.node.replaceChildren(this.view.el);
     } else this.node.textContent = 'This run was saved by another version of nbagent, which can show it.';
     return Promise.resolve();

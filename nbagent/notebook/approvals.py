@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from nbagent.bridge import Link, engine
-from nbagent.errors import all_seen
+from nbagent.errors import DecisionError, all_seen
 from nbagent.messages import ToolCallPart
-from nbagent.tool_calls import Decision
+from nbagent.tool_calls import Decision, digest
 
 Mode = Literal["ask", "auto", "never"]
 READY_WITHIN = 3.0  # seconds for the view to say that it is drawn
@@ -97,6 +97,39 @@ def read_decision(value: Any) -> Decision | None:
             return arguments if isinstance(arguments, dict) else None
         case _:
             return None
+
+
+def spoken_decisions(said: Sequence[tuple[str, str]], pending: Sequence[ToolCallPart]) -> dict[str, Decision]:
+    """``--decide CALL DECISION``: yes, no, a reason why not, or what the page writes (``{"arguments": {...}}``, ``{"reason": ...}``).
+
+    CALL is an id; with ``@`` and a digest behind it, as the page writes it, the decision holds only for the call that was
+    shown: a notebook from somebody else may show other arguments than those that wait. Raises `DecisionError`.
+    """
+    waiting = {call.id: call for call in pending}
+    decisions: dict[str, Decision] = {}
+    for word, text in said:
+        call_id, at, shown = word.rpartition("@")
+        call_id, shown = (call_id, shown) if at else (word, "")
+        if shown and call_id in waiting and digest(waiting[call_id]) != shown:
+            raise DecisionError(f"The call {call_id!r} that waits is not the one that was shown.", mend="Look at it with %agent --resume, and decide there.")
+        decisions[call_id] = _spoken(text)
+    return decisions
+
+
+def _spoken(text: str) -> Decision:
+    if text.lower() in ("y", "yes", "true", "n", "no", "false"):
+        return text.lower() in ("y", "yes", "true")
+    try:
+        written = json.loads(text)
+    except ValueError:
+        return text
+    match written:
+        case {"arguments": dict(arguments)}:
+            return arguments
+        case {"reason": str(reason)}:
+            return reason or False
+        case _:
+            return text
 
 
 def ask(call: ToolCallPart, question: Callable[[str], str] = input) -> Decision | None:

@@ -35,6 +35,7 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
   %%agent --record run.json                 write down what comes; --replay run.json repeats it
   %agent -m local: Tell me about {{{{ city }}}}.  one line; the options come first, then the prompt
   %agent --resume                           carry on a run that waited for a decision
+  %agent --resume --decide call_1 yes       and decide at once; also: no, or a reason why not
 
 %%agent must be the cell's first line: a comment above it breaks it. Beside other lines, one of %agent
 must not end in ?, which IPython takes as a request for help: end it with a full stop, or use %%agent.

@@ -82,6 +82,7 @@ AGENT_OPTIONS = (
     Option("record", ("--record",), "write what the provider answers to a file", ("PATH",)),
     Option("replay", ("--replay",), "answer from such a file, without key or cost", ("PATH",)),
     Option("resume", ("--resume",), "carry a paused run on", ("RUN",), maybe=True, completes="runs"),
+    Option("decide", ("--decide",), "with --resume: a call's id, and yes, no or a reason", ("CALL", "DECISION"), many=True),
     HELP,
 )
 TOOL_OPTIONS = (
@@ -131,6 +132,7 @@ class AgentOptions:
     record: str | None = None
     replay: str | None = None
     resume: str | None = None
+    decide: tuple[tuple[str, str], ...] = ()
     prompt: str = ""
     help: bool = False
 
@@ -189,6 +191,8 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
         raise ConfigError(f"Two sessions are named: {read.words[0]!r} and --session {session!r}.", mend="Name one.")
     _together(magic, values, "record", "replay")
     _together(magic, values, "resume", "new")
+    if "decide" in values and "resume" not in values:
+        raise ConfigError("--decide says yes or no to a call of a paused run.", mend="It goes with --resume: %agent --resume --decide call_1 yes")
     if not cell and not read.text and "resume" not in values:
         raise ConfigError("%agent has no prompt.", mend="Write it behind the options: %agent Tell me about {{ city }}.")
     if read.text and "resume" in values:

@@ -18,7 +18,7 @@ from nbagent.agent import Agent
 from nbagent.errors import ConfigError, RunCancelled, RunPaused, SessionBusy
 from nbagent.messages import Message, pending_calls
 from nbagent.notebook import paused
-from nbagent.notebook.approvals import Approvals
+from nbagent.notebook.approvals import Approvals, spoken_decisions
 from nbagent.notebook.desk import DEFAULT, CellKey, Desk
 from nbagent.notebook.live import LiveView, TerminalView
 from nbagent.notebook.options import AgentOptions
@@ -41,6 +41,7 @@ class AgentRun:
             self.session = desk.session(options.session, namespace)
         if self.session.busy:
             raise SessionBusy(f"The session {self.session.name!r} is answering another prompt.", mend="Wait for it, or use another session.")
+        self.decisions = spoken_decisions(options.decide, pending_calls(self.session.messages))
         self.agent = self._agent(settings)
         self.session.max_cost = settings.session_max_cost
         self.key: CellKey | None = desk.next_key() if prompt is not None else None
@@ -62,7 +63,7 @@ class AgentRun:
         """Block until the answer is there."""
         with self._on_the_page():
             if self.prompt is None:
-                result = self.session.resume({}, origin=self._origin())
+                result = self.session.resume(self.decisions, origin=self._origin())
             else:
                 result = self.session.run(self.prompt, at=self.at, origin=self._origin())
         return self._hand_over(result)
@@ -71,7 +72,7 @@ class AgentRun:
         """The same, awaited."""
         with self._on_the_page():
             if self.prompt is None:
-                result = await self.session.aresume({}, origin=self._origin())
+                result = await self.session.aresume(self.decisions, origin=self._origin())
             else:
                 result = await self.session.arun(self.prompt, at=self.at, origin=self._origin())
         return self._hand_over(result)
@@ -81,12 +82,20 @@ class AgentRun:
     def _paused_session(self) -> Session:
         """The session that waits: by run id, by name, or the one that was paused last."""
         wanted = self.options.resume or ""
-        named = self.desk.sessions.get(wanted or self.options.session or DEFAULT)
+        sessions = self.desk.sessions
+        here = [session for session in sessions.values() if wanted and session.paused_run and session.paused_run.startswith(wanted)]
+        named = here[0] if len(here) == 1 else sessions.get(wanted or self.options.session or DEFAULT)
         if named is not None and pending_calls(named.messages):
             return named
         waiting = paused.run_ids()
         if not waiting:
             raise ConfigError("No run waits for a decision.", "Neither this notebook's session nor a kept one is paused.")
+        if not wanted and self.options.approve == "auto":
+            raise ConfigError(
+                "Which run is to be carried on, with all its calls approved?",
+                f"Kept are: {', '.join(known[:8] for known in waiting[:5])}.",
+                "Name it: --resume RUN.",
+            )
         tools = [*self.desk.tools.values(), *self.desk.pick_tools(self.options.tools, self.ip.user_ns)]
         session = paused.take_up(wanted or waiting[0], tools, self.desk.trace)
         if session.paused_run:

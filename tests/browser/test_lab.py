@@ -7,7 +7,9 @@ import shutil
 from itertools import pairwise
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 pytestmark = [pytest.mark.browser]
 
@@ -17,7 +19,7 @@ answer = "It is **raining** in Oslo. " + "Take a coat and a good umbrella with y
 slow = Scripted([[reasoning("Let me think about the weather. " * 3), answer]], pace=0.02)
 coat = "Wear a coat.\\n\\n```python\\nwear('coat')\\n```"
 tools = Scripted([["I will look.", call("get_weather", city="Oslo"), call("get_weather", city="Bergen")], coat], pace=0.02)
-ask = Scripted([[call("delete_rows", table="orders")], lambda request: "The tool said: " + request.messages[-1].tool_results[0].content])
+ask = Scripted([[call("delete_rows", table="orders")], lambda request: "The tool said: " + request.messages[-1].tool_results[0].content], name="ask")
 """
 TOOLS = """%%tool
 def get_weather(city: str) -> dict:
@@ -173,6 +175,23 @@ def test_a_saved_notebook_is_shown_richly_without_a_kernel(page, picture, lab):
     page.theme(dark=True)
     picture(page, "dark")
     page.theme(dark=False)
+
+
+def test_a_paused_run_is_carried_on_by_a_click_in_its_saved_view(page, picture, lab, monkeypatch):
+    monkeypatch.setenv("NBAGENT_DATA", str(lab.data))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (SETUP, APPROVE, "%%agent -m ask -T delete_rows\nClean up.")])
+    NotebookClient(notebook, allow_errors=True).execute()  # nobody is there: the run pauses, and is saved so
+    nbformat.write(notebook, lab.root / "paused.ipynb")
+    page.open("paused.ipynb")
+    page.run(0)
+    page.run(1)
+    approve = page.output(2).get_by_role("button", name="Approve")
+    approve.wait_for(timeout=20_000)
+    picture(page, "waiting")
+    approve.click()
+    page.output(3).get_by_text("The tool said: orders: 3 rows deleted").wait_for(timeout=20_000)
+    assert page.cell(3)["source"].startswith("%agent --raw --resume ")
+    picture(page, "carried-on")
 
 
 @pytest.mark.local_model

@@ -35,7 +35,8 @@ export class RunView {
   private ticker: ReturnType<typeof setInterval> | undefined;
   private memory: Memory;
 
-  constructor(private run: Run, private host?: Host) {
+  /** `later` takes decisions on a saved run that waits; it is there where something on the page can carry the run on. */
+  constructor(private run: Run, private host?: Host, private later?: Host) {
     this.memory = remember(run.state.run_id);
     this.footer = new Footer(run, host);
     this.el.setAttribute('aria-label', 'Agent run');
@@ -123,7 +124,7 @@ export class RunView {
           const begun = this.run.calls.get(number);
           return begun === undefined ? null : (performance.now() - begun) / 1000;
         },
-        decidable: () => this.host !== undefined && this.run.state.outcome === 'running',
+        decidable: () => (this.host !== undefined && this.run.state.outcome === 'running') || (this.later !== undefined && this.run.state.outcome === 'paused'),
         decide: (call, decision) => this.decide(call, decision)
       });
       this.calls(item.batch).append(card.el);
@@ -145,7 +146,8 @@ export class RunView {
   }
 
   private decide(call: ToolItem, decision: Decision): void {
-    this.host?.send({ t: 'decide', run_id: this.run.state.run_id, call_id: call.id, digest: call.approval?.digest ?? '', decision });
+    const listener = this.host ?? this.later;
+    listener?.send({ t: 'decide', run_id: this.run.state.run_id, call_id: call.id, digest: call.approval?.digest ?? '', decision });
   }
 
   private drawError(): void {
