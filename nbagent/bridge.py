@@ -97,6 +97,7 @@ class Link(Generic[T]):
         self._task: asyncio.Task[None] | None = None
         self._done: Future[T] = Future()
         self._ready: Callable[[], None] = lambda: None
+        self._holds_main = False
         self._loop = engine()
         self._outer = _around.get()
         self._around = self._outer if on_engine() else None
@@ -125,6 +126,7 @@ class Link(Generic[T]):
         def work() -> None:
             if future.cancelled():
                 return
+            self._holds_main = threading.current_thread() is threading.main_thread()
             try:
                 value = interruptible(lambda: context.run(function))
             except KeyboardInterrupt:
@@ -133,6 +135,8 @@ class Link(Generic[T]):
                 _settle(self._loop, future, error=error)
             else:
                 _settle(self._loop, future, value=value)
+            finally:
+                self._holds_main = False
 
         self._put(work)
         return await future
@@ -180,6 +184,9 @@ class Link(Generic[T]):
 
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(stop)
+        if self._holds_main and threading.current_thread() is not threading.main_thread():
+            # a plain tool has the main thread: only an interrupt ends it, as the kernel's own stop would
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     def _cancel_all(self) -> None:
         """Stop this run and those whose tools it runs in: an interrupt is meant for all that the cell does."""

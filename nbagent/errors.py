@@ -92,8 +92,12 @@ def did_you_mean(name: str, choices: list[str], *, count: int = 3) -> str:
 
 
 class NbagentError(Exception):
-    """What went wrong (`what`), and below it, where they help, `why` and how to `mend` it."""
+    """What went wrong (`what`), and below it, where they help, `why` and how to `mend` it.
 
+    `result` (a `Result`) keeps what came before, where a run ended so; None where none had begun.
+    """
+
+    result: Any = None
     _told = False
 
     def __init__(self, what: str, why: str = "", mend: str = "") -> None:
@@ -155,9 +159,7 @@ class RecordingError(NbagentError):
 
 
 class RunError(NbagentError):
-    """A run that did not complete. `result` (a `Result`) keeps everything that came before the end."""
-
-    result: Any = None
+    """A run that did not complete; its `result` keeps everything that came before the end."""
 
 
 class RunCancelled(RunError): ...

@@ -97,7 +97,10 @@ def agent_of(saved: Saved, path: Path, agent: Agent | None, tools: Iterable[Tool
     made = agent or Agent(**msgspec.structs.asdict(saved.agent), tools=tuple(tools))
     missing = {call.name for call in pending_calls(saved.messages)} - {tool.name for tool in made.offered}
     if missing:
-        raise ConfigError(f"The session waits to call {', '.join(sorted(missing))}, which is not here.", mend="Give it: Session.load(path, tools=[...]).")
+        raise ConfigError(
+            f"The session waits to call {', '.join(sorted(missing))}, which is not here.",
+            mend="Run the cell that defines it; in Python, Session.load(path, tools=[...]).",
+        )
     return made
 
 

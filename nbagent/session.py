@@ -16,7 +16,7 @@ from nbagent import loop, saved
 from nbagent.agent import Agent
 from nbagent.bridge import Link
 from nbagent.contents import sendable
-from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, RunError, SessionBusy, hide_keys
+from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.messages import FilePart, Message, Part, TextPart, ToolResultPart, pending_calls, tool_message, user
 from nbagent.observers.trace import Trace
@@ -177,7 +177,7 @@ class Session:
             raise SessionBusy("This session is answering another prompt.", mend="Wait for it, or use another session.")
         provider, model, note = self._provider()
         around = place.get()
-        view = View(prompt.text if prompt else "", model, [note] if note else [])
+        view = View(prompt.text if prompt else "", model, [note] if note and self.result is None else [])
         self.view = view
         run_id = loop.new_id(16)
         listened = streamed or bool(self.subscribers)
@@ -284,8 +284,7 @@ class Session:
         if end is None:
             raise RunCancelled("The run was stopped, and something in it does not end.", "What came until then is in the trace.")
         if end.error is not None:
-            if isinstance(end.error, RunError):
-                end.error.result = self.result
+            end.error.result = self.result
             raise end.error
         assert self.result is not None
         return self.result

@@ -131,6 +131,7 @@ class Calls:
                 except Exception as error:  # noqa: BLE001  the person's arguments are checked like the model's
                     return self._refuse(span, call, batch, type(error).__name__, explain_arguments(call, error))
                 note = f"[The user changed the arguments to {text}]\n"
+                call = msgspec.structs.replace(call, arguments=text)
         return await self._execute(span, call, batch, tool, arguments, note)
 
     async def _decide(self, span: str, call: ToolCallPart) -> Decision | None:

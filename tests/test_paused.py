@@ -74,8 +74,9 @@ def test_of_two_kernels_that_carry_it_on_one_does(tmp_path):
         run_id = one.ok("print(get_ipython().find_line_magic('agent').__self__.desk.sessions['main'].paused_run)").stdout.strip()
         hold = f"from nbagent.notebook import paused; hold = paused.held({run_id!r}); hold.__enter__()"
         other.ok(hold)
-        assert "being carried on in another kernel" in one.run("%agent --resume --approve auto").error_lines[0]
+        assert "being carried on in another kernel" in one.run(f"%agent --resume {run_id} --approve auto").error_lines[0]
         other.ok("hold.__exit__(None, None, None)")
-        other.ok("%agent --resume --approve auto")
-        assert "was carried on elsewhere" in one.run("%agent --resume --approve auto").error_lines[0]
+        assert "Name it" in other.run("%agent --resume --approve auto").error_lines[2]
+        other.ok(f"%agent --resume {run_id} --approve auto")
+        assert "was carried on elsewhere" in one.run(f"%agent --resume {run_id} --approve auto").error_lines[0]
         assert one.ok("said").result == "[]"

@@ -422,6 +422,27 @@ def test_ctrl_c_in_a_sleeping_plain_tool_ends_the_run_at_once():
     assert session.messages[-1].tool_results[0].content == "Cancelled by the user."
 
 
+def test_stopping_from_another_thread_ends_a_sleeping_plain_tool_at_once():
+    session = session_of([call("sleeps")], "ok")
+
+    @tool
+    def sleeps() -> str:
+        threading.Timer(0.1, session.cancel).start()
+        time.sleep(30)
+        return "never"
+
+    session.agent = session.agent.replace(tools=[sleeps])
+    with pytest.raises(RunCancelled):
+        session.run("Go")
+    assert session.messages[-1].tool_results[0].content == "Cancelled by the user."
+
+
+def test_an_error_before_a_run_has_a_result_of_none():
+    with pytest.raises(ConfigError) as empty:
+        session_of("x").run(" ")
+    assert empty.value.result is None
+
+
 def test_ctrl_c_in_mid_stream_ends_the_run_at_once():
     session = Session(Agent(model=Scripted([["Hello ", pause(30)]])))
     threading.Timer(0.2, lambda: os.kill(os.getpid(), 2)).start()

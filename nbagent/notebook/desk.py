@@ -33,7 +33,8 @@ CellKey = tuple[str, int]
 @dataclass
 class Desk:
     """The names of a notebook. `waiting` are the sessions and agents of its paused runs, by run id, and
-    `kept` those of them that are on disk, for any kernel. `cell_id` and `said` are
+    `kept` those of them that are on disk, for any kernel;
+    `lent` are the own agents of sessions that still have a paused cell's. `cell_id` and `said` are
     the running cell's: its id, and how many prompts it has said."""
 
     trace: Trace = field(default_factory=Trace)
@@ -41,6 +42,7 @@ class Desk:
     sessions: dict[str, Session] = field(default_factory=dict)
     waiting: dict[str, tuple[Session, Agent]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
+    lent: dict[Session, Agent] = field(default_factory=dict)
     cell_id: str | None = None
     said: int = 0
     _exchanges: WeakKeyDictionary[Session, dict[CellKey, Message]] = field(default_factory=WeakKeyDictionary)

@@ -109,7 +109,7 @@ class AgentRun:
     def _agent(self, settings: Settings) -> Agent:
         """The session's agent with this cell's options, which hold for this cell only. What is wrong with them is said before anything is shown."""
         options = self.options
-        base = self.session.agent
+        base = self.desk.lent.get(self.session, self.session.agent)
         if self.prompt is None:  # a run is carried on as it began, with its tools as they are by now
             _, base = self.desk.waiting.get(self.session.paused_run or "", (self.session, base))
             base = base.replace(tools=[self.desk.tools.get(tool.name, tool) for tool in base.offered])
@@ -152,7 +152,8 @@ class AgentRun:
         return resolve(model, base_url=base_url)
 
     def _origin(self) -> dict[str, Any]:
-        origin: dict[str, Any] = {"exec_count": self.ip.execution_count}
+        # execution_count is the next cell's already, once a cell runs
+        origin: dict[str, Any] = {"exec_count": self.ip.displayhook.prompt_count}
         if self.desk.cell_id is not None:
             origin["cell_id"] = self.desk.cell_id
         if self.prompt is not None:
@@ -201,7 +202,12 @@ class AgentRun:
                 if session.result is not None and session.result is not before.result:
                     self._settle(session.result, before)
             finally:
-                session.agent, session.approve = before.agent, before.approve
+                session.approve = before.approve
+                original = self.desk.lent.pop(session, before.agent)
+                if session.paused_run:  # Python may carry it on: it has this cell's agent until then
+                    self.desk.lent[session] = original
+                else:
+                    session.agent = original
                 if live is not None:
                     session.observers.remove(live.observe)
                     live.close()

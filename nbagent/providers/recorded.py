@@ -135,7 +135,8 @@ class Replayer:
 
     def _missing(self, asked: dict[str, Any]) -> RecordingError:
         if not self.entries:
-            return RecordingError(f"The recording {self.path.name} is empty.", mend="Make it with --record, or Recorder(...).")
+            what = "is empty" if self.name == "recorded" else f"has no answers of {self.name}"
+            return RecordingError(f"The recording {self.path.name} {what}.", mend="Make it with --record, or Recorder(...).")
         diff = recording.difference(recording.closest(self.entries, asked).request, asked)
         error = RecordingError(
             f"The recording {self.path.name} has no answer to this request.",
