@@ -132,3 +132,9 @@ def test_a_failed_run_leaves_its_part_in_the_error(kernel):
     assert ran.status == "ok"
     assert kernel.value("[part.outcome, part.text]") == ["failed", "Half of it"]
     assert texts(kernel.ok("part")) != []
+
+
+@pytest.mark.parametrize("cell", ["%%agent\nHi", "%%time\n%%agent\nHi"])
+def test_the_trace_knows_a_cell_by_the_number_that_stands_beside_it(kernel, cell):
+    ran = kernel.ok(cell)
+    assert kernel.value("int(ip.find_line_magic('agent').__self__.desk.trace.runs()['exec_count'].iloc[-1])") == ran.reply["execution_count"]

@@ -603,3 +603,11 @@ def test_a_file_of_somebody_else_cannot_choose_where_a_key_is_sent(tmp_path):
     assert Session.load(path, agent=Agent(model="local:")).agent.base_url is None
     Session(Agent(model="openai-chat:x", base_url="http://127.0.0.1:8080/v1")).save(path)
     assert Session.load(path).agent.base_url == "http://127.0.0.1:8080/v1"
+
+
+def test_the_trace_has_the_arguments_that_ran_where_a_person_changed_them():
+    session = session_of([call("delete_rows", table="orders")], "ok", tools=[delete_rows])
+    paused = session.run("Go")
+    session.resume({paused.pending[0].id: {"table": "drafts"}})
+    done = session.trace.tools().query("status == 'ok'")
+    assert list(done["arguments"]) == ['{"table":"drafts"}']
