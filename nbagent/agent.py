@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 from nbagent.errors import redact
+from nbagent.messages import ToolResultPart
 from nbagent.provider import Provider
 from nbagent.tools import Tool, as_tool
+
+AfterTools = Literal["continue", "stop"] | Sequence[str] | Callable[[Sequence[ToolResultPart]], bool]
+"""What comes after the results of tools; a function says of them whether they are the answer."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,16 @@ class Agent:
     `model` is a ``provider:model`` string, a provider object, or None for the default model of this machine.
     `tools` are `Tool` objects or plain functions. `params` go to the provider as they are (``temperature=0``).
     `max_steps` bounds the model calls of a run, `max_cost` (US dollars) its price, `retries` the attempts after a
-    failure that came before the first part of an answer.
+    failure that came before the first part of an answer. `fallback` are the models that are asked, in turn, where that
+    did not help.
+
+    `output_type` (a pydantic model, dataclass, TypedDict, ``list[...]``, union, Literal or scalar) makes the answer a
+    value of that type: by the model's own JSON mode (``native``), a final tool (``tool``), or words in the prompt
+    (``text``); ``auto`` takes the first that the model can. A wrong answer goes back to it up to `output_retries` times.
+
+    `native_tools` is True or False to use the model's own tool calls or text for them; None lets the provider's table
+    decide. At most `max_parallel_tools` calls run at once. `after_tools` says what comes after results: ``continue``
+    (ask the model again), ``stop`` (the results are the answer), names of tools after which to stop, or a function of the results.
     """
 
     name: str = "assistant"
@@ -33,6 +46,13 @@ class Agent:
     max_cost: float | None = None
     retries: int = 4
     tool_choice: str = "auto"
+    fallback: Sequence[str | Provider] = ()
+    output_type: Any = None
+    output_mode: Literal["auto", "native", "tool", "text"] = "auto"
+    output_retries: int = 2
+    native_tools: bool | None = None
+    max_parallel_tools: int = 8
+    after_tools: AfterTools = "continue"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tools", tuple(as_tool(tool) for tool in self.tools))

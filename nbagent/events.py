@@ -112,6 +112,7 @@ class StepFinished(Event, frozen=True):
     cost: float | None = None
     cost_source: str = "unknown"
     error: ErrorInfo | None = None
+    provider: str | None = None
 
 
 class PartStarted(Event, frozen=True):
@@ -135,6 +136,16 @@ class PartFinished(Event, frozen=True):
     part: Part
 
 
+NoteKind = Literal["left_out", "fallback", "rate_limit", "repaired", "output", "continued", "tools", "other"]
+
+
+class Noted(Event, frozen=True):
+    """Something a person should know and that is no failure: a parameter was left out, another model answers, JSON was mended."""
+
+    text: str
+    kind: NoteKind = "other"
+
+
 class Retried(Event, frozen=True):
     """A model call failed before anything came of it, and is tried again after `wait` seconds."""
 
@@ -151,24 +162,38 @@ class Waiting(Event, frozen=True):
 
 
 class ToolStarted(Event, frozen=True):
+    """A call is run. `repaired`: its arguments were broken JSON that could be mended; `call` has them as they ran."""
+
     call: ToolCallPart
     batch: str = ""
+    repaired: bool = False
 
 
 class ToolProgressed(Event, frozen=True):
-    """A generator tool yielded: text for the person, before the result is there."""
+    """A generator tool yielded, or a tool said how far it is: for the person, before the result is there. `fraction` is 0 to 1."""
 
     call_id: str
     text: str
+    fraction: float | None = None
 
 
 class ToolFinished(Event, frozen=True):
-    """A call was answered. `whole` is the result's full text where the model was given a cut one."""
+    """A call was answered. `whole` is the result's full text where the model was given a cut one; `table` is a result
+    that is a table, for the eye: ``{"columns": [...], "rows": [[...], ...], "shape": [rows, columns]}``, all of it text and numbers."""
 
     result: ToolResultPart
     status: ToolStatus
     whole: str | None = None
     error: ErrorInfo | None = None
+    table: dict[str, Any] | None = None
+
+
+class OutputParsed(Event, frozen=True):
+    """The answer is what was asked for: its value as JSON text and its type's name. `repaired`: the JSON had to be mended."""
+
+    json: str
+    type_name: str
+    repaired: bool = False
 
 
 class ApprovalRequested(Event, frozen=True):
@@ -191,10 +216,11 @@ class ApprovalDecided(Event, frozen=True):
 
 
 class ModelAnswered(Event, frozen=True):
-    """Which model really answers, and the response's id."""
+    """Which model really answers, and the response's id; `provider` where it is not the one that was asked (a fallback)."""
 
     model: str | None = None
     response_id: str | None = None
+    provider: str | None = None
 
 
 class UsageReported(Event, frozen=True):
@@ -212,10 +238,10 @@ class StreamEnded(Event, frozen=True):
     detail: str = ""
 
 
-ProviderEvent = PartStarted | PartDelta | PartFinished | ModelAnswered | UsageReported | StreamEnded | Retried | Waiting
+ProviderEvent = PartStarted | PartDelta | PartFinished | ModelAnswered | UsageReported | StreamEnded | Retried | Waiting | Noted
 RunEvent = (
-    RunStarted | RunFinished | StepStarted | StepFinished | PartStarted | PartDelta | PartFinished | Retried | Waiting
-    | ToolStarted | ToolProgressed | ToolFinished | ApprovalRequested | ApprovalDecided
+    RunStarted | RunFinished | StepStarted | StepFinished | PartStarted | PartDelta | PartFinished | Retried | Waiting | Noted
+    | ToolStarted | ToolProgressed | ToolFinished | ApprovalRequested | ApprovalDecided | OutputParsed
 )  # fmt: skip
 
 Subscriber = Callable[[RunEvent], None]

@@ -231,13 +231,13 @@ class Run:
             step.ended.finish_reason if step.ended and error is None else "cancelled" if isinstance(error, asyncio.CancelledError) else "error"
         )
         price = await self._price(step)
-        message = step.message(reason, step.model or self.task.model, partial=error is not None)
+        message = step.message(reason, self.task.provider.name, self.task.model, partial=error is not None)
         info = None if error is None else ErrorInfo(type(error).__name__, redact("\n".join(error.lines) if isinstance(error, NbagentError) else str(error)))
         if step.usage:
             self.usage += step.usage
         self.cost = None if self.cost is None or (step.usage and price.total is None) else self.cost + (price.total or 0.0)
         finished = StepFinished(
-            message, reason, step.usage, step.usage_raw, step.model, step.response_id, price.total, price.source, info
+            message, reason, step.usage, step.usage_raw, step.model, step.response_id, price.total, price.source, info, message.provider
         )  # fmt: skip
         self.emit(span, None, [finished])
         if message.parts or error is None:
@@ -250,11 +250,13 @@ class Run:
         if step.cost is not None:
             return prices.Cost(None, None, step.cost, "provider")
         task, usage = self.task, step.usage
+        other = step.provider not in (None, task.provider.name)
+        provider = step.provider or task.provider.name
 
         def look_up() -> prices.Cost:
-            return prices.cost(usage, step.model or task.model, task.provider.name, asked=task.model, base_url=task.server)
+            return prices.cost(usage, step.model or task.model, provider, asked=task.model, base_url=None if other else task.server)
 
-        if task.provider.name in prices.FREE or prices.at_hand():
+        if provider in prices.FREE or prices.at_hand():
             return look_up()
         cost: prices.Cost = await task.where.in_thread(look_up)
         return cost

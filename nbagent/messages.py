@@ -24,11 +24,23 @@ ProviderMetadata = dict[str, Any]
 Only that provider's adapter reads it."""
 
 
+class Citation(Struct, frozen=True, omit_defaults=True):
+    """A source that a model gives for its text. `text` is what is quoted of the source; `start` and `end` are the
+    characters of the part's own text that it stands behind, where the provider says."""
+
+    url: str | None = None
+    title: str = ""
+    text: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
 class TextPart(Struct, frozen=True, tag="text", omit_defaults=True):
-    """Text that a person or a model wrote."""
+    """Text that a person or a model wrote, with the sources that the model gave for it."""
 
     text: str
     provider_metadata: ProviderMetadata | None = None
+    citations: tuple[Citation, ...] = ()
 
 
 class ReasoningPart(Struct, frozen=True, tag="reasoning", omit_defaults=True):
@@ -49,12 +61,13 @@ class ToolCallPart(Struct, frozen=True, tag="tool_call", omit_defaults=True):
 
 
 class FilePart(Struct, frozen=True, tag="file", omit_defaults=True):
-    """An image or a document: its bytes, or where they are (`url`); one of the two is set."""
+    """An image, a sound or a document, a person's or a model's: its bytes, or where they are (`url`); one of the two is set."""
 
     media_type: str
     data: bytes | None = None
     url: str | None = None
     name: str | None = None
+    provider_metadata: ProviderMetadata | None = None
 
     @classmethod
     def from_path(cls, path: str | Path) -> FilePart:
@@ -82,9 +95,25 @@ class ToolResultPart(Struct, frozen=True, tag="tool_result", omit_defaults=True)
     content: str = ""
     is_error: bool = False
     files: tuple[FilePart, ...] = ()
+    provider_metadata: ProviderMetadata | None = None
 
 
-Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | FilePart
+class ServerToolPart(Struct, frozen=True, tag="server_tool", omit_defaults=True):
+    """A tool that the provider ran by itself (a web search, its code interpreter): shown, never executed here.
+
+    `arguments` is what it was given, as the provider writes it (JSON text, a query, code), `result` what a person can
+    read of its answer. What the provider must see again is in `provider_metadata`.
+    """
+
+    id: str
+    name: str
+    arguments: str = ""
+    result: str = ""
+    is_error: bool = False
+    provider_metadata: ProviderMetadata | None = None
+
+
+Part = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | FilePart | ServerToolPart
 
 
 class Usage(Struct, frozen=True, omit_defaults=True):
@@ -112,8 +141,8 @@ class Usage(Struct, frozen=True, omit_defaults=True):
 
 
 class Message(Struct, frozen=True, omit_defaults=True, weakref=True):
-    """One message of a transcript. `finish_reason`, `model` (the name that the provider gives) and `usage` are set
-    on what a model answered."""
+    """One message of a transcript. `finish_reason`, `provider`, `model` (the name that the provider gives), `response_id`
+    and `usage` are set on what a model answered."""
 
     role: Role
     parts: tuple[Part, ...] = ()
@@ -121,6 +150,8 @@ class Message(Struct, frozen=True, omit_defaults=True, weakref=True):
     usage: Usage | None = None
     finish_reason: FinishReason | None = None
     model: str | None = None
+    provider: str | None = None
+    response_id: str | None = None
 
     @property
     def text(self) -> str:

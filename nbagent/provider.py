@@ -20,10 +20,19 @@ from nbagent.messages import Message
 from nbagent.tools import ToolSpec
 
 
+class OutputSpec(Struct, frozen=True):
+    """The JSON that an answer is to be: a schema of type object, and whether it can be held to strictly."""
+
+    name: str
+    schema: dict[str, Any]
+    strict: bool = True
+
+
 class Request(Struct, frozen=True):
     """One model call. `params` are the provider's own parameters (temperature, max_tokens, ...), sent as they are.
 
-    `tool_choice` is ``auto``, ``none``, ``required`` or a tool's name.
+    `tool_choice` is ``auto``, ``none``, ``required`` or a tool's name. With `output` the answer is to be JSON of its schema,
+    which is only asked of a provider whose `Capabilities` say that it can.
     """
 
     model: str
@@ -32,6 +41,7 @@ class Request(Struct, frozen=True):
     tools: tuple[ToolSpec, ...] = ()
     params: dict[str, Any] = {}
     tool_choice: str = "auto"
+    output: OutputSpec | None = None
 
 
 @runtime_checkable
@@ -48,6 +58,78 @@ class Describes(Protocol):
     """A provider that can show the exact body it would send (``--dry-run``, recordings)."""
 
     def to_wire(self, request: Request) -> dict[str, Any]: ...
+
+
+class Capabilities(Struct, frozen=True):
+    """What a model can do, as far as its provider's table knows: `tools` natively, `output_schema` (answers held to a JSON Schema,
+    also beside tools), `images`, `audio` and `documents` (PDF) as input, `reasoning`; sizes in tokens, None where not known."""
+
+    tools: bool = True
+    output_schema: bool = False
+    images: bool = False
+    audio: bool = False
+    documents: bool = False
+    reasoning: bool = False
+    context_window: int | None = None
+    max_output: int | None = None
+
+
+class ModelInfo(Struct, frozen=True):
+    """A model that a provider says it has. `size` is in bytes, `created` in seconds since the epoch, prices in US dollars a million tokens."""
+
+    id: str
+    name: str = ""
+    capabilities: Capabilities | None = None
+    created: float | None = None
+    size: int | None = None
+    family: str = ""
+    input_price: float | None = None
+    output_price: float | None = None
+
+
+class Embeddings(Struct, frozen=True):
+    """One vector a text, in order, and what they cost in tokens where the provider says."""
+
+    vectors: list[list[float]]
+    input_tokens: int | None = None
+
+
+@runtime_checkable
+class Knows(Protocol):
+    """A provider with a table of what its models can do. No I/O; a model that is not in it is like the newest."""
+
+    def capabilities(self, model: str) -> Capabilities: ...
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """A provider that can say which models it has now. Raises `MissingKey` and `ProviderError`."""
+
+    async def models(self) -> list[ModelInfo]: ...
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """A provider of embeddings; it cuts a list that is too long for one request itself. Raises `MissingKey` and `ProviderError`."""
+
+    async def embed(self, model: str, texts: Sequence[str]) -> Embeddings: ...
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """A provider that counts the input tokens of a request without answering it."""
+
+    async def count_tokens(self, request: Request) -> int: ...
+
+
+_OPTIONAL = ("to_wire", "capabilities", "models", "embed", "count_tokens", "base_url", "default_model")
+
+
+def passes_on(wrapper: Any, provider: Provider) -> None:
+    """Give a wrapper what its provider has beside `stream`, so that the optional protocols hold exactly where they hold for it."""
+    for name in _OPTIONAL:
+        if not hasattr(type(wrapper), name) and hasattr(provider, name):
+            setattr(wrapper, name, getattr(provider, name))
 
 
 @cache

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, RunEvent, StreamEnded, UsageReported
-from nbagent.messages import FinishReason, Message, Part, ReasoningPart, TextPart, ToolCallPart, Usage
+from nbagent.messages import FinishReason, Message, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
 
 _HIDDEN = frozenset({ModelAnswered, UsageReported, StreamEnded})  # said to the loop only, which makes StepFinished of them
 
@@ -23,6 +25,7 @@ class Step:
         self.cut: dict[int, Part] = {}
         self.batches: list[Sequence[RunEvent]] = []
         self.model: str | None = None
+        self.provider: str | None = None
         self.response_id: str | None = None
         self.usage: Usage | None = None
         self.usage_raw: dict[str, Any] | None = None
@@ -43,8 +46,9 @@ class Step:
                 case PartFinished(index=index, part=part):
                     self.open.pop(index, None)
                     self.parts[index] = part
-                case ModelAnswered(model=model, response_id=response_id):
+                case ModelAnswered(model=model, response_id=response_id, provider=provider):
                     self.model, self.response_id, hidden = model or self.model, response_id or self.response_id, True
+                    self.provider = provider or self.provider
                 case UsageReported(usage=usage, raw=raw, cost=cost):
                     self.usage, self.usage_raw, self.cost, hidden = usage, raw, cost, True
                 case StreamEnded():
@@ -63,11 +67,19 @@ class Step:
         self.cut = {index: _grown(part, "".join(texts[index])) for index, part in self.open.items()}
         return [PartFinished(index, part) for index, part in self.cut.items()]
 
-    def message(self, reason: FinishReason, model: str, *, partial: bool) -> Message:
+    def message(self, reason: FinishReason, provider: str, model: str, *, partial: bool) -> Message:
         """The assistant's message. Of a partial one the calls that were cut in the middle are left out: they cannot be sent again."""
         whole = self.parts | {index: part for index, part in self.cut.items() if not (partial and isinstance(part, ToolCallPart))}
         parts = tuple(part for _, part in sorted(whole.items()) if not (isinstance(part, TextPart) and not part.text and part.provider_metadata is None))
-        return Message("assistant", parts, usage=self.usage, finish_reason=reason, model=model)
+        return Message(
+            "assistant",
+            parts,
+            usage=self.usage,
+            finish_reason=reason,
+            provider=self.provider or provider,
+            model=self.model or model,
+            response_id=self.response_id,
+        )
 
 
 def _grown(part: Part, text: str) -> Part:
@@ -78,5 +90,7 @@ def _grown(part: Part, text: str) -> Part:
             return ReasoningPart(part.text + text, part.redacted, part.provider_metadata)
         case ToolCallPart():
             return ToolCallPart(part.id, part.name, part.arguments + text, part.provider_metadata)
+        case ServerToolPart():
+            return msgspec.structs.replace(part, arguments=part.arguments + text)
         case _:
             return part

@@ -35,12 +35,14 @@ Approval = bool | Callable[[dict[str, Any]], bool]
 """Whether a call waits for a person: always, never, or asked of its arguments."""
 
 
-class ToolSpec(Struct, frozen=True):
-    """What a model is told of a tool; `parameters` is a JSON Schema of type object."""
+class ToolSpec(Struct, frozen=True, omit_defaults=True):
+    """What a model is told of a tool; `parameters` is a JSON Schema of type object. `strict`: the provider is to hold the model
+    to the schema (True: always, False: never, None: where provider and schema can)."""
 
     name: str
     description: str
     parameters: dict[str, Any]
+    strict: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)

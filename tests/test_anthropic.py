@@ -324,7 +324,7 @@ def test_an_answer_is_these_events():
     )
     assert told(events) == snapshot(
         [
-            ("ModelAnswered", "claude-sonnet-5-5-20260801", "msg_1"),
+            ("ModelAnswered", "claude-sonnet-5-5-20260801", "msg_1", None),
             (
                 "UsageReported",
                 Usage(input_tokens=10, output_tokens=1, cache_read_tokens=0, cache_write_tokens=0, reasoning_tokens=0),

@@ -333,7 +333,7 @@ def test_an_answer_is_these_events():
     )  # fmt: skip
     assert told(events) == snapshot(
         [
-            ("ModelAnswered", "gpt-6.1-sol-2026-09-01", "resp_1"),
+            ("ModelAnswered", "gpt-6.1-sol-2026-09-01", "resp_1", None),
             ("PartStarted", 0, ReasoningPart(text="", redacted=False, provider_metadata=None)),
             ("PartDelta", 0, "First."),
             ("PartDelta", 0, "\n\nTh"),

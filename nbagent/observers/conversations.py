@@ -14,7 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from nbagent.events import StepFinished, StepStarted
-from nbagent.messages import FilePart, Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, system
+from nbagent.messages import FilePart, Message, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart, system
 from nbagent.observers.columns import Columns
 from nbagent.observers.spans import Span
 from nbagent.observers.values import as_json
@@ -114,6 +114,9 @@ def _part(message: Message, part: Part) -> Iterator[_Row]:
             yield _Row(name, "tool_call_response", content, call_id, None)
             for file in files:
                 yield _Row(file.name or name, _file_type(file), _file(file), call_id, None)
+        case ServerToolPart(id=call_id, name=name, arguments=arguments, result=result):
+            yield _Row(name, "server_tool_call", arguments, call_id, None)
+            yield _Row(name, "server_tool_response", result, call_id, None)
         case FilePart():
             yield _Row(part.name, _file_type(part), _file(part), None, None)
 

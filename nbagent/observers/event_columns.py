@@ -10,6 +10,8 @@ from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
     ErrorInfo,
+    Noted,
+    OutputParsed,
     Retried,
     RunFinished,
     RunStarted,
@@ -77,8 +79,12 @@ def _rows(note: Note) -> Iterator[_Row]:
             yield _Row("retry", None, redact(reason), wait, {"attempt": attempt})
         case Waiting(what=what, fraction=fraction):
             yield _Row("log", "waiting", None, fraction, {"text": what})
-        case ToolStarted(call=call):
-            yield _Row("tool_started", call.name, payload={"tool_call_id": call.id, "arguments": call.arguments})
+        case Noted(text=text, kind=kind):
+            yield _Row("note", kind, payload={"text": text})
+        case OutputParsed(json=text, type_name=name, repaired=repaired):
+            yield _Row("output", name, "repaired" if repaired else "ok", payload={"json": text})
+        case ToolStarted(call=call, repaired=repaired):
+            yield _Row("tool_started", call.name, "repaired" if repaired else None, payload={"tool_call_id": call.id, "arguments": call.arguments})
         case ToolProgressed(call_id=call_id, text=text):
             yield _Row("log", "progress", payload={"tool_call_id": call_id, "text": text})
         case ToolFinished(result=result, status=status, error=error):

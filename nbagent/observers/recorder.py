@@ -16,6 +16,8 @@ from msgspec.structs import force_setattr
 from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
+    Noted,
+    OutputParsed,
     PartDelta,
     PartFinished,
     PartStarted,
@@ -103,7 +105,7 @@ class Recorder:
                 if run := self._runs.get(event.stamp.run_id):
                     run.approved[call_id] = approved
                     run.waits.pop(call_id, None)
-            case Waiting() | ToolProgressed():
+            case Waiting() | ToolProgressed() | Noted() | OutputParsed():
                 pass
             case PartDelta():
                 return

@@ -17,6 +17,8 @@ from nbagent.events import (
     ApprovalRequested,
     ErrorInfo,
     Event,
+    Noted,
+    OutputParsed,
     Retried,
     RunFinished,
     RunStarted,
@@ -39,8 +41,8 @@ class FirstToken(Event, frozen=True):
 
 
 Note = (
-    RunStarted | RunFinished | StepStarted | StepFinished | FirstToken | Retried | Waiting
-    | ToolStarted | ToolProgressed | ToolFinished | ApprovalRequested | ApprovalDecided
+    RunStarted | RunFinished | StepStarted | StepFinished | FirstToken | Retried | Waiting | Noted
+    | ToolStarted | ToolProgressed | ToolFinished | ApprovalRequested | ApprovalDecided | OutputParsed
 )  # fmt: skip
 """What is kept of a run in the order it happened: every event but the parts of answers."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from nbagent.errors import redact
-from nbagent.messages import FilePart, Message, TextPart, ToolCallPart, ToolResultPart
+from nbagent.messages import FilePart, Message, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
 
 PREVIEW = 200  # characters
 _LEVELS = (("reasoning_effort",), ("reasoning", "effort"), ("output_config", "effort"), ("thinking", "type"))  # how vendors say it
@@ -47,6 +47,8 @@ def brief(message: Message) -> str:
                 pieces.append(f"{name}({arguments})")
             case ToolResultPart(content=content):
                 pieces.append(content)
+            case ServerToolPart(name=name, arguments=arguments, result=result):
+                pieces.append(f"{name}({arguments}) {result}")
             case FilePart(media_type=media_type):
                 pieces.append(f"[{media_type}]")
         if len(pieces) > PREVIEW:

@@ -18,6 +18,8 @@ from nbagent.errors import redact
 from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
+    Noted,
+    OutputParsed,
     PartDelta,
     PartFinished,
     PartStarted,
@@ -193,6 +195,10 @@ class View:
                 self._retrying(event)
             case Waiting():
                 self._set_run(waiting={"what": event.what} if event.fraction is None else {"what": event.what, "fraction": event.fraction})
+            case Noted():
+                self._note(event)
+            case OutputParsed():
+                self._add({"k": "output", "type": event.type_name, "json": event.json, **({"repaired": True} if event.repaired else {})})
             case RunStarted():
                 self._run_started(event)
             case RunFinished():
@@ -201,6 +207,11 @@ class View:
                 pass
             case _:
                 assert_never(event)
+
+    def _note(self, event: Noted) -> None:
+        """A note is said once a run, however many steps repeat it."""
+        if not any(item.fields.get("text") == event.text for item in self._items if item.fields["k"] == "notice"):
+            self._add({"k": "notice", "level": "info", "text": redact(event.text)})
 
     def _run_started(self, event: RunStarted) -> None:
         self._start = event.stamp.clock

@@ -176,6 +176,8 @@ def _block(part: Part, model: Hashable) -> Block | None:
             return _result(part)
         case FilePart():
             return _file(part)
+        case _:
+            return None
 
 
 def _mine(part: TextPart | ReasoningPart | ToolCallPart, model: Hashable) -> dict[str, Any]:

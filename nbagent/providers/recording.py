@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from nbagent.errors import RecordingError, known_keys
 from nbagent.events import PartDelta, ProviderEvent
-from nbagent.messages import FilePart, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart
+from nbagent.messages import FilePart, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
 from nbagent.provider import Request
 from nbagent.providers.failures import hidden
 
@@ -205,6 +205,8 @@ def _part(part: Part, ids: dict[str, str]) -> dict[str, Any]:
             if part.files:
                 told["files"] = [_part(file, ids) for file in part.files]
             return told
+        case ServerToolPart():
+            return {"server_tool": part.name, "id": _counted(part.id, ids), "arguments": _steady(part.arguments), "result": _steady(part.result)}
         case FilePart():
             kept = {"file": part.media_type} | ({"name": part.name} if part.name else {})
             if part.url is not None and not part.url.startswith("data:"):

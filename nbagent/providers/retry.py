@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from nbagent.errors import ProviderError
 from nbagent.events import PartStarted, ProviderEvent, Retried
-from nbagent.provider import Describes, Provider, Request
+from nbagent.provider import Provider, Request, passes_on
 
 _LONGEST = 60.0
 """Seconds: a server that asks for more is not waited for."""
@@ -24,8 +24,7 @@ class Retry:
     def __init__(self, provider: Provider, *, attempts: int = 4, base: float = 0.5, cap: float = 30.0) -> None:
         self.name = provider.name
         self.provider, self.attempts, self.base, self.cap = provider, attempts, base, cap
-        if isinstance(provider, Describes):
-            self.to_wire = provider.to_wire  # set here, so that `Describes` holds exactly where it holds for the provider
+        passes_on(self, provider)
 
     def __repr__(self) -> str:
         return f"Retry({self.provider!r}, attempts={self.attempts})"

@@ -27,7 +27,7 @@ from msgspec.structs import replace
 
 from nbagent.errors import ConfigError
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
-from nbagent.messages import FinishReason, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, Usage
+from nbagent.messages import FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart, Usage
 from nbagent.provider import Request
 
 _PIECE = re.compile(r"\s*\S{1,16}|\s+")  # a word with the space before it; what a token looks like from afar
@@ -289,6 +289,8 @@ def _tokens(part: Part) -> int:
             return _of(len(part.name) + len(part.arguments))
         case ToolResultPart():
             return _of(len(part.content)) + sum(_tokens(file) for file in part.files)
+        case ServerToolPart():
+            return _of(len(part.name) + len(part.arguments) + len(part.result))
         case _:
             return _of(len(part.data or part.url or ""))
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from nbagent.errors import ConfigError, GarbledStream, IncompleteStream, MissingKey, ProviderError
-from nbagent.events import ProviderEvent
+from nbagent.events import Noted, ProviderEvent
 from nbagent.providers.failures import convert, cut, hidden, in_band
 from nbagent.providers.sse import Payloads
 
@@ -53,6 +53,15 @@ class Decoder(Protocol):
     def end(self) -> list[ProviderEvent]: ...
 
 
+class Framing(Protocol):
+    """Bytes to payloads, whatever the network cuts: events (`sse.Payloads`), lines, or a vendor's binary frames. A frame
+    that is broken is raised as `GarbledStream`."""
+
+    def feed(self, data: bytes) -> Sequence[bytes]: ...
+
+    def end(self) -> Sequence[bytes]: ...
+
+
 class StreamedResponse(Protocol):
     """What ``with_streaming_response.create(...)`` opens, in both SDKs."""
 
@@ -61,10 +70,12 @@ class StreamedResponse(Protocol):
 
 
 async def batches(
-    open_response: Callable[[], AbstractAsyncContextManager[StreamedResponse]], decoder: Decoder, *, provider: str, secrets: Sequence[str] = (), sdk: str = ""
-) -> AsyncGenerator[list[ProviderEvent], None]:
+    open_response: Callable[[], AbstractAsyncContextManager[StreamedResponse]], decoder: Decoder, *, provider: str, secrets: Sequence[str] = (), sdk: str = "",
+    framing: Callable[[], Framing] = Payloads, notes: Sequence[str] = (),
+) -> AsyncGenerator[list[ProviderEvent], None]:  # fmt: skip
     """One list of events a network read. Raises our errors, after everything that came before them. `sdk` is the module
-    that `open_response` needs: importing one takes up to 2 s, and other runs and Ctrl-C go on meanwhile.
+    that `open_response` needs: importing one takes up to 2 s, and other runs and Ctrl-C go on meanwhile. `framing` cuts the
+    body into payloads, `notes` are said before all else.
 
     Return it from `stream` as it is: a generator around it would not be closed in time.
     """
@@ -75,7 +86,9 @@ async def batches(
             await asyncio.to_thread(import_module, sdk)
         async with open_response() as response:
             started = True
-            http, payloads = response.http_response, Payloads()
+            http, payloads = response.http_response, framing()
+            if notes:
+                yield [Noted(text=note, kind="left_out") for note in notes]
             head: bytes | None = b""  # what came before the first payload: kept for the error, should there never be one
             broken: Exception | None = None
             # decoded bytes, not raw ones: the SDKs offer gzip to the server, and without a content-encoding the two cost the same
