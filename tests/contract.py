@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from nbagent.errors import (
+    GarbledStream,
     NbagentError,
     ProviderError,
 )
 from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded
-from nbagent.messages import ToolCallPart, user
+from nbagent.messages import FilePart, ServerToolPart, ToolCallPart, ToolResultPart, user
 from nbagent.provider import Provider, Request
-from nbagent.providers.sse import Payloads
 from nbagent.tools import ToolSpec
 from tests.wire_lines import ROWS, Row
 from tests.wire_server import Answer, WireServer
@@ -28,9 +28,12 @@ REQUEST = Request("model-x", (user("Grüße?"),), "Be brief.", (ToolSpec("get_ti
 
 def decoded(row: Row, chunks: Sequence[bytes]) -> tuple[list[ProviderEvent], ProviderError | None]:
     """What the decoder makes of reads like these, without a socket."""
-    payloads, decoder, events = Payloads(), row.decoder(), list[ProviderEvent]()
+    frames, decoder, events = row.framing(), row.decoder(), list[ProviderEvent]()
     for chunk in [*chunks, None]:
-        ready = payloads.end() if chunk is None else payloads.feed(chunk)
+        try:
+            ready = frames.end() if chunk is None else frames.feed(chunk)
+        except GarbledStream as failure:
+            return events, failure
         if ready and decoder.failure is None and not decoder.done:
             events += decoder.feed(ready)
     return events if decoder.failure is not None else events + decoder.end(), decoder.failure
@@ -89,7 +92,13 @@ def check_pairs(events: Sequence[ProviderEvent]) -> None:
             case PartFinished(index=index, part=part):
                 assert index not in done
                 done.add(index)
-                assert texts[index] == (part.arguments if isinstance(part, ToolCallPart) else part.text)  # type: ignore[union-attr]  # models write no files here
+                match part:
+                    case ToolCallPart() | ServerToolPart():
+                        assert texts[index] == part.arguments
+                    case FilePart() | ToolResultPart():
+                        assert texts[index] == ""
+                    case _:
+                        assert texts[index] == part.text
     assert done == set(texts)
     assert [type(event) for event in events].count(StreamEnded) == 1
     assert isinstance(events[-1], StreamEnded)

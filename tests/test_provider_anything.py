@@ -64,7 +64,7 @@ def test_random_garbage_in_place_of_an_event_never_raises_anything_untyped(row: 
     )
     garbage = data.draw(st.binary(max_size=60) | json_like.map(lambda value: json.dumps(value).encode()))
     place = data.draw(st.integers(0, len(lines) - 1))
-    lines[place] = b"data: " + garbage + b"\n\n"
+    lines[place] = row.framed(garbage)
     events, failure = decoded(row, [b"".join(lines)])
     assert failure is None or isinstance(failure, ProviderError)
     if failure is None:
@@ -78,7 +78,7 @@ def test_a_mangled_event_never_raises_anything_untyped(row: Row, data: st.DataOb
     lines = list(data.draw(st.sampled_from([row.text, row.calls, row.reasoning, row.failing])))
     chance = random.Random(data.draw(st.integers(0, 10**6)))
     place = chance.randrange(len(lines))
-    lines[place] = _mangled(lines[place], chance)
+    lines[place] = _mangled(row, lines[place], chance)
     events, failure = decoded(row, [b"".join(lines)])
     assert failure is None or isinstance(failure, ProviderError)
     if failure is None:
@@ -91,9 +91,9 @@ _WORDS = {
 }  # fmt: skip
 
 
-def _mangled(event: bytes, chance: random.Random) -> bytes:
+def _mangled(row: Row, event: bytes, chance: random.Random) -> bytes:
     """The event with a value somewhere in its JSON replaced by one of another type, or taken out."""
-    value = json.loads(event[event.index(b"data: ") + 6 :]) if b"[DONE]" not in event else {}
+    value = json.loads(next(iter(row.framing().feed(event)))) if b"[DONE]" not in event else {}
     spots: list[tuple[Any, Any]] = []
 
     def walk(node: Any) -> None:
@@ -110,4 +110,4 @@ def _mangled(event: bytes, chance: random.Random) -> bytes:
             del node[key]
         else:
             node[key] = new
-    return b"data: " + json.dumps(value).encode() + b"\n\n"
+    return row.framed(json.dumps(value).encode())

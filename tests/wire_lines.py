@@ -19,7 +19,8 @@ from nbagent.providers.openai import OpenAI
 from nbagent.providers.openai_chat import OpenAIChat
 from nbagent.providers.openai_chat_stream import ChatDecoder
 from nbagent.providers.openai_decode import ResponsesDecoder
-from nbagent.providers.transport import Decoder
+from nbagent.providers.sse import Payloads
+from nbagent.providers.transport import Decoder, Framing
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -40,7 +41,8 @@ class Row:
     name: str
     make: Callable[[str], Provider]
     """From the server's URL; with `KEY`."""
-    keyless: Callable[[], Provider]
+    keyless: Callable[[], Provider] | None
+    """Without URL and key; None where the API is entered in another way (then `key_variable` is "")."""
     key_variable: str
     decoder: Callable[[], Decoder]
     text: list[bytes]
@@ -50,6 +52,11 @@ class Row:
     failure: type[ProviderError] = Overloaded
     spare: int = 0
     spare_in_calls: int = 0
+    framing: Callable[[], Framing] = Payloads
+    framed: Callable[[bytes], bytes] = lambda payload: b"data: " + payload + b"\n\n"
+    """A payload as it stands in this API's body; `framing` takes it out again."""
+    comment: bytes | None = b": ping\n\n"
+    """What a body may hold that says nothing; None where there is no such thing."""
 
 
 def data(value: Any) -> bytes:
