@@ -57,6 +57,10 @@ _STATUS_OF = {  # the types and codes that vendors put in a body or in the middl
     "rate_limit_error": 429, "rate_limit_exceeded": 429, "too_many_requests": 429, "tokens": 429, "requests": 429,
     "api_error": 500, "server_error": 500, "internal_error": 500, "internal_server_error": 500,
     "timeout_error": 504, "service_unavailable": 503, "overloaded_error": 529, "overloaded": 529, "engine_overloaded": 529,
+    # AWS's, as its event streams write them
+    "validationexception": 400, "accessdeniedexception": 403, "resourcenotfoundexception": 404, "modeltimeoutexception": 408,
+    "throttlingexception": 429, "servicequotaexceededexception": 429, "modelnotreadyexception": 503, "internalserverexception": 500,
+    "modelstreamerrorexception": 500, "modelerrorexception": 500, "serviceunavailableexception": 503,
 }  # fmt: skip
 
 _SAID = {  # kind -> what it is called, and how to mend it
