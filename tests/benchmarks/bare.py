@@ -1,8 +1,9 @@
-"""The floor: a stream's bytes as they come from httpx2, split on lines, and each payload decoded; what no engine can do without."""
+"""The floor: a stream's bytes as they come from httpx2, split on lines or frames, and each payload decoded; what no engine can do without."""
 
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -30,14 +31,31 @@ class Bare:
         found = 0
         rest = b""
         async with self.client.stream("POST", url, json={"stream": True}) as response:
+            framed = "eventstream" in response.headers.get("content-type", "")
             async for chunk in response.aiter_raw():
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    if line.startswith(b"data: {"):
-                        _: Any = msgspec.json.decode(line[6:])
+                if framed:
+                    payloads, rest = _frames(rest + chunk)
+                else:
+                    *lines, rest = (rest + chunk).split(b"\n")
+                    payloads = [line[6:] if line.startswith(b"data: ") else line for line in lines]
+                for payload in payloads:
+                    if payload.startswith(b"{"):
+                        _: Any = msgspec.json.decode(payload)
                         found += 1
         return found
 
     def close(self) -> None:
         self.run(self.client.aclose)
         self.loop.close()
+
+
+def _frames(data: bytes) -> tuple[list[bytes], bytes]:
+    """The payloads of the whole messages of AWS's event stream in `data`, nothing checked, and what is left."""
+    payloads, start = [], 0
+    while len(data) - start >= 12:
+        size, headers = struct.unpack_from(">II", data, start)
+        if len(data) - start < size:
+            break
+        payloads.append(data[start + 12 + headers : start + size - 4])
+        start += size
+    return payloads, data[start:]

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from nbagent.agent import Agent
+from tests.benchmarks.answers import MODELS
 from tests.benchmarks.bare import Bare
 from tests.benchmarks.measure import Pair, Table, race
-from tests.benchmarks.wire import MODELS, wire
+from tests.benchmarks.wire import wire
 
 HERE = Path(__file__).resolve().parent
 _TABLE = pytest.StashKey[Table]()

@@ -9,7 +9,7 @@ from typing import Any
 import anthropic
 import openai
 
-from tests.benchmarks.wire import MODELS
+from tests.benchmarks.answers import MODELS
 
 SPEAKS = {"openai-agents": ("openai-chat", "openai"), "pydantic-ai": ("openai-chat", "openai", "anthropic")}
 INSTALLED = {"openai-agents": importlib.util.find_spec("agents") is not None, "pydantic-ai": importlib.util.find_spec("pydantic_ai") is not None}

@@ -9,15 +9,15 @@ import pytest
 
 from nbagent.agent import Agent
 from nbagent.session import Session
+from tests.benchmarks.answers import WITH_SDK, tokens
 from tests.benchmarks.bare import Bare
 from tests.benchmarks.measure import Pair, Row, Table
-from tests.benchmarks.wire import MODELS, tokens
 
 RUNS = 200
 
 
 @pytest.mark.parametrize("cut", ["block", "event"])
-@pytest.mark.parametrize("api", MODELS)
+@pytest.mark.parametrize("api", WITH_SDK)
 def test_many_runs_at_once_cost_little_more_than_reading(
     api: str, cut: str, bare: Bare, url: str, agent_for: Callable[[str], Agent], table: Table, against: Callable[..., Pair]
 ) -> None:

@@ -18,9 +18,9 @@ from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent, 
 from nbagent.messages import TextPart
 from nbagent.provider import Request
 from nbagent.session import Session
+from tests.benchmarks.answers import MODELS, WITH_SDK
 from tests.benchmarks.bare import Bare
 from tests.benchmarks.measure import Pair, Row, Table, cpu
-from tests.benchmarks.wire import MODELS
 
 Against = Callable[..., Pair]
 MANY = 20
@@ -68,7 +68,7 @@ def test_the_engine_begins_and_ends_a_run_in_little(table: Table) -> None:
     table.add(Row(what="a run without a network: threads, loop, view, trace, result", value=statistics.median(taken) * 1e3, unit=" ms"))
 
 
-@pytest.mark.parametrize("api", MODELS)
+@pytest.mark.parametrize("api", WITH_SDK)
 def test_an_answer_of_one_token_costs_little_more_than_its_request(
     api: str, bare: Bare, url: str, agent_for: Callable[[str], Agent], table: Table, against: Against
 ) -> None:
@@ -88,7 +88,7 @@ def test_an_answer_of_one_token_costs_little_more_than_its_request(
     table.add(Row(what=f"{name}: what a run adds to its request", value=statistics.median(more), unit=" ms"))
 
 
-@pytest.mark.parametrize("api", MODELS)
+@pytest.mark.parametrize("api", WITH_SDK)
 def test_a_new_key_costs_a_new_client(api: str, bare: Bare, url: str, table: Table, against: Against) -> None:
     name, number = f"{api}-1-block", itertools.count()
 
@@ -104,7 +104,7 @@ def test_a_new_key_costs_a_new_client(api: str, bare: Bare, url: str, table: Tab
     table.add(Row(what=f"{name}, first run with a key: what it adds to a new httpx2 client", value=statistics.median(more), unit=" ms", note=pair.note()))
 
 
-@pytest.mark.parametrize("api", MODELS)
+@pytest.mark.parametrize("api", WITH_SDK)
 def test_the_first_run_of_a_process(api: str, url: str, table: Table) -> None:
     sdk = "anthropic" if api == "anthropic" else "openai"
     took = [[float(word) for word in _python(FIRST, f"{api}:{MODELS[api]}", f"{url}/{api}-1-block", sdk).split()] for _ in range(3)]

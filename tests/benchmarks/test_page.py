@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.answers import MODELS, tokens
 from tests.benchmarks.measure import Row, Table
-from tests.benchmarks.wire import MODELS, tokens
 from tests.kernel import a_kernel
 
 CELL = "%%agent -m {api}:{model} --base-url {url}\nWhat should I wear?"
