@@ -31,7 +31,7 @@ EXPECTED: dict[Table, str] = {
     f"seed:Int64 reasoning_level ttft_s:float64 tokens_per_s:float64 {TOKENS} usage_raw input_cost_usd:float64 output_cost_usd:float64 "
     "cost_usd:float64 cost_source:cat n_messages:Int64 n_tools_offered:Int64 n_tool_calls:Int64 retries:Int64 cached_response:bool fallback_of "
     "prompt_name prompt_version input_preview output_preview",
-    "tools": f"{IDS} tool tool_type tool_call_id arguments result truncated:bool approved:boolean batch_id mcp_server call_span_id",
+    "tools": f"{IDS} tool tool_type tool_call_id arguments repaired:bool result truncated:bool approved:boolean batch_id mcp_server call_span_id",
     "runs": "run_id session_id name agent tag started_at:at duration_s:float64 model_time_s:float64 tool_time_s:float64 wait_s:float64 "
     "ttft_run_s:float64 status:cat error_type n_calls:Int64 n_tool_calls:Int64 n_handoffs:Int64 n_guardrails_tripped:Int64 n_errors:Int64 "
     f"{TOKENS} cost_usd:float64 cost_known:float64 models params prompt_hash code_hash kernel_id cell_id exec_count:Int64 input_preview output_preview",

@@ -15,6 +15,8 @@ from nbagent.agent import Agent
 from nbagent.errors import ConfigError, RequestRefused
 from nbagent.events import (
     ErrorInfo,
+    Noted,
+    OutputParsed,
     PartDelta,
     PartFinished,
     PartStarted,
@@ -294,3 +296,26 @@ def test_real_runs_nested_paused_resumed_and_failed_are_rows_that_add_up() -> No
     assert trace.calls(paused.run_id)["cost_usd"].tolist() == [0.0, 0.0]
     assert not (trace.df["status"] == "running").any()
     assert runs["total_tokens"].sum() == trace.calls()["total_tokens"].sum() > 0
+
+
+def test_an_answer_of_a_fallback_is_its_own_providers_and_says_whom_it_stood_in_for() -> None:
+    story = Story()
+    story.begin()
+    span = story.ask()
+    story.say("r", span, "r.run", Noted(text="anthropic:m failed: openai:n answers", kind="fallback"))
+    story.answer(span, TextPart("Hi"), model="n", provider="openai")
+    story.end()
+    row = one(story.trace.calls())
+    assert (row["provider"], row["response_model"], row["fallback_of"]) == ("openai", "n", "anthropic:m")
+    assert "fallback" in set(story.trace.events()["event"])
+
+
+def test_mended_arguments_and_outputs_are_marked() -> None:
+    story = Story()
+    story.begin()
+    story.call(WEATHER, repaired=True)
+    story.say("r", "r.run", None, OutputParsed(json='{"a": 1}', type_name="A", repaired=True))
+    story.end()
+    assert one(story.trace.tools())["repaired"] is True
+    events = story.trace.events()
+    assert set(events.loc[events["outcome"] == "repaired", "event"]) == {"tool_started", "output"}

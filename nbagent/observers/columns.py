@@ -129,7 +129,7 @@ def cost_of(span: Span) -> prices.Cost:
         return prices.Cost(None, None, finished.cost, source)
     if finished.usage is None:
         return prices.UNKNOWN
-    return prices.custom_cost(finished.usage, finished.model or started.model, started.provider, asked=started.model) or prices.UNKNOWN
+    return prices.custom_cost(finished.usage, finished.model or started.model, _provider(started, finished), asked=started.model) or prices.UNKNOWN
 
 
 def _shares(span: Span) -> prices.Cost:
@@ -137,8 +137,9 @@ def _shares(span: Span) -> prices.Cost:
     said, usage, started = cost_of(span), usage_of(span), span.started
     if said.input is not None or said.source not in ("prices", "custom", "local") or not usage or not isinstance(started, StepStarted):
         return said
-    model = span.finished.model if isinstance(span.finished, StepFinished) else None
-    found = prices.cost(usage, model or started.model, started.provider, started.stamp.time, asked=started.model)
+    end = span.finished if isinstance(span.finished, StepFinished) else None
+    model = end.model if end else None
+    found = prices.cost(usage, model or started.model, _provider(started, end), started.stamp.time, asked=started.model)
     adds_up = said.total is not None and found.total is not None and math.isclose(said.total, found.total, rel_tol=1e-6, abs_tol=1e-12)
     return prices.Cost(found.input, found.output, said.total, said.source) if adds_up else said
 
@@ -149,7 +150,7 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
     ends = [span.finished if isinstance(span.finished, StepFinished) else None for span in spans]
     usages, costs = [end.usage if end else None for end in ends], [_shares(span) for span in spans]
     found = _common(spans) | {
-        "provider": [start.provider for start in starts],
+        "provider": [_provider(start, end) for start, end in zip(starts, ends, strict=True)],
         "model": [start.model for start in starts],
         "response_model": [end.model if end else None for end in ends],
         "response_id": [end.response_id if end else None for end in ends],
@@ -173,7 +174,9 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
         "n_tool_calls": [sum(isinstance(part, ToolCallPart) for part in end.message.parts) if end else None for end in ends],
         "retries": [span.retries for span in spans],
         "cached_response": [start.provider == "recorded" for start in starts],
-        "fallback_of": [None] * len(spans),
+        "fallback_of": [
+            f"{start.provider}:{start.model}" if _provider(start, end) != start.provider else None for start, end in zip(starts, ends, strict=True)
+        ],
         "prompt_name": [None] * len(spans),
         "prompt_version": [None] * len(spans),
         "input_preview": [brief(start.messages[-1]) if start.messages else None for start in starts],
@@ -188,6 +191,11 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
             "params": [params_json(start.params) for start in starts],
         }
     return found
+
+
+def _provider(start: StepStarted, end: StepFinished | None) -> str:
+    """Who answered: another than was asked where a fallback did."""
+    return (end.provider if end else None) or start.provider
 
 
 def token_columns(usages: Sequence[Usage | None]) -> Columns:
@@ -223,6 +231,7 @@ def tool_columns(spans: Sequence[Span]) -> Columns:
         "tool_type": ["function"] * len(spans),
         "tool_call_id": [start.call.id for start in starts],
         "arguments": [start.call.arguments for start in starts],
+        "repaired": [start.repaired for start in starts],
         "result": [(end.result.content if end.whole is None else end.whole) if end else None for end in ends],
         "truncated": [end is not None and end.whole is not None for end in ends],
         "approved": [span.approved for span in spans],

@@ -80,7 +80,7 @@ def _rows(note: Note) -> Iterator[_Row]:
         case Waiting(what=what, fraction=fraction):
             yield _Row("log", "waiting", None, fraction, {"text": what})
         case Noted(text=text, kind=kind):
-            yield _Row("note", kind, payload={"text": text})
+            yield _Row("fallback" if kind == "fallback" else "note", kind, payload={"text": text})
         case OutputParsed(json=text, type_name=name, repaired=repaired):
             yield _Row("output", name, "repaired" if repaired else "ok", payload={"json": text})
         case ToolStarted(call=call, repaired=repaired):

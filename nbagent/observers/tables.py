@@ -31,9 +31,9 @@ KINDS: Vocabulary = (
 STATUSES: Vocabulary = get_args(Status)
 EVENTS: Vocabulary = (
     "run_started", "run_ended", "step_started", "first_token", "step_ended", "tool_started", "tool_ended", "handoff", "guardrail",
-    "approval_requested", "approval_decided", "retry", "fallback", "compaction", "error", "log", "score",
+    "approval_requested", "approval_decided", "retry", "fallback", "note", "output", "compaction", "error", "log", "score",
 )  # fmt: skip
-PARTS: Vocabulary = ("text", "reasoning", "tool_call", "tool_call_response", "image", "file")
+PARTS: Vocabulary = ("text", "reasoning", "tool_call", "tool_call_response", "server_tool_call", "server_tool_response", "image", "file")
 
 _IDS: Schema = {
     "trace_id": "text", "span_id": "text", "parent_id": "text", "run_id": "text", "session_id": "text", "seq": "order",
@@ -55,7 +55,7 @@ SCHEMAS: dict[Table, Schema] = {
         "fallback_of": "text", "prompt_name": "text", "prompt_version": "text", "input_preview": "text", "output_preview": "text",
     },
     "tools": _IDS | {
-        "tool": "text", "tool_type": "text", "tool_call_id": "text", "arguments": "text", "result": "text", "truncated": "flag",
+        "tool": "text", "tool_type": "text", "tool_call_id": "text", "arguments": "text", "repaired": "flag", "result": "text", "truncated": "flag",
         "approved": "maybe", "batch_id": "text", "mcp_server": "text", "call_span_id": "text",
     },
     "runs": {
