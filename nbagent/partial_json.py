@@ -1,0 +1,137 @@
+"""JSON that has not finished arriving, or that a model got slightly wrong.
+
+Thin over jiter (partial mode) and json-repair. What cannot be told is not guessed: a number that may still grow is no value
+yet, and text that was cut off inside a string is not mended.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import jiter
+
+_GROWING = re.compile(r"(?<=[:,\[\s])[-+.0-9eE]+\Z")
+_FENCED = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
+_OPENERS = re.compile(r"[{\[]")
+_STARTS = 20  # brackets in prose at which a document is looked for
+
+
+def partial(text: str) -> Any:
+    """The largest safe value of the beginning of a JSON document; None where nothing can be said yet.
+
+    A string is as long as it has come, a number or a word counts once it is whole. Prose and an opening code fence before
+    an object or a list are passed over.
+    """
+    text = text.lstrip()
+    try:
+        return _prefix(text)
+    except ValueError:
+        start = _OPENERS.search(text)
+        if start is None or start.start() == 0:
+            return None
+    try:
+        return _prefix(text[start.start() :])
+    except ValueError:
+        return None
+
+
+def _prefix(text: str) -> Any:
+    growing = _GROWING.search(text)
+    if growing is not None:
+        before = _bytes(text[: growing.start()])
+        if jiter.from_json(before, partial_mode="on") == jiter.from_json(before, partial_mode="trailing-strings"):
+            return jiter.from_json(before, partial_mode="trailing-strings")  # else it stands inside a string
+    return jiter.from_json(_bytes(text), partial_mode="trailing-strings")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def mended(text: str) -> str | None:
+    """The JSON text that was meant, or None where it cannot be told; valid JSON comes back unchanged. Never raises.
+
+    Around the document code fences and prose are dropped; in it quotes, commas, brackets and Python's words are put right.
+    """
+    if _valid(text):
+        return text
+    stripped = text.strip()
+    whole = _closed(stripped) or _rewritten(stripped)
+    if whole is not None:
+        return whole
+    for candidate in [*(inside.strip() for inside in _FENCED.findall(stripped)), stripped]:
+        found = _valid_in(candidate) or _repaired(candidate)
+        if found:
+            return found
+    return None
+
+
+def _valid(text: str) -> bool:
+    try:
+        jiter.from_json(text.encode())
+    except ValueError:  # so is a text that is no UTF-8
+        return False
+    return True
+
+
+def _closed(text: str) -> str | None:
+    """A document that is right as far as it goes and lacks nothing but its last brackets."""
+    if not text or text[-1] not in '"}]el':  # a number may have been cut short
+        return None
+    closing: list[str] = []
+    quoted = escaped = False
+    for letter in text:
+        if quoted:
+            quoted, escaped = escaped or letter != '"', letter == "\\" and not escaped
+        elif letter == '"':
+            quoted = True
+        elif letter in "{[":
+            closing.append("}" if letter == "{" else "]")
+        elif letter in "}]" and (not closing or closing.pop() != letter):
+            return None
+    whole = text + "".join(reversed(closing))
+    return whole if closing and not quoted and _valid(whole) else None
+
+
+def _rewritten(text: str) -> str | None:
+    """JSON that Python can read and a strict parser cannot: half characters, control characters in strings."""
+    try:
+        value = json.loads(text, strict=False)
+        whole = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
+    except (ValueError, RecursionError):
+        return None
+    return whole if _valid(whole) else None
+
+
+def _valid_in(text: str) -> str | None:
+    """Itself, or the longest object or list that stands in a text as it is."""
+    if _valid(text):
+        return text
+    decoder, found, end = json.JSONDecoder(strict=False), "", 0
+    for number, start in enumerate(_OPENERS.finditer(text)):
+        if number == _STARTS:
+            break
+        if start.start() < end:
+            continue
+        try:
+            _, end = decoder.raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            continue
+        found = max(found, text[start.start() : end], key=len)
+    return found if not found or _valid(found) else _rewritten(found)
+
+
+def _repaired(text: str) -> str | None:
+    import json_repair
+
+    start = _OPENERS.search(text)
+    if start is None or text.count("{") + text.count("[") > text.count("}") + text.count("]"):
+        return None  # it was cut off
+    try:
+        whole = json_repair.repair_json(text[start.start() :], skip_json_loads=True, ensure_ascii=False)
+    except Exception:  # noqa: BLE001  a text of any kind comes here, and what cannot be mended is None
+        return None
+    whole = whole.encode("utf-8", "replace").decode()
+    return whole if whole[:1] in ("{", "[") and _valid(whole) else None
