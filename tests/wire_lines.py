@@ -57,6 +57,10 @@ class Row:
     """A payload as it stands in this API's body; `framing` takes it out again."""
     comment: bytes | None = b": ping\n\n"
     """What a body may hold that says nothing; None where there is no such thing."""
+    usage: Usage = USAGE
+    model: str | None = MODEL
+    response_id: str | None = RESPONSE_ID
+    """What of the text answer's `USAGE` this API counts, and which names it gives; None where it gives none."""
 
 
 def data(value: Any) -> bytes:
@@ -237,4 +241,6 @@ _RESPONSES = Row(
     ],
 )  # fmt: skip
 
-ROWS: list[Row] = [_CHAT, _MESSAGES, _RESPONSES]
+from tests import wire_lines_ollama  # noqa: E402  rows in files of their own stand on what is above
+
+ROWS: list[Row] = [_CHAT, _MESSAGES, _RESPONSES, *wire_lines_ollama.ROWS]
