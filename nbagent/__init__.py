@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nbagent.result import Result as Result
     from nbagent.session import Session as Session
     from nbagent.session import run as run
+    from nbagent.tool_context import ToolContext as ToolContext
+    from nbagent.tool_results import ToolResult as ToolResult
     from nbagent.tools import Tool as Tool
     from nbagent.tools import tool as tool
 
@@ -36,6 +38,8 @@ _PLACES = {
     "Scripted": "providers.scripted",
     "Session": "session",
     "Tool": "tools",
+    "ToolContext": "tool_context",
+    "ToolResult": "tool_results",
     "Trace": "observers.trace",
     "assistant": "messages",
     "run": "session",

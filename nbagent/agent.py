@@ -20,7 +20,7 @@ class Agent:
     """An agent: data, no verbs.
 
     `model` is a ``provider:model`` string, a provider object, or None for the default model of this machine.
-    `tools` are `Tool` objects or plain functions. `params` go to the provider as they are (``temperature=0``).
+    `tools` are `Tool` objects, plain functions, or names of tools that installed packages bring. `params` go to the provider as they are (``temperature=0``).
     `max_steps` bounds the model calls of a run, `max_cost` (US dollars) its price, `retries` the attempts after a
     failure that came before the first part of an answer. `fallback` are the models that are asked, in turn, where that
     did not help.
@@ -38,7 +38,7 @@ class Agent:
     _: KW_ONLY
     model: str | Provider | None = None
     instructions: str = ""
-    tools: Sequence[Tool | Callable[..., Any]] = ()
+    tools: Sequence[Tool | Callable[..., Any] | str] = ()
     params: dict[str, Any] = field(default_factory=dict)
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)

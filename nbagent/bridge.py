@@ -87,6 +87,10 @@ def _settle(loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any], *, val
 _around: contextvars.ContextVar[Link[Any] | None] = contextvars.ContextVar("nbagent_link", default=None)
 
 
+class _Stopped(BaseException):
+    """The run was stopped before this tool of it began."""
+
+
 class Link(Generic[T]):
     """One run's wire between the engine, where it runs, and the thread that asked for it."""
 
@@ -97,7 +101,8 @@ class Link(Generic[T]):
         self._task: asyncio.Task[None] | None = None
         self._done: Future[T] = Future()
         self._ready: Callable[[], None] = lambda: None
-        self._holds_main = False
+        self._held = threading.Lock()  # around the two below: an interrupt hits the tool that it is meant for, or nothing
+        self._holds_main = self._stopped = False
         self._loop = engine()
         self._outer = _around.get()
         self._around = self._outer if on_engine() else None
@@ -126,9 +131,10 @@ class Link(Generic[T]):
         def work() -> None:
             if future.cancelled():
                 return
-            self._holds_main = threading.current_thread() is threading.main_thread()
             try:
-                value = interruptible(lambda: context.run(function))
+                value = interruptible(lambda: context.run(self._hold, function))
+            except _Stopped:
+                return  # whoever waits for the future is being cancelled
             except KeyboardInterrupt:
                 self._cancel_all()  # which reaches whoever waits for the future
             except BaseException as error:  # noqa: BLE001  a tool's own error is the tool call's result
@@ -136,10 +142,22 @@ class Link(Generic[T]):
             else:
                 _settle(self._loop, future, value=value)
             finally:
-                self._holds_main = False
+                self._holds_main = False  # where the interrupt came while it was let go
 
         self._put(work)
         return await future
+
+    def _hold(self, function: Callable[[], V]) -> V:
+        """Run a plain tool such that `cancel` can end it: it holds the main thread from its first line to its last, and no longer."""
+        with self._held:
+            if self._stopped:
+                raise _Stopped
+            self._holds_main = threading.current_thread() is threading.main_thread()
+        try:
+            return function()
+        finally:
+            with self._held:
+                self._holds_main = False
 
     def _put(self, item: Callable[[], None] | None) -> None:
         self._send()
@@ -184,9 +202,13 @@ class Link(Generic[T]):
 
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(stop)
-        if self._holds_main and threading.current_thread() is not threading.main_thread():
-            # a plain tool has the main thread: only an interrupt ends it, as the kernel's own stop would
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        if threading.current_thread() is threading.main_thread():
+            self._stopped = True
+            return
+        with self._held:
+            self._stopped = True
+            if self._holds_main:  # a plain tool has the main thread: only an interrupt ends it, as the kernel's own stop would
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     def _cancel_all(self) -> None:
         """Stop this run and those whose tools it runs in: an interrupt is meant for all that the cell does."""

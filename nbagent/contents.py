@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, time
@@ -22,6 +21,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from nbagent.frames import is_a, is_frame, table_records, table_text
 from nbagent.messages import FilePart, TextPart
 
 LIMIT = 20_000
@@ -30,12 +30,15 @@ ROWS = 20
 """The rows of a DataFrame that a prompt shows."""
 RESULT_ROWS = 10_000
 """The rows of a DataFrame that a tool's result holds; what of them the model is given, its caller decides."""
-COLUMNS = 100
 CELL = 500
 DEPTH = 100
 
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")  # differs from run to run, so a recorded request would never match
-_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF87a": "image/gif", b"GIF89a": "image/gif", b"%PDF-": "application/pdf"}
+_SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF87a": "image/gif", b"GIF89a": "image/gif", b"%PDF-": "application/pdf",
+    b"ID3\x03": "audio/mpeg", b"ID3\x04": "audio/mpeg", b"OggS": "audio/ogg", b"fLaC": "audio/flac",
+}  # fmt: skip
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 
 _PLAIN = frozenset({str, int, float, bool, NoneType, dict, list, tuple})  # a list of a million of them is looked through in no time
 
@@ -107,9 +110,9 @@ def shown(value: object) -> str:
 
 
 def file_of(data: bytes) -> FilePart | None:
-    """Bytes as an image or a PDF, where their first bytes say that they are one."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return FilePart("image/webp", data)
+    """Bytes as an image, a PDF or a sound, where their first bytes say that they are one."""
+    if data[:4] == b"RIFF" and data[8:12] in _RIFF:
+        return FilePart(_RIFF[data[8:12]], data)
     return next((FilePart(media_type, data) for start, media_type in _SIGNATURES.items() if data.startswith(start)), None)
 
 
@@ -124,11 +127,11 @@ def _rich(value: object, *, rows: int, limit: int | None) -> Contents | None:
     if hasattr(type(value), "_repr_llm_"):
         answer = type(value)._repr_llm_(value)  # type: ignore[attr-defined]  # the type's, as Python does with __repr__
         return _joined(kind, [_said(item, kind, rows, limit) for item in (answer if isinstance(answer, list | tuple) else [answer])])
-    if is_a(value, "pandas", "DataFrame", "Series"):
-        text, cut = _table(value, rows, None if limit is None else CELL)
+    if is_frame(value):
+        text, cut = table_text(value, rows, None if limit is None else CELL)
         described = _described(value, text, limit)
         return msgspec.structs.replace(described, cut=cut or described.cut)
-    file = _file(value)
+    file = as_file(value)
     if file is not None:
         return Contents((file,), kind, len(file.data or b""))
     if isinstance(value, bytes | bytearray | memoryview):
@@ -143,7 +146,7 @@ def _has_form(value: object) -> bool:
     return (
         isinstance(value, TextPart | FilePart)
         or hasattr(type(value), "_repr_llm_")
-        or is_a(value, "pandas", "DataFrame", "Series")
+        or is_frame(value)
         or (isinstance(value, bytes) and file_of(value) is not None)
         or _drawn(value)
     )
@@ -173,13 +176,6 @@ def _as_text(parts: Collection[Readable]) -> str:
     return "\n".join(part.text if isinstance(part, TextPart) else f"[{part.media_type} attached]" for part in parts)
 
 
-def is_a(value: object, module: str, *names: str) -> bool:
-    """Whether `value` is of a type of a library, without importing that library."""
-    loaded = sys.modules.get(module)
-    types = [getattr(loaded, name, None) for name in names] if loaded is not None else []
-    return isinstance(value, tuple(each for each in types if isinstance(each, type)))
-
-
 def _drawn(value: object) -> bool:
     return is_a(value, "matplotlib.figure", "Figure") or is_a(value, "matplotlib.axes", "Axes") or is_a(value, "PIL.Image", "Image") or _shows_image(value)
 
@@ -188,8 +184,8 @@ def _shows_image(value: object) -> bool:
     return is_a(value, "IPython.core.display", "Image") or is_a(value, "IPython.display", "Image")
 
 
-def _file(value: Any) -> FilePart | None:
-    """A figure, a picture, or the bytes of one, as a file."""
+def as_file(value: Any) -> FilePart | None:
+    """A figure, a picture, a sound, or the bytes of one, as a file; None for what is none."""
     if isinstance(value, FilePart):
         return value
     if isinstance(value, bytes | bytearray | memoryview):
@@ -217,27 +213,6 @@ def _bytes_text(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         return f"<{len(data):,} bytes that are no text>"
-
-
-def _table(table: Any, rows: int, cell: int | None) -> tuple[str, bool]:
-    """A DataFrame or Series as its shape, its types and its first rows as CSV; and whether rows or columns are missing."""
-    if is_a(table, "pandas", "Series"):
-        title, frame = f"Series of {len(table):,} values", table.to_frame("value" if table.name is None else table.name)
-    else:
-        title, frame = f"DataFrame of {len(table):,} rows and {len(table.columns):,} columns", table
-    height, width = frame.shape
-    head = frame.iloc[:rows, :COLUMNS]
-    if cell is not None:
-        head = head.map(lambda item: item[:cell] + "..." if isinstance(item, str) and len(item) > cell else item)
-    index = frame.index
-    counted = is_a(index, "pandas", "RangeIndex") and index.start == 0 and index.step == 1 and index.name is None
-    types = ", ".join(f"{name} ({dtype})" for name, dtype in zip(head.columns, head.dtypes, strict=True))
-    lines = [title, f"Columns: {types}", head.to_csv(index=not counted, lineterminator="\n").rstrip("\n")]
-    if height > rows:
-        lines.append(f"[cut: the first {rows:,} of {height:,} rows are shown]")
-    if width > COLUMNS:
-        lines.append(f"[cut: the first {COLUMNS:,} of {width:,} columns are shown]")
-    return "\n".join(lines), height > rows or width > COLUMNS
 
 
 # -- JSON -----------------------------------------------------------------------------------------
@@ -276,11 +251,7 @@ def _tree(value: Any, leaf: Callable[[object], Any], above: tuple[int, ...]) -> 
 def _leaf(item: Any, files: list[FilePart]) -> Any:
     """A value that JSON does not know as one step towards values that it knows."""
     if is_a(item, "pandas", "DataFrame"):
-        counted = is_a(item.index, "pandas", "RangeIndex") or item.index.names[0] in item.columns
-        frame = item if counted else item.reset_index()
-        if frame.columns.is_unique:
-            return frame.to_dict("records")
-        return {"columns": list(frame.columns), "rows": list(frame.itertuples(index=False, name=None))}
+        return table_records(item)
     if is_a(item, "pandas", "Series"):
         return item.to_dict() if item.index.is_unique else item.tolist()
     if is_a(item, "pandas.api.typing", "NAType", "NaTType"):

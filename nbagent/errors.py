@@ -11,6 +11,7 @@
     ├── DecisionError               an approval that fits no pending call
     ├── RunError                    a run that did not complete; `.result` keeps what came
     │   ├── RunCancelled · RunPaused · MaxStepsReached · MaxCostReached
+    │   ├── GuardrailTripped · ToolFailed · OutputInvalid
     │   └── ProviderError           the provider, or the way to it; `.retryable`, `.status`
     │       ├── AuthenticationFailed · PermissionRefused · ModelNotFound · RequestRefused
     │       ├── ContextLengthExceeded · RateLimited · Overloaded · ServerFailed
@@ -104,6 +105,11 @@ class NbagentError(Exception):
         self.what, self.why, self.mend = redact(what), redact(why), redact(mend)
         super().__init__("\n".join(self.lines))
 
+    def advise(self, mend: str) -> None:
+        """Another last line, where who passes the error on knows better how to go on."""
+        self.mend = redact(mend)
+        self.args = ("\n".join(self.lines),)
+
     @property
     def lines(self) -> list[str]:
         """At most three lines; a long one is cut, the whole is in `what`, `why` and `mend`."""
@@ -173,6 +179,18 @@ class MaxStepsReached(RunError): ...
 
 
 class MaxCostReached(RunError): ...
+
+
+class GuardrailTripped(RunError):
+    """A check said that the run must end here. Checks raise it themselves, with what is wrong: ``GuardrailTripped("...")``."""
+
+
+class ToolFailed(RunError):
+    """A tool that is not to go wrong (``on_error="raise"``) did; the tool's own exception is the cause."""
+
+
+class OutputInvalid(RunError):
+    """An answer that is not of the type it was to be, and that the model did not put right."""
 
 
 class ProviderError(RunError):

@@ -22,7 +22,10 @@ from nbagent.events import ErrorInfo, Observer, Outcome, RunEvent, RunFinished, 
 from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message
 from nbagent.provider import Provider, Request
 from nbagent.step import Step
-from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place, Where
+from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place
+from nbagent.tool_context import Around
+from nbagent.tool_results import Objects
+from nbagent.tool_run import Where
 
 
 def new_id(size: int = 8) -> str:
@@ -33,7 +36,7 @@ def new_id(size: int = 8) -> str:
 @dataclass(kw_only=True)
 class Task:
     """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end; `allowance` is
-    what the session may still cost, in US dollars, `server` where requests go, for the price."""
+    what the session may still cost, in US dollars, `server` where requests go, for the price, `objects` where the results of tools are kept."""
 
     agent: Agent
     provider: Provider
@@ -52,6 +55,7 @@ class Task:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     allowance: float | None = None
     server: str | None = None
+    objects: Objects = field(default_factory=Objects)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +167,10 @@ class Run:
         task = self.task
         calls = Calls(
             self.tools, emit=self.emit, where=task.where, new_span=new_id, inside=Place(task.run_id, self.span, task.trace),
-            approve=task.approve, decisions=self.decisions,
+            around=Around(
+                run_id=task.run_id, agent=task.agent, messages=tuple(self.messages), usage=self.usage, cost=self.cost, session=task.session
+            ),
+            objects=task.objects, approve=task.approve, decisions=self.decisions, limit=task.agent.max_parallel_tools,
         )  # fmt: skip
         try:
             await calls.run(pending)
@@ -193,12 +200,13 @@ class Run:
     async def _step(self, number: int) -> None:
         task, agent = self.task, self.task.agent
         span = new_id()
+        offered = {name: tool.spec for name, tool in self.tools.items() if tool.is_enabled}
         request = Request(
-            task.model, tuple(self.messages), agent.instructions, tuple(tool.spec for tool in self.tools.values()), agent.params,
+            task.model, tuple(self.messages), agent.instructions, tuple(offered.values()), agent.params,
             agent.tool_choice if number == 1 else "auto",  # a forced tool is asked for once, or the run would never end
         )  # fmt: skip
         started = StepStarted(
-            number, agent.name, task.provider.name, task.model, request.messages, tuple(self.tools), agent.params, agent.instructions
+            number, agent.name, task.provider.name, task.model, request.messages, tuple(offered), agent.params, agent.instructions
         )  # fmt: skip
         self.emit(span, None, [started])
         step = Step()

@@ -26,6 +26,7 @@ from nbagent.providers.retry import Retry
 from nbagent.result import Result
 from nbagent.settings import default_model
 from nbagent.tool_calls import Approver, Decision, check_decisions, place
+from nbagent.tool_results import Objects
 from nbagent.tools import Tool
 
 shared_trace: ContextVar[Trace | None] = ContextVar("nbagent_trace", default=None)
@@ -39,7 +40,8 @@ class Session:
 
     `approve` is asked about calls that need approval (an async function of the call and its digest, run on the engine's
     thread); without one a run ends ``paused`` and `resume` carries it on. `trace` may be shared by many sessions.
-    `max_cost` bounds the price of the whole session, in US dollars; a run's own is on its agent.
+    `max_cost` bounds the price of the whole session, in US dollars; a run's own is on its agent. `objects` has the last
+    results of tools as the objects that they are, by the calls' ids.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Session:
         self.view: View | None = None
         self.result: Result | None = None
         self.paused_run: str | None = None
+        self.objects = Objects()
         self._run: _Running | None = None
 
     # --- the verbs -----------------------------------------------------------------------------------------------------
@@ -166,7 +169,7 @@ class Session:
         pending = pending_calls(self.messages)
         if not pending:
             raise DecisionError("Nothing waits for a decision in this session.")
-        check_decisions(decisions, pending)
+        check_decisions(decisions, pending, self.agent.offered)
         return self._begin(list(self.messages), None, None, decisions, origin, streamed=False)
 
     def _begin(
@@ -202,6 +205,7 @@ class Session:
                     decisions=decisions,
                     allowance=self._allowance(),
                     server=getattr(provider, "base_url", None),
+                    objects=self.objects,
                 )
             )
 

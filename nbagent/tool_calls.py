@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import inspect
-import time
-import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
-from nbagent.contents import result_text
-from nbagent.errors import DecisionError, did_you_mean, hide_keys, redact
+from nbagent.errors import DecisionError, GuardrailTripped, RunError, ToolFailed, did_you_mean, hide_keys, redact
 from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
     ErrorInfo,
+    Noted,
     RunEvent,
     ToolFinished,
     ToolProgressed,
@@ -27,13 +26,22 @@ from nbagent.events import (
     ToolStatus,
 )
 from nbagent.messages import FilePart, ToolCallPart, ToolResultPart
-from nbagent.tools import Tool
+from nbagent.tool_arguments import Arguments
+from nbagent.tool_context import Around, Progress, ToolContext
+from nbagent.tool_results import Answer, Objects, cut_middle, describe, message_of, user_frames
+from nbagent.tool_run import Where, invoke
+from nbagent.tools import Check, Tool
 
 Decision = bool | str | Mapping[str, Any]
 """What a person says of a call: True, False, a reason why not, or other arguments."""
 
 Approver = Callable[[ToolCallPart, str], Awaitable[Decision | None]]
-"""Asks for a decision, given the call and its digest, on the engine's thread. None: nobody is there, the call stays pending."""
+"""Asks for a decision, given the call (as it would run) and its digest, on the engine's thread. None: nobody is there, the call stays pending."""
+
+Emit = Callable[[str, str | None, Sequence[RunEvent]], None]
+"""(span_id, parent_id, events)"""
+
+CANCELLED = "Cancelled by the user."
 
 
 @dataclass(frozen=True)
@@ -48,28 +56,17 @@ class Place:
 place: ContextVar[Place | None] = ContextVar("nbagent_place", default=None)
 
 
-class Where(Protocol):
-    """The threads a tool can run on; `bridge` has the real ones."""
-
-    async def on_caller(self, function: Callable[[], Any]) -> Any: ...
-    async def in_thread(self, function: Callable[[], Any]) -> Any: ...
-    def soon(self, function: Callable[[], None]) -> None: ...
-
-
-Emit = Callable[[str, str | None, Sequence[RunEvent]], None]
-"""(span_id, parent_id, events)"""
-
-
 def digest(call: ToolCallPart) -> str:
     """What a decision is bound to: 16 hex digits of the call's name and arguments."""
     return hashlib.sha256(f"{call.name}\0{call.arguments}".encode()).hexdigest()[:16]
 
 
-def check_decisions(decisions: Mapping[str, Decision], pending: Sequence[ToolCallPart]) -> None:
-    """Raises `DecisionError` for a decision on a call that does not wait, or of a kind that is none."""
+def check_decisions(decisions: Mapping[str, Decision], pending: Sequence[ToolCallPart], tools: Iterable[Tool] = ()) -> None:
+    """Raises `DecisionError` for a decision on a call that does not wait, of a kind that is none, or with arguments that its tool does not take."""
     if not isinstance(decisions, Mapping):
         raise DecisionError(f"{decisions!r} are no decisions.", mend="Give them by the calls' ids: {id: True}.")
-    waiting = [call.id for call in pending]
+    waiting = {call.id: call.name for call in pending}
+    known = {tool.name: tool for tool in tools}
     for call_id, decision in decisions.items():
         if call_id not in waiting:
             raise DecisionError(f"No call {call_id!r} waits for a decision.", "Waiting: " + (", ".join(waiting) or "none") + ".")
@@ -77,212 +74,237 @@ def check_decisions(decisions: Mapping[str, Decision], pending: Sequence[ToolCal
             raise DecisionError(f"{decision!r} is no decision on {call_id!r}.", mend="Give True, False, a reason (text) or other arguments (a dict).")
         if isinstance(decision, Mapping):
             try:
-                msgspec.json.encode(decision)
+                text = msgspec.json.encode(decision).decode()
             except (TypeError, ValueError, RecursionError) as error:
                 raise DecisionError(f"The arguments for {call_id!r} cannot be written as JSON.", str(error)) from error
+            _check_edited(call_id, known.get(waiting[call_id]), text)
+
+
+def _check_edited(call_id: str, tool: Tool | None, text: str) -> None:
+    try:
+        if tool is not None:
+            tool.read(text)
+    except ValueError as error:  # pydantic's is one
+        raise DecisionError(f"The arguments for {call_id!r} do not fit.", tool.explain(error) if tool else "") from error
+
+
+class _Refused(Exception):
+    """A call is not to be run: what the model is told, by what kind of error, and how its card ends."""
+
+    def __init__(self, kind: str, text: str, status: ToolStatus = "error", *, ends: RunError | None = None) -> None:
+        super().__init__(text)
+        self.kind, self.text, self.status, self.ends = kind, text, status, ends
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ready:
+    """A call that may run. `note` is what the model is told before the result."""
+
+    call: ToolCallPart
+    tool: Tool
+    arguments: Arguments
+    note: str = ""
+
+
+@dataclass
+class _Outcome:
+    """How a call ended: `whole` is the model's text before it is cut, `ends` the error that ends the run with it."""
+
+    status: ToolStatus
+    whole: str
+    files: tuple[FilePart, ...] = ()
+    table: dict[str, Any] | None = None
+    info: ErrorInfo | None = None
+    ends: RunError | None = None
 
 
 class Calls:
-    """The calls of one message, on their way to results."""
+    """The calls of one message, on their way to results. At most `limit` run at once."""
 
     def __init__(
-        self, tools: Mapping[str, Tool], *, emit: Emit, where: Where, new_span: Callable[[], str], inside: Place,
-        approve: Approver | None, decisions: Mapping[str, Decision],
+        self, tools: Mapping[str, Tool], *, emit: Emit, where: Where, new_span: Callable[[], str], inside: Place, around: Around,
+        objects: Objects, approve: Approver | None, decisions: Mapping[str, Decision], limit: int = 8,
     ) -> None:  # fmt: skip
         self._tools, self._emit, self._where, self._new_span = tools, emit, where, new_span
-        self._inside, self._approve, self._decisions = inside, approve, decisions
-        self._in_turn = asyncio.Lock()
+        self._inside, self._around, self._objects = inside, around, objects
+        self._approve, self._decisions = approve, decisions
+        self._in_turn, self._at_once = asyncio.Lock(), asyncio.Semaphore(max(1, limit))
+        self._tasks: list[asyncio.Task[None]] = []
+        self._running: set[asyncio.Task[Any] | None] = set()
         self.results: dict[str, ToolResultPart] = {}
 
     async def run(self, calls: Sequence[ToolCallPart]) -> None:
-        """Answer what can be answered now; `results` has them by id, also when this is cancelled in the middle."""
+        """Answer what can be answered now; `results` has them by id, also when this is cancelled in the middle.
+
+        Raises the `RunError` of a check or a tool that ends the run: what runs by then is waited for, what does not is left out.
+        """
         batch = self._new_span()
-        tasks = [asyncio.create_task(self._answer(call, batch)) for call in calls]
-        try:
-            await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks = [asyncio.create_task(self._answer(call, batch)) for call in calls]
+        ends = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
+                raise end
 
     async def _answer(self, call: ToolCallPart, batch: str) -> None:
         span = self._new_span()
+        try:
+            ready = await self._made_ready(span, call)
+        except _Refused as refused:
+            result = ToolResultPart(call.id, call.name, refused.text, is_error=True)
+            self._emit(span, None, [ToolStarted(call, batch)])
+            self._finish(span, result, ToolFinished(result, refused.status, error=ErrorInfo(refused.kind, refused.text)), refused.ends)
+            return
+        if ready is None:
+            return
+        async with self._in_turn if ready.tool.on_callers_thread else nullcontext(), self._at_once:
+            self._running.add(asyncio.current_task())
+            await self._run_one(span, batch, ready)
+
+    # --- may it run ------------------------------------------------------------------------------------------------------
+
+    async def _made_ready(self, span: str, call: ToolCallPart) -> _Ready | None:
+        """The call with its arguments read, looked at and agreed to; None where it waits for a person. Raises `_Refused`."""
         tool = self._tools.get(call.name)
         if tool is None:
             why = did_you_mean(call.name, list(self._tools)) or "Tools: " + (", ".join(self._tools) or "none") + "."
-            return self._refuse(span, call, batch, "UnknownTool", f"There is no tool {call.name!r}. {why}")
-        try:
-            arguments = tool.arguments(call.arguments)
-            asks = tool.asks(arguments)
-        except Exception as error:  # noqa: BLE001  wrong arguments are the model's to mend, in words it can act on
-            return self._refuse(span, call, batch, type(error).__name__, explain_arguments(call, error))
-        note = ""
-        if asks:
-            decision = await self._decide(span, call)
-            if decision is None:
-                return None
-            if decision is False or isinstance(decision, str):
-                why = f" Reason: {decision}" if decision else ""
-                return self._refuse(span, call, batch, "Rejected", f"The user rejected this call.{why}", status="rejected")
-            if isinstance(decision, Mapping):
-                text = msgspec.json.encode(decision).decode()
-                try:
-                    arguments = tool.arguments(text)
-                except Exception as error:  # noqa: BLE001  the person's arguments are checked like the model's
-                    return self._refuse(span, call, batch, type(error).__name__, explain_arguments(call, error))
-                note = f"[The user changed the arguments to {text}]\n"
-                call = msgspec.structs.replace(call, arguments=text)
-        return await self._execute(span, call, batch, tool, arguments, note)
+            raise _Refused("UnknownTool", f"There is no tool {call.name!r}. {why}")
+        if not tool.is_enabled:
+            raise _Refused("UnknownTool", f"The tool {call.name!r} cannot be used now.")
+        arguments = await self._read(tool, call.arguments)
+        if not self._asks(tool, arguments):
+            return _Ready(call=call, tool=tool, arguments=arguments)
+        meant = msgspec.structs.replace(call, arguments=arguments.text) if arguments.repaired else call
+        decision = await self._decide(span, meant, digest(call))
+        if decision is None:
+            return None
+        if decision is False or isinstance(decision, str):
+            why = f" Reason: {decision}" if decision else ""
+            raise _Refused("Rejected", f"The user rejected this call.{why}", "rejected")
+        if not isinstance(decision, Mapping):
+            return _Ready(call=call, tool=tool, arguments=arguments)
+        text = msgspec.json.encode(decision).decode()
+        return _Ready(call=call, tool=tool, arguments=await self._read(tool, text), note=f"[The user changed the arguments to {text}]\n")
 
-    async def _decide(self, span: str, call: ToolCallPart) -> Decision | None:
-        self._emit(span, None, [ApprovalRequested(call, digest(call))])
+    async def _read(self, tool: Tool, text: str) -> Arguments:
+        """Arguments that the tool takes and its check lets through."""
+        try:
+            arguments = tool.read(text)
+        except Exception as error:  # wrong arguments are the model's to mend, in words it can act on
+            raise _Refused(type(error).__name__, tool.explain(error)) from error
+        try:
+            said = await verdict(tool.check_arguments, arguments.values)
+        except Exception as error:  # a check that fails lets nothing through
+            raise _Refused(type(error).__name__, f"The check of the arguments failed: {describe(error)}") from error
+        if isinstance(said, GuardrailTripped):
+            raise _Refused("GuardrailTripped", f"Not run: {describe(said)}", "rejected", ends=said)
+        if said is not None:
+            raise _Refused("Rejected", said, "rejected")
+        return arguments
+
+    @staticmethod
+    def _asks(tool: Tool, arguments: Arguments) -> bool:
+        try:
+            return tool.asks(arguments.values)
+        except Exception as error:  # whether a person must agree is not known: it is not run
+            raise _Refused(type(error).__name__, f"Whether {tool.name} may run could not be told: {describe(error)}") from error
+
+    async def _decide(self, span: str, call: ToolCallPart, bound: str) -> Decision | None:
+        self._emit(span, None, [ApprovalRequested(call, bound)])
         decision = self._decisions.get(call.id)
         if decision is None and self._approve is not None:
-            decision = await self._approve(call, digest(call))
+            decision = await self._approve(call, bound)
         if decision is not None:
             changed = msgspec.json.encode(decision).decode() if isinstance(decision, Mapping) else None
             approved = decision is True or changed is not None
             self._emit(span, None, [ApprovalDecided(call.id, approved, decision if isinstance(decision, str) else "", changed)])
         return decision
 
-    def _refuse(self, span: str, call: ToolCallPart, batch: str, kind: str, text: str, *, status: ToolStatus = "error") -> None:
-        result = ToolResultPart(call.id, call.name, text, is_error=True)
-        self.results[call.id] = result
-        self._emit(span, None, [ToolStarted(call, batch)])
-        self._emit(span, None, [ToolFinished(result, status, error=ErrorInfo(kind, text))])
+    # --- running it ------------------------------------------------------------------------------------------------------
 
-    async def _execute(self, span: str, call: ToolCallPart, batch: str, tool: Tool, arguments: dict[str, Any], note: str) -> None:
-        if tool.on_callers_thread:
-            async with self._in_turn:
-                await self._run_one(span, call, batch, tool, arguments, note)
-        else:
-            await self._run_one(span, call, batch, tool, arguments, note)
-
-    async def _run_one(self, span: str, call: ToolCallPart, batch: str, tool: Tool, arguments: dict[str, Any], note: str) -> None:
-        self._emit(span, None, [ToolStarted(call, batch)])
-        progress = Progress(self._where, lambda text: self._emit(span, None, [ToolProgressed(call.id, text)]))
+    async def _run_one(self, span: str, batch: str, ready: _Ready) -> None:
+        tool, arguments = ready.tool, ready.arguments
+        call = ready.call if arguments.text == ready.call.arguments else msgspec.structs.replace(ready.call, arguments=arguments.text)
+        started: list[RunEvent] = [ToolStarted(call, batch, arguments.repaired)]
+        if arguments.repaired:
+            started.append(Noted(f"The arguments of {call.name} were broken JSON and were mended.", "repaired"))
+        self._emit(span, None, started)
+        progress = Progress(self._where.soon, lambda text, fraction: self._emit(span, None, [ToolProgressed(call.id, text, fraction)]))
+        context = ToolContext(self._around, call, progress)
         place.set(Place(self._inside.run_id, span, self._inside.trace))
-        status: ToolStatus = "ok"
-        info: ErrorInfo | None = None
-        files: tuple[FilePart, ...] = ()
+        try:
+            outcome = await self._outcome(tool, ready, context, progress)
+        except asyncio.CancelledError:
+            context.leave()
+            progress.end()
+            result = ToolResultPart(call.id, call.name, CANCELLED, is_error=True)
+            self._finish(span, result, ToolFinished(result, "cancelled"))
+            raise
+        progress.end()
+        cut = cut_middle(outcome.whole, tool.result_limit, call.id)
+        result = ToolResultPart(call.id, call.name, cut, is_error=outcome.status != "ok", files=outcome.files)
+        whole = outcome.whole if cut is not outcome.whole else None
+        self._finish(span, result, ToolFinished(result, outcome.status, whole, outcome.info, outcome.table), outcome.ends)
+
+    async def _outcome(self, tool: Tool, ready: _Ready, context: ToolContext, progress: Progress) -> _Outcome:
+        """Run the function and look at what it gave. Raises `CancelledError` only where the run is stopped."""
         try:
             async with asyncio.timeout(tool.timeout) as limit:
-                whole, files = await invoke(tool, arguments, self._where, progress)
-            whole = hide_keys(note + whole)
+                answer = await invoke(tool, ready.arguments.values, self._where, context, progress)
+            self._objects.keep(context.call.id, answer.value)
+            return await self._looked_at(tool, ready, answer, progress)
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is None or task.cancelling():
-                self._finish(span, ToolResultPart(call.id, call.name, CANCELLED, is_error=True), "cancelled", None, None)
                 raise
-            status, whole = "error", describe(error)  # the tool's own: something that it waited for was cancelled
-            info = ErrorInfo(type(error).__name__, whole, frames(error))
+            return _broken(tool, error, describe(error))  # the tool's own: something that it waited for was cancelled
         except TimeoutError as error:
-            status = "error"
-            whole = f"{tool.name} took longer than its {tool.timeout:g} s and was left behind." if limit.expired() else describe(error)
-            info = ErrorInfo("TimeoutError", whole, None if limit.expired() else frames(error))
+            if not limit.expired():
+                return _broken(tool, error, describe(error))
+            context.leave()
+            return _broken(tool, error, f"{tool.name} took longer than its {tool.timeout:g} s and was left behind.", late=True)
         except BaseException as error:  # noqa: BLE001  whatever a tool raises is the call's result, and the rest goes on
-            status, whole = "error", describe(error)
-            info = ErrorInfo(type(error).__name__, redact(_safe(error)), frames(error))
-        cut = cut_middle(whole, tool.result_limit)
-        result = ToolResultPart(call.id, call.name, cut, is_error=status != "ok", files=files)
-        self._finish(span, result, status, whole if cut is not whole else None, info)
+            return _broken(tool, error, describe(error))
 
-    def _finish(self, span: str, result: ToolResultPart, status: ToolStatus, whole: str | None, error: ErrorInfo | None) -> None:
+    async def _looked_at(self, tool: Tool, ready: _Ready, answer: Answer, progress: Progress) -> _Outcome:
+        said = await verdict(tool.check_result, answer.value)
+        if isinstance(said, GuardrailTripped):
+            text = f"The result was withheld: {describe(said)}"
+            return _Outcome("rejected", text, info=ErrorInfo("GuardrailTripped", text), ends=said)
+        if said is not None:
+            return _Outcome("rejected", said, info=ErrorInfo("Rejected", said))
+        if answer.shown:
+            progress.say(answer.shown)
+        return _Outcome("ok", hide_keys(ready.note) + answer.text, answer.files, answer.table)
+
+    def _finish(self, span: str, result: ToolResultPart, finished: ToolFinished, ends: RunError | None = None) -> None:
         self.results[result.id] = result
-        self._emit(span, None, [ToolFinished(result, status, whole, error)])
+        self._emit(span, None, [finished])
+        if ends is not None:
+            for task in self._tasks:
+                if task not in self._running and task is not asyncio.current_task():
+                    task.cancel()
+            raise ends
 
 
-CANCELLED = "Cancelled by the user."
-
-
-class Progress:
-    """Passes on what a generator tool yields, from whatever thread it runs on, at most 20 times a second."""
-
-    def __init__(self, where: Where, show: Callable[[str], None]) -> None:
-        self._where, self._show = where, show
-        self._waiting: list[str] = []
-        self._last = 0.0
-
-    def say(self, value: Any) -> str:
-        text = hide_keys(result_text(value)[0])
-        self._waiting.append(text)
-        if time.monotonic() - self._last > 0.05:
-            self.flush()
-        return text
-
-    def flush(self) -> None:
-        if self._waiting:
-            text, self._waiting, self._last = "\n".join(self._waiting), [], time.monotonic()
-            self._where.soon(lambda: self._show(text))
-
-
-async def invoke(tool: Tool, arguments: dict[str, Any], where: Where, progress: Progress) -> tuple[str, tuple[FilePart, ...]]:
-    """Call the function where it belongs; its result as text and files. The text is made where the function ran."""
-    function = tool.function
-    if inspect.isasyncgenfunction(function):
-        said = [progress.say(value) async for value in function(**arguments)]
-        progress.flush()
-        return "\n".join(said), ()
-    if inspect.iscoroutinefunction(function):
-        return result_text(await function(**arguments))
-
-    def call() -> tuple[str, tuple[FilePart, ...]]:
-        value = function(**arguments)
-        if inspect.isgenerator(value):
-            said: list[str] = []
-            while True:
-                try:
-                    said.append(progress.say(next(value)))
-                except StopIteration as end:
-                    progress.flush()
-                    return result_text(end.value) if end.value is not None else ("\n".join(said), ())
-        if inspect.isawaitable(value):
-            raise TypeError(f"{tool.name} returned something to be awaited; write it as an async function")
-        return result_text(value)
-
-    made: tuple[str, tuple[FilePart, ...]] = await (where.on_caller(call) if tool.on_callers_thread else where.in_thread(call))
-    return made
-
-
-def cut_middle(text: str, limit: int) -> str:
-    """The text as it is, or its two ends with a line between them that says what is missing."""
-    if len(text) <= limit:
-        return text
-    head, tail = limit * 2 // 3, limit // 3
-    return f"{text[:head]}\n... [{len(text) - head - tail:,} of {len(text):,} characters left out here] ...\n{text[-tail:] if tail else ''}"
-
-
-def describe(error: BaseException) -> str:
-    """What the model is told of an exception: its type and message, no paths, no keys."""
-    message = " ".join(redact(_safe(error)).split())
-    return f"{type(error).__name__}: {message}"[:2000] if message else type(error).__name__
-
-
-def _safe(error: BaseException) -> str:
+async def verdict(check: Check | None, value: Any) -> str | GuardrailTripped | None:
+    """What a check says of a value. Raises what else the check raises, and `TypeError` where it says neither None nor text."""
+    if check is None:
+        return None
     try:
-        text = str(error)
-    except Exception:  # noqa: BLE001  an exception whose text raises is still to be told
-        return ""
-    if isinstance(error, RuntimeError) and "running event loop" in text:  # asyncio.run in a plain tool, as in any cell
-        return f"{text} (a notebook's cell has one: make the tool async, or give it thread=True)"
-    return text
+        said = check(value)
+        told = await said if inspect.isawaitable(said) else said
+    except GuardrailTripped as tripped:
+        return tripped
+    if told is not None and not isinstance(told, str):
+        raise TypeError(f"a check returned {type(told).__name__}; it returns None, a text for the model, or raises GuardrailTripped")
+    return told
 
 
-def frames(error: BaseException) -> str:
-    """The traceback of the user's own frames, for the card and the trace."""
-    step = error.__traceback__
-    while step is not None and step.tb_frame.f_globals.get("__name__", "").startswith(("nbagent.", "asyncio", "contextvars")):
-        step = step.tb_next
-    return redact("".join(traceback.format_exception(type(error), error, step or error.__traceback__)))
-
-
-def explain_arguments(call: ToolCallPart, error: Exception) -> str:
-    """Wrong arguments, in words that a model can act on."""
-    errors = getattr(error, "errors", None)
-    if not callable(errors):
-        return f"The arguments of {call.name} are wrong: {describe(error)}"
-    told = []
-    for item in errors(include_url=False, include_context=False)[:5]:
-        where = ".".join(str(step) for step in item["loc"])
-        told.append(f"{where}: {item['msg']}" if where else item["msg"])
-    return f"The arguments of {call.name} are wrong: " + "; ".join(told)
+def _broken(tool: Tool, error: BaseException, text: str, *, late: bool = False) -> _Outcome:
+    """The outcome of a function that raised, or whose time was over."""
+    info = ErrorInfo("TimeoutError", text) if late else ErrorInfo(type(error).__name__, redact(message_of(error)), user_frames(error))
+    ends = None
+    if tool.on_error == "raise":
+        ends = ToolFailed(f"The tool {tool.name} failed, which ends the run.", text)
+        ends.__cause__ = error
+    return _Outcome("error", text, info=info, ends=ends)

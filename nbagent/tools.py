@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from functools import cache, cached_property, partial
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, overload
 
 from msgspec import Struct
 
-from nbagent.errors import ToolDefinitionError
-from nbagent.schema import arguments_model, json_schema, validate_arguments, written
+from nbagent.errors import ConfigError, ToolDefinitionError, did_you_mean
+from nbagent.schema import arguments_model, described, json_schema, written
+from nbagent.tool_arguments import Arguments, explain, read_arguments
+from nbagent.tool_context import context_parameters
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -33,6 +36,10 @@ def sendable_name(name: str) -> str:
 
 Approval = bool | Callable[[dict[str, Any]], bool]
 """Whether a call waits for a person: always, never, or asked of its arguments."""
+
+Check = Callable[[Any], str | Awaitable[str | None] | None]
+"""Looks at a call's arguments (a dict) or at its result: None is fine, a text is what the model is told instead. To end the
+run it raises `GuardrailTripped`. It runs on the engine's thread and is quick, or async."""
 
 
 class ToolSpec(Struct, frozen=True, omit_defaults=True):
@@ -50,7 +57,11 @@ class Tool:
     """A function that a model can call. Made by `@tool`, ``%%tool`` or from a plain function in ``tools=[...]``.
 
     `timeout` is in seconds; `result_limit` is the most characters of a result that the model is given (the whole
-    stays in the trace).
+    stays in the trace and as an object in ``session.objects``). `strict` is the provider's to keep (`ToolSpec`). Where
+    `enabled` is False, or a function that says so when the model is about to be asked, the tool is not offered.
+    `parameters` (a pydantic model, dataclass or TypedDict) says what is offered in place of the annotations.
+    `check_arguments` and `check_result` look at each call before and after (`Check`). With ``on_error="raise"`` an
+    exception of the function ends the run as `ToolFailed`; else the model is told.
     """
 
     function: Callable[..., Any]
@@ -60,6 +71,12 @@ class Tool:
     timeout: float | None = None
     thread: bool = False
     result_limit: int = 20_000
+    strict: bool | None = None
+    enabled: bool | Callable[[], bool] = True
+    parameters: Any = None
+    check_arguments: Check | None = None
+    check_result: Check | None = None
+    on_error: Literal["tell", "raise"] = "tell"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function itself, so that a tool stays usable as one."""
@@ -67,20 +84,45 @@ class Tool:
 
     @cached_property
     def _model(self) -> type[BaseModel]:
-        return arguments_model(self.function, self.name)
+        return arguments_model(self.function, self.name, without=self.contexts, given=self.parameters)
 
     @cached_property
     def spec(self) -> ToolSpec:
         """What the model is told. Raises `ToolDefinitionError` where the parameters cannot be written as a schema."""
-        return ToolSpec(self.name, self.description, json_schema(self._model))
+        return ToolSpec(self.name, self.description, json_schema(self._model), self.strict)
 
-    def arguments(self, text: str) -> dict[str, Any]:
-        """JSON text as keyword arguments, coerced. Raises pydantic's `ValidationError`."""
-        return validate_arguments(self._model, text)
+    @cached_property
+    def contexts(self) -> tuple[str, ...]:
+        """The parameters that are given a `ToolContext`."""
+        return context_parameters(self.function)
+
+    def read(self, text: str) -> Arguments:
+        """JSON text as arguments, coerced, and mended where it was broken and can be. Raises pydantic's `ValidationError`."""
+        return read_arguments(self._model, text)
+
+    def explain(self, error: Exception) -> str:
+        """What `read` raised, in words that a model can act on."""
+        return explain(self.name, error, [*self.spec.parameters["properties"]])
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it is offered now. Raises `ToolDefinitionError` where its own function for that fails."""
+        if not callable(self.enabled):
+            return self.enabled
+        try:
+            return bool(self.enabled())
+        except Exception as error:
+            raise ToolDefinitionError(f"{self.name}: its enabled= raised {type(error).__name__}.", str(error)) from error
 
     @property
     def is_async(self) -> bool:
-        return inspect.iscoroutinefunction(self.function) or inspect.isasyncgenfunction(self.function)
+        called = written(self.function)
+        return inspect.iscoroutinefunction(called) or self.streams_async
+
+    @property
+    def streams_async(self) -> bool:
+        """Whether it is an async generator."""
+        return inspect.isasyncgenfunction(written(self.function))
 
     @property
     def on_callers_thread(self) -> bool:
@@ -92,43 +134,118 @@ class Tool:
         return self.needs_approval(arguments) if callable(self.needs_approval) else self.needs_approval
 
     def replace(self, **changes: Any) -> Tool:
-        return replace(self, **changes)
+        """A copy with some fields changed."""
+        return replace(self, **changes | ({"name": _name(self.function, changes["name"])} if "name" in changes else {}))
+
+
+class ToolOptions(TypedDict, total=False):
+    """What `@tool` takes; see `Tool`."""
+
+    name: str | None
+    description: str | None
+    approval: Approval
+    timeout: float | None
+    thread: bool
+    result_limit: int
+    strict: bool | None
+    enabled: bool | Callable[[], bool]
+    parameters: Any
+    check_arguments: Check | None
+    check_result: Check | None
+    on_error: Literal["tell", "raise"]
 
 
 @overload
-def tool(function: Callable[..., Any], /) -> Tool: ...
+def tool(function: Callable[..., Any], /, **options: Unpack[ToolOptions]) -> Tool: ...
 @overload
-def tool(
-    function: None = None, /, *, name: str | None = None, description: str | None = None, approval: Approval = False,
-    timeout: float | None = None, thread: bool = False, result_limit: int = 20_000,
-) -> Callable[[Callable[..., Any]], Tool]: ...  # fmt: skip
+def tool(function: None = None, /, **options: Unpack[ToolOptions]) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
     function: Callable[..., Any] | None = None, /, *, name: str | None = None, description: str | None = None, approval: Approval = False,
-    timeout: float | None = None, thread: bool = False, result_limit: int = 20_000,
+    timeout: float | None = None, thread: bool = False, result_limit: int = 20_000, strict: bool | None = None,
+    enabled: bool | Callable[[], bool] = True, parameters: Any = None, check_arguments: Check | None = None,
+    check_result: Check | None = None, on_error: Literal["tell", "raise"] = "tell",
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:  # fmt: skip
     """Make a tool of a function, plain, async or a generator: ``@tool`` or ``@tool(approval=True, timeout=5)``.
 
-    The model is told the function's name, its docstring and its annotated parameters. Raises `ToolDefinitionError`
-    at once where they cannot be offered to a model.
+    The model is told the function's name, its docstring and its annotated parameters; a parameter annotated `ToolContext`
+    is given the call's and not told. An object that can be called is a tool by its type's name, a class of such objects
+    by one that is made of it. In a `name` given here, what providers do not take becomes ``_``. The options are `Tool`'s.
+    Raises `ToolDefinitionError` at once where the function cannot be offered to a model.
     """
 
     def make(function: Callable[..., Any]) -> Tool:
-        label = name or str(getattr(function, "__name__", ""))
-        if not _NAME.fullmatch(label):
-            raise ToolDefinitionError(
-                f"{label!r} cannot be a tool's name.", "Letters, digits, _ and -, at most 64, not beginning with a digit.", "Give one with @tool(name=...)."
-            )
-        made = Tool(function, label, description or inspect.getdoc(written(function)) or "", approval, timeout, thread, result_limit)
+        made = Tool(
+            _callable(function), _name(function, name), description or _told(function), approval, timeout, thread, result_limit, strict,
+            enabled, parameters, check_arguments, check_result, on_error,
+        )  # fmt: skip
         made.spec  # noqa: B018  a bad signature is reported where the tool is written, not when it is first offered
         return made
 
     return make if function is None else make(function)
 
 
-def as_tool(value: Tool | Callable[..., Any]) -> Tool:
-    """A tool as it is, a function as a tool. Raises `ToolDefinitionError` for anything else."""
+def _callable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function itself, or an object of a class whose objects can be called."""
+    if not (isinstance(function, type) and any("__call__" in vars(each) for each in function.__mro__[:-1])):
+        return function
+    try:
+        made: Callable[..., Any] = function()
+    except TypeError as error:
+        raise ToolDefinitionError(f"{function.__name__}: no object of it can be made.", str(error), "Make one and give that.") from error
+    return made
+
+
+def _name(function: Any, given: str | None) -> str:
+    if given:
+        return sendable_name(given if _NAME.match(given[0]) else f"_{given}")
+    while isinstance(function, partial):
+        function = function.func
+    label = str(getattr(function, "__name__", type(function).__name__))
+    if not _NAME.fullmatch(label):
+        raise ToolDefinitionError(
+            f"{label!r} cannot be a tool's name.", "Letters, digits, _ and -, at most 64, not beginning with a digit.", "Give one with @tool(name=...)."
+        )
+    return label
+
+
+def _told(function: Any) -> str:
+    """Its docstring; an object that can be called may have its type's."""
+    own = described(function).summary
+    plain = inspect.isroutine(function) or inspect.isclass(function) or isinstance(function, partial)
+    return own or ("" if plain else described(type(function)).summary)
+
+
+@cache
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group="nbagent.tools")}
+
+
+def tool_names() -> list[str]:
+    """The names of the tools that installed packages bring (entry points of the group ``nbagent.tools``)."""
+    return sorted(_installed())
+
+
+def _from_package(name: str) -> Tool:
+    found = _installed().get(name)
+    if found is None:
+        known = tool_names()
+        why = did_you_mean(name, known) or ("By name: " + ", ".join(known) + "." if known else "No installed package brings tools.")
+        raise ConfigError(f"There is no tool {name!r}.", why, "Give the function itself, without quotes.")
+    try:
+        return as_tool(found.load())
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(f"The tool {name!r} of {found.value} cannot be loaded.", f"{type(error).__name__}: {error}") from error
+
+
+def as_tool(value: Tool | Callable[..., Any] | str) -> Tool:
+    """A tool as it is, a function as a tool, a name as the tool that an installed package brings (`tool_names`).
+
+    Raises `ToolDefinitionError` for anything else, `ConfigError` for a name that is not there.
+    """
     if isinstance(value, Tool):
         return value
+    if isinstance(value, str):
+        return _from_package(value)
     if not callable(value):
         raise ToolDefinitionError(f"{value!r} is not a tool.", "Tools are functions, or what @tool and %%tool made of them.")
     return tool(value)

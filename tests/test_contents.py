@@ -24,7 +24,8 @@ import pytest
 from IPython.display import Image as ShownImage
 from PIL import Image
 
-from nbagent.contents import COLUMNS, LIMIT, RESULT_ROWS, ROWS, contents_of, json_text, result_text, shown, to_parts
+from nbagent.contents import LIMIT, RESULT_ROWS, ROWS, contents_of, json_text, result_text, shown, to_parts
+from nbagent.frames import COLUMNS
 from nbagent.messages import FilePart, TextPart
 
 

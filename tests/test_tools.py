@@ -63,16 +63,16 @@ def test_the_model_is_told_name_docstring_and_types():
 
 
 def test_arguments_become_what_the_function_asks_for():
-    given: dict[str, Any] = tool(nested).arguments('{"box": {"name": "b", "points": [{"x": "3"}]}}')
+    given: dict[str, Any] = tool(nested).read('{"box": {"name": "b", "points": [{"x": "3"}]}}').values
     assert given == {"box": Box("b", [Point(x=3)]), "limit": None, "tags": None}
-    assert tool(odd_names).arguments('{"json": "a", "model_config": 1}') == {"json": "a", "model_config": 1, "_private": False, "schema": ""}
-    assert tool(nothing).arguments("") == {}
+    assert tool(odd_names).read('{"json": "a", "model_config": 1}').values == {"json": "a", "model_config": 1, "_private": False, "schema": ""}
+    assert tool(nothing).read("").values == {}
 
 
 @pytest.mark.parametrize("text", ['{"city": 3}', '{"town": "Oslo"}', "{}", '{"city": "Oslo", "unit": "k"}', "not json", '{"city": "Os'])
 def test_wrong_arguments_are_refused(text):
     with pytest.raises(pydantic.ValidationError):
-        tool(plain).arguments(text)
+        tool(plain).read(text)
 
 
 def test_a_tool_stays_callable_as_the_function_it_is():
@@ -112,7 +112,7 @@ def added(a: int, b: int) -> int:
 def test_whatever_can_be_called_with_names_can_be_a_tool(function, told, arguments, result):
     made = tool(name="it")(function)
     assert made.description == told
-    assert made(**made.arguments(arguments)) == result
+    assert made(**made.read(arguments).values) == result
 
 
 def variadic(*numbers: int): ...

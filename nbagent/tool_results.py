@@ -1,0 +1,134 @@
+"""What a tool gave back or raised: in words for the model, for the eye of a person, and as the object that stays in the kernel."""
+
+from __future__ import annotations
+
+import mimetypes
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbagent.contents import as_file, result_text
+from nbagent.errors import hide_keys, known_keys, redact
+from nbagent.frames import is_frame, table_cells
+from nbagent.messages import FilePart
+
+KEPT = 100
+"""How many results a session keeps as objects."""
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # what models that see take
+_LARGEST = 20_000_000  # bytes of a picture that is read because its path was returned
+
+
+class Objects(dict[str, Any]):
+    """The last `KEPT` results of tools, as the objects that they are, by the calls' ids."""
+
+    def keep(self, call_id: str, value: Any) -> None:
+        self.pop(call_id, None)
+        self[call_id] = value
+        while len(self) > KEPT:
+            del self[next(iter(self))]
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """A tool's answer that says one thing to the model and another to the person.
+
+    `content` is what the model is told: any value, as if the tool had returned it. `files` go with it: figures, images, bytes,
+    paths, `FilePart`. `show` is for the person and not told to the model: a DataFrame as a table, anything else as text.
+    """
+
+    content: Any = ""
+    files: Sequence[Any] = ()
+    show: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a tool gave back. `text` and `files` are the model's, `table` and `shown` the person's; `value` is the object itself."""
+
+    text: str
+    files: tuple[FilePart, ...] = ()
+    table: dict[str, Any] | None = None
+    shown: str = ""
+    value: Any = None
+
+
+def answer_of(value: Any) -> Answer:
+    """What a tool returned, as an answer. Raises only for files of a `ToolResult` that are none or are not there."""
+    given = value if isinstance(value, ToolResult) else ToolResult(value)
+    text, files = result_text(given.content)
+    picture = _picture_at(given.content)
+    extra = [*([picture] if picture else []), *(_file_in(item) for item in given.files)]
+    told = [text, *(f"[{file.media_type} attached]" for file in extra)]
+    keys = known_keys()
+    shows = given.content if given.show is None else given.show
+    return Answer(
+        text=hide_keys("\n".join(line for line in told if line) if extra else text, keys),
+        files=(*files, *extra),
+        table=_table(shows, lambda cell: hide_keys(cell, keys)),
+        shown=hide_keys(result_text(given.show)[0], keys) if given.show is not None and not is_frame(given.show) else "",
+        value=value,
+    )
+
+
+def _table(value: Any, hidden: Callable[[str], str]) -> dict[str, Any] | None:
+    if not is_frame(value):
+        return None
+    try:
+        made = table_cells(value)
+    except Exception:  # noqa: BLE001  a frame of odd parts is told as text all the same
+        return None
+    made["rows"] = [[hidden(cell) if isinstance(cell, str) else cell for cell in row] for row in made["rows"]]
+    return made
+
+
+def _picture_at(value: Any) -> FilePart | None:
+    """The picture that a returned path leads to."""
+    if not isinstance(value, Path) or mimetypes.guess_type(value.name)[0] not in _PICTURES:
+        return None
+    try:
+        return FilePart.from_path(value) if value.stat().st_size <= _LARGEST else None
+    except OSError:  # a path to what is not there is a path all the same
+        return None
+
+
+def _file_in(item: Any) -> FilePart:
+    file = FilePart.from_path(item) if isinstance(item, str | Path) else as_file(item)
+    if file is None:
+        raise TypeError(f"a {type(item).__name__} in ToolResult(files=...) is no file; give figures, images, bytes of one, paths or FilePart")
+    return file
+
+
+def cut_middle(text: str, limit: int, call_id: str) -> str:
+    """The text as it is, or its two ends with a line between them that says what is missing and where the whole is."""
+    if len(text) <= limit:
+        return text
+    head, tail = limit * 2 // 3, limit // 3
+    left = f"{len(text) - head - tail:,} of {len(text):,} characters left out here; the whole is session.objects[{call_id!r}]"
+    return f"{text[:head]}\n... [{left}] ...\n{text[-tail:] if tail else ''}"
+
+
+def describe(error: BaseException) -> str:
+    """What the model is told of an exception: its type and message, no paths, no keys."""
+    message = " ".join(redact(message_of(error)).split())
+    return f"{type(error).__name__}: {message}"[:2000] if message else type(error).__name__
+
+
+def message_of(error: BaseException) -> str:
+    """The text of an exception; one whose text raises has none."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001  it is still to be told
+        return ""
+    if isinstance(error, RuntimeError) and "running event loop" in text:  # asyncio.run in a plain tool, as in any cell
+        return f"{text} (a notebook's cell has one: make the tool async, or give it thread=True)"
+    return text
+
+
+def user_frames(error: BaseException) -> str:
+    """The traceback of the user's own frames, for the card and the trace."""
+    step = error.__traceback__
+    while step is not None and step.tb_frame.f_globals.get("__name__", "").startswith(("nbagent.", "asyncio", "contextvars")):
+        step = step.tb_next
+    return redact("".join(traceback.format_exception(type(error), error, step or error.__traceback__)))
