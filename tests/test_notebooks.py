@@ -10,7 +10,8 @@ import pytest
 from nbclient import NotebookClient
 
 from nbagent.errors import redact
-from nbagent.observers.static import MIME, plain
+from nbagent.observers.static import MIME
+from nbagent.observers.words import plain
 from nbagent.providers import recording
 from tests.kernel import KEYS
 

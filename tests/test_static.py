@@ -12,14 +12,16 @@ import pytest
 
 from nbagent.events import ErrorInfo, PartDelta, PartFinished, PartStarted, RunFinished, RunStarted, StepFinished, StepStarted, stamped
 from nbagent.messages import TextPart, Usage, assistant, user
-from nbagent.observers.static import HTML_LIMIT, MIME, PLAIN_LIMIT, STATE_LIMIT, bundle, capped, facts, html, markdown, metadata, money, plain, seconds
+from nbagent.observers.markup import markdown
+from nbagent.observers.static import HTML_LIMIT, HTML_PICTURES, MIME, STATE_LIMIT, bundle, capped, html, metadata
 from nbagent.observers.view import View
+from nbagent.observers.words import PLAIN_LIMIT, facts, money, plain, seconds
 
 SAFE_TAGS = {
     "div", "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li",
-    "table", "thead", "tbody", "tr", "th", "td", "a", "small", "details", "summary",
+    "table", "thead", "tbody", "tr", "th", "td", "a", "small", "details", "summary", "img",
 }  # fmt: skip
-SAFE_ATTRIBUTES = {"style", "href", "rel", "open", "start", "class"}
+SAFE_ATTRIBUTES = {"style", "href", "rel", "open", "start", "class", "src", "alt"}
 
 
 def state(*items: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -54,6 +56,8 @@ class Checker(HTMLParser):
         for name, value in attrs:
             if name not in SAFE_ATTRIBUTES or (name == "style" and "url" in (value or "")):
                 self.wrong.append(f"{tag}.{name}={value}")
+            if name == "src" and not (value or "").startswith("data:image/png;base64,"):
+                self.wrong.append(f"{tag}.src={value}")
             if name == "href":
                 self.links.append(value or "")
 
@@ -91,6 +95,16 @@ def test_nothing_of_a_run_is_markup(text: str) -> None:
         {"k": "reasoning", "text": text, "duration": 0.0},
         {"k": "notice", "level": "info", "text": text},
         tool(name=text, arguments=json.dumps({text: text * 10}), result=text, progress=[text], files=[text]),
+        tool(
+            images=[{"media_type": text, "data": "eA=="}, {"media_type": "image/png", "data": text}],
+            table={"columns": [text], "rows": [[text]], "shape": [1, 1]},
+        ),
+        {**tool(name=text, arguments=text, result=text), "k": "server_tool"},
+        {"k": "file", "media_type": text, "name": text, "url": text},
+        {"k": "file", "media_type": "image/png", "data": text},
+        {"k": "output", "type": text, "json": json.dumps([{text: text}])},
+        {"k": "output", "type": text, "json": text},
+        {"k": "text", "text": text, "citations": [{"url": text, "title": text, "text": text}, {"url": "javascript:alert(1)", "title": "x"}]},
         tool(arguments=text, status="error", error=error, result=text, duration=0.0),
         model=text,
         error={"type": text, "lines": [text]},
@@ -129,6 +143,50 @@ def test_plain_text_says_what_became_of_a_call_and_a_run() -> None:
     assert len(lines[2]) < 260
     assert lines[3:] == ["So", "[the answer stops here]", "RateLimited: Too many requests.", "Wait a minute."]
     assert plain(state(outcome="paused")) == "[paused: resume with %agent --resume]"
+
+
+def test_all_that_a_run_shows_is_there_in_words_too() -> None:
+    table = {"columns": ["city", "mm"], "rows": [["Oslo", 3]], "shape": [300, 2]}
+    source = {"url": "https://a.example", "title": "A"}
+    run = state(
+        {**tool(name="web_search", arguments='{"query": "Oslo"}', result="3 results"), "k": "server_tool"},
+        {"k": "text", "text": "It rains.", "citations": [{**source, "text": "rain", "end": 9}, source]},
+        tool(images=[{"media_type": "image/png", "data": "eA=="}], files=["image/tiff, 3 bytes"], table=table, repaired=True),
+        {"k": "file", "media_type": "image/png", "size": 2_500_000}, {"k": "file", "media_type": "application/pdf", "url": "https://b.example/x.pdf"},
+        {"k": "text", "text": "", "folded": True}, {"k": "output", "type": "list[City]", "json": '[{"name": "Oslo"}]', "repaired": True},
+        replayed="weather.jsonl", waited=4.0,
+    )  # fmt: skip
+    assert plain(run).splitlines() == [
+        '[at the provider] web_search(query="Oslo") -> 3 results',
+        "It rains.",
+        "[1] A https://a.example",
+        'get_weather(city="Oslo", days=[1, 2]) -> {"temperature": 4}',
+        "[image/png, 2.5 MB, too large to be kept here]",
+        "[application/pdf at https://b.example/x.pdf]",
+        'list[City]: [{"name": "Oslo"}] [JSON mended]',
+    ]
+    page = html(run)
+    for piece in (
+        "ran at the provider",
+        "JSON mended",
+        "300 rows × 2 columns",
+        "<td>Oslo</td>",
+        "data:image/png;base64,eA==",
+        'href="https://b.example/x.pdf"',
+        "replayed from weather.jsonl",
+        "4.0 s waiting for you",
+    ):
+        assert piece in page
+    assert page.count('href="https://a.example"') == 1
+
+
+def test_pictures_are_saved_whole_and_in_the_html_as_far_as_there_is_room() -> None:
+    picture = {"media_type": "image/png", "data": "x" * 150_000}
+    run = state(*[tool(images=[picture], result="y" * 9_000) for _ in range(3)])
+    made = bundle(run)
+    assert made[MIME] == run
+    assert made["text/html"].count(picture["data"]) == 1
+    assert len(made["text/html"]) <= HTML_LIMIT + HTML_PICTURES
 
 
 def test_plain_text_is_short() -> None:

@@ -1,195 +1,30 @@
 """The view: events become numbered operations, and whoever applies them has the view's own state.
 
-The scenes are written to ``tests/fixtures/view`` as operations and state; the page's own fold is tested on the same
-files. After a change that is meant, ``python tests/test_view.py`` writes them anew.
+The scenes of ``tests/view_scenes.py`` are in ``tests/fixtures/view`` as operations and state; the page's own fold is
+tested on the same files.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from msgspec.structs import force_setattr
 
-from nbagent.events import (
-    ApprovalDecided,
-    ApprovalRequested,
-    ErrorInfo,
-    PartDelta,
-    PartFinished,
-    PartStarted,
-    Retried,
-    RunEvent,
-    RunFinished,
-    RunStarted,
-    Stamp,
-    StepFinished,
-    StepStarted,
-    ToolFinished,
-    ToolProgressed,
-    ToolStarted,
-    Waiting,
-)
-from nbagent.messages import FilePart, Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, Usage, assistant, user
-from nbagent.observers.view import RESULT_LIMIT, View
-
-FIXTURES = Path(__file__).parent / "fixtures" / "view"
-
-
-class Scene:
-    """A run told to a view, 10 ms an event; `batches` are what the page is sent, one for every event or where `quiet` ends."""
-
-    def __init__(self, view: View | None = None, run: str = "run-1") -> None:
-        self.view = view or View()
-        self.run, self.step, self.clock = run, 0, 1_000_000_000
-        self.batches: list[dict[str, Any]] = []
-
-    def say(self, *events: RunEvent, run: str | None = None, take: bool = True) -> Scene:
-        self.clock += 10_000_000
-        stamp = Stamp(run or self.run, f"step-{self.step}", None, self.clock / 1e9, self.clock)
-        for event in events:
-            force_setattr(event, "stamp", stamp)
-        self.view.observe(events)
-        return self.look() if take else self
-
-    def look(self) -> Scene:
-        batch = self.view.take()
-        if batch is not None:
-            self.batches.append(batch)
-        return self
-
-    def start(self, prompt: Message | None = None) -> Scene:
-        self.say(RunStarted(agent="assistant", model="test:small", prompt=prompt or user("Hello?")))
-        return self.begin()
-
-    def begin(self) -> Scene:
-        self.step += 1
-        return self.say(StepStarted(number=self.step, agent="assistant", provider="test", model="small", messages=()))
-
-    def part(self, part: Part, *deltas: str, index: int = 0, finish: bool = True) -> Scene:
-        """A part from its empty start to its end, as a provider tells it."""
-        empty: Part
-        whole: Part
-        match part:
-            case TextPart():
-                empty, whole = TextPart(""), TextPart("".join(deltas))
-            case ReasoningPart():
-                empty, whole = ReasoningPart("", part.redacted), ReasoningPart("".join(deltas), part.redacted)
-            case ToolCallPart():
-                empty, whole = part, ToolCallPart(part.id, part.name, "".join(deltas))
-            case _:
-                raise AssertionError(part)
-        self.say(PartStarted(index=index, part=empty))
-        for delta in deltas:
-            self.say(PartDelta(index=index, delta=delta))
-        return self.say(PartFinished(index=index, part=whole)) if finish else self
-
-    def end(self, usage: Usage | None = None, *, cost: float | None = None, source: str = "unknown", **fields: Any) -> Scene:
-        finish = fields.pop("finish_reason", "stop")
-        return self.say(StepFinished(message=assistant(""), finish_reason=finish, usage=usage or Usage(10, 5), cost=cost, cost_source=source, **fields))
-
-    def done(self, outcome: Any = "completed", **fields: Any) -> Scene:
-        return self.say(RunFinished(outcome=outcome, **fields))
-
-
-def call(call_id: str, city: str) -> ToolCallPart:
-    return ToolCallPart(call_id, "get_weather", f'{{"city": "{city}"}}')
-
-
-def text_scene() -> Scene:
-    scene = Scene(View(notes=["The model was chosen for you."])).start().part(TextPart(""), "Hello, ", "**wor", "ld**", "!\n")
-    return scene.end(Usage(12, 4), cost=0.00012, source="prices", model="small-2026-01-01").done()
-
-
-def reasoning_scene() -> Scene:
-    scene = Scene().start().part(ReasoningPart(""), "Hmm, ", "a *hard* one.")
-    scene.part(ReasoningPart("", redacted=True), index=1).part(TextPart(""), "42", index=2)
-    return scene.end(Usage(12, 400, reasoning_tokens=380), cost=0.0, source="local").done()
-
-
-def parallel_tools_scene() -> Scene:
-    scene = Scene().start().part(TextPart(""), "I look it up.")
-    scene.say(PartStarted(index=1, part=ToolCallPart("a", "get_weather"))).say(PartStarted(index=2, part=ToolCallPart("b", "get_weather")))
-    for piece_a, piece_b in (('{"city"', '{"ci'), (': "Oslo', 'ty": "Bergen"'), ('"}', "}")):
-        scene.say(PartDelta(index=1, delta=piece_a)).say(PartDelta(index=2, delta=piece_b))
-    scene.say(PartFinished(index=1, part=call("a", "Oslo")), PartFinished(index=2, part=call("b", "Bergen")))
-    scene.end(finish_reason="tool_calls").say(ToolStarted(call("a", "Oslo"), "batch")).say(ToolStarted(call("b", "Bergen"), "batch"))
-    scene.say(ToolFinished(ToolResultPart("b", "get_weather", '{"temperature": 7}', files=(FilePart("image/png", data=b"x"),)), "ok"))
-    error = ErrorInfo("KeyError", "'Oslo'", "Traceback (most recent call last):\n  ...\nKeyError: 'Oslo'")
-    scene.say(ToolFinished(ToolResultPart("a", "get_weather", "KeyError: 'Oslo'", is_error=True), "error", error=error))
-    return scene.begin().part(TextPart(""), "Seven degrees in Bergen.").end(cost=0.001, source="prices").done()
-
-
-def approval_scene() -> Scene:
-    scene = Scene().start()
-    for index, city in enumerate(("Oslo", "Bergen", "Bodø")):
-        scene.part(ToolCallPart(city, "get_weather"), f'{{"city": "{city}"}}', index=index)
-    scene.end(finish_reason="tool_calls")
-    for city in ("Oslo", "Bergen", "Bodø"):
-        scene.say(ApprovalRequested(call(city, city), f"digest-{city}"))
-    scene.say(ApprovalDecided("Oslo", approved=True)).say(ToolStarted(call("Oslo", "Oslo"), "batch"))
-    scene.say(ToolFinished(ToolResultPart("Oslo", "get_weather", "cold"), "ok"))
-    scene.say(ApprovalDecided("Bergen", approved=False, reason="not there"), ToolStarted(call("Bergen", "Bergen"), "batch"))
-    scene.say(ToolFinished(ToolResultPart("Bergen", "get_weather", "The user rejected this call.", is_error=True), "rejected"))
-    scene.say(ApprovalDecided("Bodø", approved=True, arguments='{"city":"Tromsø"}'), ToolStarted(call("Bodø", "Bodø"), "batch"))
-    return scene.say(ToolFinished(ToolResultPart("Bodø", "get_weather", "colder"), "ok")).done()
-
-
-def paused_scene() -> Scene:
-    scene = Scene().start().part(ToolCallPart("a", "get_weather"), '{"city": "Oslo"}').end(finish_reason="tool_calls")
-    return scene.say(ApprovalRequested(call("a", "Oslo"), "digest-a")).done("paused", pending=(call("a", "Oslo"),))
-
-
-def retry_scene() -> Scene:
-    scene = Scene().start().say(Waiting("Loading the model", 0.25)).say(Waiting("Loading the model", 0.75))
-    scene.say(Retried(1, 1.3, "rate limited")).say(Retried(2, 2.6, "rate limited")).part(TextPart(""), "At last.")
-    return scene.end(finish_reason="length").done()
-
-
-def error_scene() -> Scene:
-    scene = Scene().start().part(TextPart(""), "Half an ans", finish=False)
-    error = ErrorInfo("IncompleteStream", "The stream ended without its last event.\n\nWhat came is kept.\nKey sk-abcdefghijklmnop.\nfour\nfive")
-    scene.end(finish_reason="error", error=error)
-    return scene.done("failed", error=error)
-
-
-def cancel_scene() -> Scene:
-    scene = Scene().start().part(ReasoningPart(""), "Let me see", finish=False).part(ToolCallPart("a", "get_weather"), '{"ci', index=1, finish=False)
-    scene.part(TextPart(""), "And then", index=2, finish=False).end(finish_reason="cancelled")
-    scene.view.notice("warning", "Stopped by you.")
-    return scene.done("cancelled")
-
-
-def progress_scene() -> Scene:
-    scene = Scene().start().part(ToolCallPart("a", "get_weather"), '{"city": "Oslo"}').end(finish_reason="tool_calls")
-    scene.say(ToolStarted(call("a", "Oslo"), "batch"), ToolProgressed("a", "asking"), ToolProgressed("a", "waiting"))
-    scene.say(*(ToolProgressed("a", f"line {number}") for number in range(90))).say(*(ToolProgressed("a", f"more {number}") for number in range(130)))
-    scene.view.notice("info", "This takes a while.")
-    return scene.say(ToolFinished(ToolResultPart("a", "get_weather", "x" * (RESULT_LIMIT + 1)), "ok")).done()
-
-
-def correction_scene() -> Scene:
-    """The whole part is not what the deltas said, a part comes without any, and a call gets its name late."""
-    scene = Scene().start().part(TextPart(""), "Helo", finish=False).say(PartFinished(index=0, part=TextPart("Hello")))
-    scene.say(PartFinished(index=1, part=TextPart("All at once.")))
-    scene.say(PartStarted(index=2, part=ToolCallPart("", ""))).say(PartFinished(index=2, part=call("a", "Oslo"))).end()
-    return scene.say(ToolStarted(call("a", "Oslo"), "b")).say(ToolFinished(ToolResultPart("a", "get_weather", "ok"), "cancelled")).done()
-
-
-SCENES: dict[str, Callable[[], Scene]] = {
-    name.removesuffix("_scene"): scene for name, scene in list(globals().items()) if name.endswith("_scene")
-}  # fmt: skip
+from nbagent.events import PartDelta, PartFinished, PartStarted, Retried, Stamp, ToolFinished, ToolStarted
+from nbagent.messages import FilePart, ReasoningPart, ServerToolPart, TextPart, ToolResultPart, user
+from nbagent.observers.shown import FILE_BYTES, RUN_BYTES
+from tests.view_scenes import FIXTURES, SCENES, Scene, call, error_scene, fixture, text_scene
 
 
 def fold(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The operations applied as `state.ts` applies them."""
     state: dict[str, Any] = {
         "v": 1, "run_id": "", "agent": "", "model": "", "prompt": "", "outcome": "running", "usage": None, "cost": None, "cost_source": "unknown",
-        "duration": 0.0, "ttft": None, "steps": 0, "error": None, "waiting": None, "items": [],
+        "duration": 0.0, "waited": 0.0, "ttft": None, "steps": 0, "error": None, "waiting": None, "output": None, "replayed": None, "items": [],
     }  # fmt: skip
     items = state["items"]
     for number, batch in enumerate(batches, 1):
@@ -216,11 +51,6 @@ def fold(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 case _:
                     raise AssertionError(operation)
     return state
-
-
-def fixture(name: str) -> dict[str, Any]:
-    scene = SCENES[name]()
-    return {"name": name, "ops": scene.batches, "state": scene.view.state()}
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -363,7 +193,35 @@ def test_the_view_may_be_looked_at_from_another_thread() -> None:
     assert fold([*batches, last] if last else batches)["items"] == scene.view.state()["items"]
 
 
-if __name__ == "__main__":
-    FIXTURES.mkdir(parents=True, exist_ok=True)
-    for known in SCENES:
-        (FIXTURES / f"{known}.json").write_text(json.dumps(fixture(known), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def test_pictures_are_kept_up_to_a_size_and_named_beyond_it() -> None:
+    scene = Scene().start()
+    for index in range(3):
+        scene.say(PartFinished(index=index, part=FilePart("image/png", data=b"x" * FILE_BYTES)))
+    kept = [item for item in scene.view.state()["items"] if "data" in item]
+    left = [item["size"] for item in scene.view.state()["items"] if "data" not in item]
+    assert len(kept) * FILE_BYTES <= RUN_BYTES
+    assert left == [FILE_BYTES, FILE_BYTES]
+
+
+def test_a_sentence_in_several_parts_is_one_text_and_two_remarks_are_two() -> None:
+    scene = Scene().start().part(TextPart(""), "As far as I know, ").part(TextPart(""), "it rains.", index=1).part(TextPart(""), "Anything else?", index=2)
+    assert [item["text"] for item in scene.view.state()["items"]] == ["As far as I know, it rains.", "Anything else?"]
+
+
+def test_what_a_person_took_to_decide_is_counted_once_for_calls_side_by_side() -> None:
+    state = fixture("approval")["state"]
+    assert state["waited"] == 0.08
+    assert fixture("paused")["state"]["waited"] == 0.01
+
+
+def test_the_json_of_an_answer_is_shown_once_as_its_value() -> None:
+    for name in ("output", "final_tool"):
+        items = fixture(name)["state"]["items"]
+        assert json.dumps(items).count("Oslo") == 1
+        assert items[-1]["k"] == "output"
+
+
+def test_a_search_that_was_cut_off_did_not_end_well() -> None:
+    scene = Scene().start().part(ServerToolPart("s", "web_search"), "{", finish=False)
+    scene.end(finish_reason="error").done("failed")
+    assert scene.view.state()["items"][0]["status"] == "cancelled"

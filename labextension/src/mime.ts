@@ -5,7 +5,7 @@ import { Widget } from '@lumino/widgets';
 
 import { DECIDED, heard } from './core/later';
 import { Run } from './core/run';
-import { readState } from './core/state';
+import { readState } from './core/saved';
 import { RunView } from './core/view';
 
 import '../style/run.css';

@@ -1,4 +1,4 @@
-"""One thing on the page (a text, a thought, a tool's card, a notice): what it shows, and what the page was not told yet.
+"""What stands on the page (texts, thoughts, tools' cards, notices), item by item: what it shows, and what the page was not told yet.
 
 It keeps text as the pieces that came, and joins them only when the page is told or the whole is asked for.
 """
@@ -6,6 +6,7 @@ It keeps text as the pieces that came, and joins them only when the page is told
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from nbagent.errors import redact
@@ -65,6 +66,54 @@ class Item:
             self.heard.append(delta)
             self.arriving.clear()
         self.changes, self.new = {}, False
+        return operations
+
+
+class Items:
+    """The things on the page, in order, and which of them changed."""
+
+    def __init__(self) -> None:
+        self._all: list[Item] = []
+        self._touched: dict[int, Item] = {}
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._all)
+
+    def last(self) -> Item | None:
+        return self._all[-1] if self._all else None
+
+    def add(self, fields: dict[str, Any], stream: str = "", text: str = "") -> Item:
+        item = Item(len(self._all), fields, stream, text)
+        self._all.append(item)
+        self._touched[item.number] = item
+        return item
+
+    def reopen(self, item: Item) -> Item:
+        """More text comes to an item that was closed."""
+        item.open = True
+        self._touched[item.number] = item
+        return item
+
+    def set(self, item: Item, **fields: Any) -> None:
+        """Change fields of an item; None removes one, here and on the page. Without any it is only looked at again."""
+        for name, value in fields.items():
+            if value is None and name not in item.fields:
+                continue
+            if value is None:
+                del item.fields[name]
+            else:
+                item.fields[name] = value
+            item.changes[name] = value
+        self._touched[item.number] = item
+
+    def progress(self, item: Item, line: str) -> None:
+        item.progress.append(line)
+        self._touched[item.number] = item
+
+    def told(self) -> list[list[Any]]:
+        """The operations for all that the page does not know yet; afterwards it is known."""
+        operations = [operation for item in self._touched.values() for operation in item.told()]
+        self._touched = {number: item for number, item in self._touched.items() if item.open}
         return operations
 
 

@@ -1,18 +1,30 @@
-/** The card of one tool call: name, arguments as they fill in, what became of it, and the decision where one is asked. */
+/**
+ * The card of one tool call: name, arguments as they fill in, what became of it, and the decision where one is asked. A tool
+ * that the provider ran has one too, without any of what happens here.
+ */
 
 import { Approval, type Decision } from './approval';
 import { h, icon, say, seconds, show } from './dom';
+import { pictures } from './files';
 import { Fold } from './fold';
 import { entries, pretty, readable, unquote } from './json';
 import type { Memory } from './memory';
-import type { ToolItem } from './state';
+import type { ServerToolItem, ToolItem } from './state';
+import { drawResultTable, Value } from './value';
 
 const WORDS: Record<ToolItem['status'], string> = {
   arriving: '', pending: 'waits for you', queued: 'queued', running: 'running', ok: '', error: 'failed', rejected: 'rejected', cancelled: 'cancelled'
 };
 const UNDER_WAY = new Set<ToolItem['status']>(['arriving', 'queued', 'running', 'pending']);
 
+/** What the final tool of an answer with a type is called: its arguments are the answer. */
+const OUTPUT_TOOL = /^final_result(?:_\d+)?$/;
+
+type CallItem = Partial<ToolItem> & Omit<ServerToolItem, 'k'>;
+
 export interface CardHost {
+  /** Whether the answer is to be of a type. */
+  output: () => boolean;
   /** Whether somebody listens and waits: not in a saved notebook, and not after the run. */
   decidable: () => boolean;
   decide: (item: ToolItem, decision: Decision) => void;
@@ -21,7 +33,6 @@ export interface CardHost {
 }
 
 export class Card {
-  readonly k = 'tool';
   readonly el: HTMLElement;
   private fold: Fold;
   private icon: Element = h('span');
@@ -29,6 +40,11 @@ export class Card {
   private brief = h('span', 'nba-brief');
   private status = h('span', 'nba-status');
   private args = h('div', 'nba-args');
+  private value?: Value;
+  private bar = h('div', 'nba-bar', h('div'));
+  private images = h('div', 'nba-images');
+  private table = h('div', 'nba-result-table');
+  private given: Fold;
   private progress: Fold;
   private lines = h('pre', 'nba-progress');
   private result = h('pre', 'nba-result');
@@ -38,26 +54,31 @@ export class Card {
   private traceback = h('pre', 'nba-result');
   private approval?: Approval;
   private asked?: ToolItem['approval'];
-  private item?: ToolItem;
+  private item?: CallItem;
   private drawn: Partial<ToolItem> = {};
 
-  constructor(key: string, memory: () => Memory, private host: CardHost) {
+  constructor(readonly k: 'tool' | 'server_tool', key: string, memory: () => Memory, private host: CardHost) {
     this.fold = new Fold(`${key}.card`, memory, 'nba-card');
     this.progress = new Fold(`${key}.progress`, memory, 'nba-inner');
     this.trace = new Fold(`${key}.trace`, memory, 'nba-inner');
+    this.given = new Fold(`${key}.given`, memory, 'nba-inner');
+    this.given.summary.append('What the model was given');
+    this.given.body.append(this.result);
+    this.bar.setAttribute('role', 'progressbar');
     this.trace.summary.append('Traceback');
     this.trace.body.append(this.traceback);
     this.progress.body.append(this.lines);
-    this.fold.summary.append(this.icon, this.name, this.brief, this.status);
+    this.fold.summary.append(this.icon, this.name, this.brief, ...(k === 'server_tool' ? [h('span', 'nba-flag', 'ran at the provider')] : []), this.status);
     for (const [scroller, part] of [[this.args, 'args'], [this.result, 'result'], [this.lines, 'lines'], [this.traceback, 'traceback']] as const) {
       scroller.dataset.scroll = `${key}.${part}`;
     }
-    this.fold.body.append(this.args, this.progress.el, this.error, this.trace.el, this.result, this.note);
+    this.fold.body.append(this.args, this.bar, this.progress.el, this.error, this.trace.el, this.images, this.table, this.given.el, this.note);
     this.el = this.fold.el;
   }
 
-  draw(item: ToolItem): void {
+  draw(item: CallItem): void {
     this.item = item;
+    show(this.el, !item.folded);
     if (this.drawn.status !== item.status || !this.drawn.id) {
       const next = icon(item.status);
       this.icon.replaceWith(next);
@@ -70,13 +91,14 @@ export class Card {
     this.drawProgress(item);
     this.drawResult(item);
     this.drawApproval(item);
-    this.fold.draw(true);
+    // what a provider found is long, and the answer says what matters of it
+    this.fold.draw(this.k === 'tool' || UNDER_WAY.has(item.status) || item.status === 'error');
     this.drawn = { ...item };
   }
 
   /** The status line alone: it counts while the call runs. */
-  time(item: ToolItem): void {
-    const word = [WORDS[item.status], item.edited ? 'edited' : ''].filter(Boolean);
+  time(item: CallItem): void {
+    const word = [WORDS[item.status], item.edited ? 'edited' : '', item.repaired ? 'JSON mended' : ''].filter(Boolean);
     const running = item.status === 'running' ? this.host.elapsed() : null;
     if (running !== null && running >= 1) word.push(`${Math.floor(running)} s`);
     else if (item.status !== 'running' && item.duration !== undefined) word.push(seconds(item.duration));
@@ -84,6 +106,11 @@ export class Card {
   }
 
   private drawArguments(text: string): void {
+    if (this.k === 'tool' && this.host.output() && OUTPUT_TOOL.test(this.item?.name ?? '')) {
+      if (!this.value) this.args.replaceWith((this.value = new Value()).el);
+      this.value.draw(text, true);
+      return;
+    }
     const found = entries(text);
     say(this.brief, found ? found.map(([key, raw]) => `${key}=${raw.length > 60 ? raw.slice(0, 60) + '…' : raw}`).join(', ') : text.slice(0, 120));
     if (found === null) {
@@ -110,7 +137,15 @@ export class Card {
     show(this.args, found.length > 0);
   }
 
-  private drawProgress(item: ToolItem): void {
+  private drawProgress(item: CallItem): void {
+    const { fraction } = item;
+    show(this.bar, fraction !== undefined && UNDER_WAY.has(item.status));
+    if (fraction !== undefined) {
+      const percent = Math.round(fraction * 100);
+      (this.bar.firstElementChild as HTMLElement).style.width = `${percent}%`;
+      this.bar.setAttribute('aria-valuenow', String(percent));
+      this.bar.setAttribute('aria-label', `${item.name}: ${percent} %`);
+    }
     const lines = item.progress ?? [];
     show(this.progress.el, lines.length > 0);
     if (!lines.length) return;
@@ -123,7 +158,7 @@ export class Card {
     this.progress.draw(UNDER_WAY.has(item.status));
   }
 
-  private drawResult(item: ToolItem): void {
+  private drawResult(item: CallItem): void {
     const failed = item.status === 'error' && item.error !== undefined;
     show(this.error, failed);
     show(this.trace.el, failed && !!item.error?.traceback);
@@ -133,17 +168,34 @@ export class Card {
       this.trace.draw(false);
     }
     const shown = !failed && item.result !== undefined;
-    show(this.result, shown && item.result !== '');
+    const drawn = shown && (item.table !== undefined || !!item.images?.length);
+    if (shown && this.drawn.images !== item.images) this.images.replaceChildren(...pictures(item.images ?? [], item.name));
+    if (drawn && item.table && this.drawn.table !== item.table) drawResultTable(this.table, item.table);
+    show(this.images, drawn && this.images.children.length > 0);
+    show(this.table, drawn && item.table !== undefined);
     if (shown && this.drawn.result !== item.result) say(this.result, readable(item.result!));
+    this.drawGiven(shown && item.result !== '', drawn);
     const notes = [];
-    if (shown && item.result === '') notes.push('no output');
-    if (item.files?.length) notes.push(item.files.join(', '));
-    if (item.cut) notes.push('cut: the whole result is in the trace');
+    if (shown && item.result === '' && !drawn && !item.files?.length) notes.push('no output');
+    if (item.files?.length) notes.push(item.files.join(' · '));
+    if (item.cut) notes.push(this.k === 'tool' ? 'cut: the whole result is in the trace' : 'cut');
     say(this.note, notes.join(' · '));
     show(this.note, notes.length > 0);
   }
 
-  private drawApproval(item: ToolItem): void {
+  /** The result's text: as it is, or folded away where a picture or a table says the same. */
+  private drawGiven(there: boolean, drawn: boolean): void {
+    const place = drawn ? this.given.body : this.fold.body;
+    if (this.result.parentElement !== place) {
+      if (drawn) place.append(this.result);
+      else this.given.el.before(this.result);
+    }
+    show(this.result, there);
+    show(this.given.el, there && drawn);
+    this.given.draw(false);
+  }
+
+  private drawApproval(item: CallItem): void {
     const asked = item.status === 'pending' && this.host.decidable() ? item.approval : undefined;
     if (asked === this.asked || (asked?.digest === this.asked?.digest && !this.approval?.sent)) return;
     this.approval?.el.remove();
@@ -152,7 +204,7 @@ export class Card {
     if (!asked) return;
     this.approval = new Approval(
       () => this.item!.arguments,
-      decision => this.host.decide(this.item!, decision)
+      decision => this.host.decide(this.item as ToolItem, decision)
     );
     this.args.after(this.approval.el);
   }

@@ -19,6 +19,8 @@ export function phrase(state: RunState): string {
   if (calls.some(call => call.status === 'pending')) return 'Waiting for your decision';
   const running = calls.filter(call => call.status === 'running').map(call => call.name);
   if (running.length) return `Running ${running.slice(0, 3).join(', ')}${running.length > 3 ? ` and ${running.length - 3} more` : ''}`;
+  const searching = state.items.find(item => item.k === 'server_tool' && item.status === 'running');
+  if (searching?.k === 'server_tool') return `${searching.name} runs at the provider`;
   const last = state.items.findLast(item => item.k !== 'notice');
   if (last?.k === 'reasoning' && last.duration === undefined) return 'Thinking';
   if (last?.k === 'text') return 'Answering';
@@ -75,6 +77,7 @@ export class Footer {
 
   private drawFacts(state: RunState, live: boolean): void {
     const facts: [text: string, title: string][] = [];
+    if (state.replayed) facts.push(['replayed', `Nothing was asked: the answer is from the recording ${state.replayed}; tokens, cost and times are those of then.`]);
     if (!live && state.model) facts.push([state.model, state.agent ? `agent ${state.agent}` : '']);
     if (state.usage) {
       const { input_tokens = 0, output_tokens = 0, ...details } = state.usage;
@@ -85,6 +88,7 @@ export class Footer {
     }
     if (live) facts.push([seconds0((performance.now() - this.run.begun) / 1000), 'time so far']);
     else if (state.duration) facts.push([seconds(state.duration), 'time']);
+    if (state.waited >= 0.05) facts.push([`${seconds(state.waited)} waiting for you`, 'of the time, while a call waited for a decision']);
     if (!live && state.ttft !== null) facts.push([`first token ${seconds(state.ttft)}`, 'time from the prompt to the first token']);
     facts.forEach(([text, title], i) => {
       const span = this.facts.children[i + 1] ?? this.facts.appendChild(h('span', 'nba-fact'));

@@ -6,7 +6,7 @@
 const SPACE = /\s/;
 
 /** Where the string that begins at `start` ends (after its quote), or the text's end. */
-function stringEnd(text: string, start: number): number {
+export function stringEnd(text: string, start: number): number {
   for (let i = start + 1; i < text.length; i++) {
     if (text[i] === '\\') i++;
     else if (text[i] === '"') return i + 1;

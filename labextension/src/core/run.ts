@@ -1,6 +1,7 @@
 /** A run as it comes to this page: its state, the number of the last message, and when what is under way began. */
 
-import { apply, emptyRun, readState, type Op, type RunState } from './state';
+import { readState } from './saved';
+import { apply, emptyRun, type Op, type RunState } from './state';
 
 export type Received = { what: 'ops'; ops: Op[] } | { what: 'state' } | { what: 'gap' } | { what: 'nothing' };
 

@@ -9,10 +9,31 @@ export type Status = 'arriving' | 'pending' | 'queued' | 'running' | 'ok' | 'err
 export type Outcome = 'running' | 'completed' | 'paused' | 'cancelled' | 'failed';
 export type Level = 'info' | 'warning' | 'error';
 
+/** A source that a model gives; `end` is the character (of the kernel's count, in code points) behind which it stands. */
+export interface Citation {
+  end?: number;
+  url?: string;
+  title?: string;
+  text?: string;
+}
+/** A table's corner; `shape` is that of the whole. */
+export interface Table {
+  columns: Cell[];
+  rows: Cell[][];
+  shape: number[];
+}
+export type Cell = string | number | boolean | null;
+export interface Picture {
+  media_type: string;
+  data: string;
+}
+
 export interface TextItem {
   k: 'text';
   text: string;
   partial?: boolean;
+  folded?: boolean;
+  citations?: Citation[];
 }
 export interface ReasoningItem {
   k: 'reasoning';
@@ -34,14 +55,46 @@ export interface ToolItem {
   error?: { type: string; message: string; traceback?: string };
   duration?: number;
   progress?: string[];
+  fraction?: number;
+  repaired?: boolean;
+  folded?: boolean;
+  images?: Picture[];
+  table?: Table;
   approval?: { digest: string };
+}
+/** A tool that the provider ran: shown, and nothing of it is decided here. */
+export interface ServerToolItem {
+  k: 'server_tool';
+  id: string;
+  name: string;
+  arguments: string;
+  status: Status;
+  batch: string;
+  result?: string;
+  cut?: boolean;
+  duration?: number;
+}
+/** A file that the model made: its base64, or where it is, or only its size where it was too large to keep. */
+export interface FileItem {
+  k: 'file';
+  media_type: string;
+  name?: string;
+  data?: string;
+  url?: string;
+  size?: number;
+}
+export interface OutputItem {
+  k: 'output';
+  type: string;
+  json: string;
+  repaired?: boolean;
 }
 export interface NoticeItem {
   k: 'notice';
   level: Level;
   text: string;
 }
-export type Item = TextItem | ReasoningItem | ToolItem | NoticeItem;
+export type Item = TextItem | ReasoningItem | ToolItem | ServerToolItem | FileItem | OutputItem | NoticeItem;
 
 export interface RunState {
   v: number;
@@ -55,10 +108,13 @@ export interface RunState {
   cost: number | null;
   cost_source: string;
   duration: number;
+  waited: number;
   ttft: number | null;
   steps: number;
   error: { type: string; lines: string[] } | null;
   waiting: { what: string; fraction?: number } | null;
+  output: string | null;
+  replayed: string | null;
 }
 
 export type Op =
@@ -73,7 +129,7 @@ const PROGRESS_LIMIT = 100;
 
 export const emptyRun = (): RunState => ({
   v: 1, run_id: '', agent: '', model: '', prompt: '', outcome: 'running', items: [], usage: null, cost: null,
-  cost_source: 'unknown', duration: 0, ttft: null, steps: 0, error: null, waiting: null
+  cost_source: 'unknown', duration: 0, waited: 0, ttft: null, steps: 0, error: null, waiting: null, output: null, replayed: null
 });
 
 /** Apply one operation. An operation that fits nothing changes nothing. */
@@ -90,7 +146,7 @@ export function apply(state: RunState, op: Op): void {
   const item = state.items[number];
   if (item === undefined) return;
   if (kind === 'text' && 'text' in item) item.text += value;
-  else if (kind === 'args' && item.k === 'tool') item.arguments += value;
+  else if (kind === 'args' && 'arguments' in item) item.arguments += value;
   else if (kind === 'more' && item.k === 'tool') item.progress = [...(item.progress ?? []), ...value].slice(-PROGRESS_LIMIT);
   else if (kind === 'set') {
     const fields = item as unknown as Record<string, unknown>;
@@ -99,71 +155,4 @@ export function apply(state: RunState, op: Op): void {
       else fields[name] = field;
     }
   }
-}
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value));
-const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
-const record = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
-const oneOf = <T extends string>(value: unknown, choices: readonly T[], otherwise: T): T => (choices.includes(value as T) ? (value as T) : otherwise);
-
-const STATUSES = ['arriving', 'pending', 'queued', 'running', 'ok', 'error', 'rejected', 'cancelled'] as const;
-const OUTCOMES = ['running', 'completed', 'paused', 'cancelled', 'failed'] as const;
-const LEVELS = ['info', 'warning', 'error'] as const;
-
-function savedTool(raw: Record<string, unknown>): ToolItem {
-  const item: ToolItem = {
-    k: 'tool', id: text(raw.id), name: text(raw.name), arguments: text(raw.arguments), status: oneOf(raw.status, STATUSES, 'cancelled'), batch: text(raw.batch)
-  };
-  const error = record(raw.error);
-  const approval = record(raw.approval);
-  if (raw.result !== undefined) item.result = text(raw.result);
-  if (raw.cut === true) item.cut = true;
-  if (raw.edited === true) item.edited = true;
-  if (Array.isArray(raw.files)) item.files = texts(raw.files);
-  if (error) item.error = { type: text(error.type), message: text(error.message), ...(error.traceback ? { traceback: text(error.traceback) } : {}) };
-  if (number(raw.duration) !== undefined) item.duration = number(raw.duration);
-  if (Array.isArray(raw.progress)) item.progress = texts(raw.progress);
-  if (approval) item.approval = { digest: text(approval.digest) };
-  return item;
-}
-
-function savedItem(value: unknown): Item[] {
-  const raw = record(value);
-  if (!raw) return [];
-  if (raw.k === 'text') return [{ k: 'text', text: text(raw.text), ...(raw.partial === true ? { partial: true } : {}) }];
-  if (raw.k === 'notice') return [{ k: 'notice', level: oneOf(raw.level, LEVELS, 'info'), text: text(raw.text) }];
-  if (raw.k === 'tool') return [savedTool(raw)];
-  if (raw.k !== 'reasoning') return [];
-  const item: ReasoningItem = { k: 'reasoning', text: text(raw.text) };
-  if (raw.redacted === true) item.redacted = true;
-  if (number(raw.duration) !== undefined) item.duration = number(raw.duration);
-  return [item];
-}
-
-/** A state from outside (a notebook file, a message); null where it is none that this version can show. */
-export function readState(value: unknown): RunState | null {
-  const raw = record(value);
-  if (!raw || raw.v !== 1 || !Array.isArray(raw.items)) return null;
-  const usage = record(raw.usage);
-  const error = record(raw.error);
-  const waiting = record(raw.waiting);
-  return {
-    v: 1,
-    run_id: text(raw.run_id),
-    agent: text(raw.agent),
-    model: text(raw.model),
-    prompt: text(raw.prompt),
-    outcome: oneOf(raw.outcome, OUTCOMES, 'cancelled'),
-    items: raw.items.flatMap(savedItem),
-    usage: usage ? Object.fromEntries(Object.entries(usage).flatMap(([name, count]) => (number(count) === undefined ? [] : [[name, count as number]]))) : null,
-    cost: number(raw.cost) ?? null,
-    cost_source: text(raw.cost_source),
-    duration: number(raw.duration) ?? 0,
-    ttft: number(raw.ttft) ?? null,
-    steps: number(raw.steps) ?? 0,
-    error: error ? { type: text(error.type), lines: texts(error.lines) } : null,
-    waiting: waiting ? { what: text(waiting.what), ...(number(waiting.fraction) === undefined ? {} : { fraction: number(waiting.fraction) }) } : null
-  };
 }

@@ -2,24 +2,16 @@
 
 import { Card } from './card';
 import type { Decision } from './approval';
-import { h, icon, say, seconds, show } from './dom';
-import { Fold } from './fold';
+import { h, show } from './dom';
 import { Footer } from './footer';
-import { Markdown } from './markdown';
 import { remember, type Memory } from './memory';
+import { filePiece, noticePiece, outputPiece, reasoningPiece, textPiece, type Piece } from './pieces';
 import type { Run } from './run';
-import type { Item, NoticeItem, Op, ReasoningItem, TextItem, ToolItem } from './state';
+import type { Item, Op, ToolItem } from './state';
 
 /** Whoever hears what the reader does; absent where there is no kernel behind the page. */
 export interface Host {
   send(message: Record<string, unknown>): void;
-}
-
-interface Piece {
-  k: Item['k'];
-  el: HTMLElement;
-  draw(item: Item, done: boolean): void;
-  time?(item: Item): void;
 }
 
 export class RunView {
@@ -118,8 +110,9 @@ export class RunView {
 
   private add(number: number, item: Item): Piece {
     const key = String(number);
-    if (item.k === 'tool') {
-      const card = new Card(key, () => this.memory, {
+    if (item.k === 'tool' || item.k === 'server_tool') {
+      const card = new Card(item.k, key, () => this.memory, {
+        output: () => this.run.state.output !== null,
         elapsed: () => {
           const begun = this.run.calls.get(number);
           return begun === undefined ? null : (performance.now() - begun) / 1000;
@@ -130,9 +123,24 @@ export class RunView {
       this.calls(item.batch).append(card.el);
       return card as Piece;
     }
-    const piece = item.k === 'text' ? textPiece() : item.k === 'reasoning' ? reasoningPiece(key, () => this.memory) : noticePiece();
+    const piece = this.piece(item.k, key);
     this.items.append(piece.el);
     return piece;
+  }
+
+  private piece(k: Exclude<Item['k'], 'tool' | 'server_tool'>, key: string): Piece {
+    switch (k) {
+      case 'text':
+        return textPiece(() => this.run.state.output);
+      case 'reasoning':
+        return reasoningPiece(key, () => this.memory);
+      case 'file':
+        return filePiece();
+      case 'output':
+        return outputPiece();
+      case 'notice':
+        return noticePiece();
+    }
   }
 
   /** The row for a batch's cards: the calls of one message stand side by side. */
@@ -193,61 +201,4 @@ export class RunView {
       if (top) scroller.scrollTop = top;
     }
   }
-}
-
-function textPiece(): Piece {
-  const body = h('div', 'nba-text');
-  const cut = h('div', 'nba-note', 'The answer stops here.');
-  const markdown = new Markdown(body);
-  return {
-    k: 'text',
-    el: h('div', 'nba-answer', body, cut),
-    draw(item, done) {
-      markdown.draw((item as TextItem).text, done);
-      show(cut, !!(item as TextItem).partial);
-    }
-  };
-}
-
-function reasoningPiece(key: string, memory: () => Memory): Piece {
-  const fold = new Fold(`${key}.reasoning`, memory, 'nba-reasoning');
-  const label = h('span');
-  fold.summary.append(label);
-  fold.body.classList.add('nba-text');
-  fold.body.dataset.scroll = `${key}.reasoning`;
-  const markdown = new Markdown(fold.body);
-  return {
-    k: 'reasoning',
-    el: fold.el,
-    draw(raw, done) {
-      const item = raw as ReasoningItem;
-      const over = done || item.duration !== undefined;
-      const follow = !over && fold.body.scrollTop + fold.body.clientHeight >= fold.body.scrollHeight - 4;
-      markdown.draw(item.text || (item.redacted ? '*The provider does not show these thoughts.*' : ''), over);
-      say(label, over ? (item.duration === undefined ? 'Thought' : `Thought for ${seconds(item.duration)}`) : 'Thinking');
-      fold.el.dataset.live = String(!over);
-      fold.el.classList.toggle('nba-bare', over && !item.text && !item.redacted);
-      fold.draw(!over && item.text !== '');
-      if (follow) fold.body.scrollTop = fold.body.scrollHeight;
-    }
-  };
-}
-
-function noticePiece(): Piece {
-  const text = h('span');
-  const el = h('div', 'nba-notice', text);
-  let level = '';
-  return {
-    k: 'notice',
-    el,
-    draw(raw) {
-      const item = raw as NoticeItem;
-      if (item.level !== level) {
-        if (level) el.firstElementChild!.remove();
-        el.prepend(icon(item.level));
-        el.dataset.level = level = item.level;
-      }
-      say(text, item.text);
-    }
-  };
 }

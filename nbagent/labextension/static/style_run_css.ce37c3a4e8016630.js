@@ -550,6 +550,250 @@ html[theme='dark'] .nba {
   margin-top: 0.4em;
 }
 
+.nba-flag {
+  border: 1px solid var(--c-line);
+  border-radius: 1em;
+  color: var(--c-mute);
+  flex: none;
+  font-family: var(--f-text);
+  font-size: 0.8em;
+  line-height: 1.5;
+  padding: 0 0.6em;
+  white-space: nowrap;
+}
+
+.nba-calls:not(:has(> :not([hidden]))) {
+  display: none;
+}
+
+.nba-card > .nba-fold-body > .nba-bar {
+  border: 0;
+  padding: 0;
+}
+
+.nba-bar {
+  background: var(--c-soft);
+  height: 4px;
+}
+
+.nba-bar > div {
+  background: var(--c-brand);
+  height: 100%;
+  transition: width 0.2s;
+}
+
+/* -- pictures, tables and values ------------------------------------------------------------------------------------ */
+
+.nba-card:only-child:has(:is(.nba-picture, .nba-result-table:not([hidden]))) {
+  grid-column: 1 / -1;
+}
+
+.nba-images {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.6em;
+}
+
+.nba .nba-picture {
+  background: #fff;
+  border-radius: 4px;
+  display: block;
+  height: auto;
+  max-height: 34em;
+  max-width: 100%;
+  object-fit: contain;
+}
+
+.nba-file {
+  margin: 0;
+}
+
+.nba-file > audio {
+  display: block;
+  max-width: 100%;
+}
+
+.nba-file > figcaption {
+  margin-top: 0.3em;
+}
+
+.nba :is(.nba-file, .nba-sources, .nba-cite) a {
+  color: var(--jp-content-link-color, var(--vscode-textLink-foreground, var(--c-brand)));
+  text-decoration: none;
+}
+
+.nba :is(.nba-file, .nba-sources) a:hover {
+  text-decoration: underline;
+}
+
+.nba :is(.nba-json, .nba-result-table) .nba-table {
+  max-height: 24em;
+  overflow: auto;
+}
+
+.nba :is(.nba-json, .nba-result-table) :is(th, td) {
+  padding: 0.25em 1.4em 0.25em 0;
+}
+
+.nba :is(.nba-json, .nba-result-table) :is(th, td):last-child {
+  padding-right: 0.2em;
+}
+
+.nba :is(.nba-json, .nba-result-table) tbody tr:last-child td {
+  border-bottom: 0;
+}
+
+.nba :is(.nba-json, .nba-result-table) th {
+  background: var(--jp-layout-color0, var(--vscode-editor-background, canvas));
+  position: sticky;
+  top: 0;
+}
+
+.nba .nba-right {
+  text-align: right;
+}
+
+.nba-result-table > .nba-note {
+  margin-top: 0.35em;
+}
+
+.nba-result-table > .nba-note:empty,
+.nba-json .nba-note:empty {
+  display: none;
+}
+
+.nba-output {
+  border: 1px solid var(--c-line);
+  border-radius: 8px;
+  overflow: hidden;
+}
+
+.nba-output-head {
+  align-items: center;
+  background: var(--c-soft);
+  display: flex;
+  gap: 0.6em;
+  min-height: 2.2em;
+  padding: 0.3em 0.7em;
+}
+
+.nba-output-head > code {
+  font-weight: 600;
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.nba .nba-copy-json {
+  font-size: 0.8em;
+  margin-left: auto;
+  padding-block: 0;
+  white-space: nowrap;
+}
+
+.nba-output > .nba-json {
+  max-height: 40em;
+  overflow: auto;
+  padding: 0.5em 0.75em;
+}
+
+.nba-card > .nba-fold-body > .nba-json {
+  max-height: 24em;
+  overflow: auto;
+}
+
+.nba-json {
+  font-size: 0.95em;
+  min-height: 2.4em;
+}
+
+.nba-field {
+  column-gap: 1em;
+  display: grid;
+  grid-template-columns: minmax(5em, max-content) minmax(0, 1fr);
+  padding: 0.1em 0;
+}
+
+.nba-field > .nba-key {
+  font-size: 0.92em;
+  max-width: 18em;
+  overflow-wrap: anywhere;
+}
+
+.nba-field > .nba-node {
+  min-width: 0;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+
+.nba-deep {
+  grid-template-columns: minmax(0, 1fr);
+}
+
+.nba-deep > .nba-node {
+  border-left: 2px solid var(--c-line);
+  margin: 0.1em 0 0.25em 0.2em;
+  padding-left: 0.8em;
+  white-space: normal;
+}
+
+.nba-node[data-kind='word'] {
+  font-variant-numeric: tabular-nums;
+}
+
+/* -- sources ---------------------------------------------------------------------------------------------------------- */
+
+.nba-cite {
+  font-size: 0.72em;
+  line-height: 0;
+  margin-left: 0.15em;
+}
+
+.nba-cite > :is(a, span) {
+  background: var(--c-soft);
+  border-radius: 3px;
+  padding: 0.1em 0.4em;
+}
+
+.nba .nba-sources {
+  border-top: 1px solid var(--c-line);
+  font-size: 0.88em;
+  margin: 0.7em 0 0;
+  padding: 0.5em 0 0 1.7em;
+}
+
+.nba-sources > li {
+  margin: 0.1em 0;
+}
+
+.nba-sources > li::marker {
+  color: var(--c-mute);
+}
+
+.nba-host {
+  color: var(--c-mute);
+  margin-left: 0.6em;
+}
+
+.nba-sources q {
+  color: var(--c-mute);
+  display: block;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+@container (max-width: 30em) {
+  .nba-field {
+    grid-template-columns: minmax(0, 1fr);
+  }
+
+  .nba-card > .nba-summary > .nba-brief {
+    display: none;
+  }
+}
+
 /* -- decisions ------------------------------------------------------------------------------------------------------ */
 
 .nba-buttons {
@@ -726,4 +970,4 @@ html[theme='dark'] .nba {
   font-size: 0.95em;
   padding-block: 0;
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/runtime/api.js"(e){e.exports=function(e){var a=[];return a.toString=function(){return this.map(function(a){var n="",r=void 0!==a[5];return a[4]&&(n+="@supports (".concat(a[4],") {")),a[2]&&(n+="@media ".concat(a[2]," {")),r&&(n+="@layer".concat(a[5].length>0?" ".concat(a[5]):""," {")),n+=e(a),r&&(n+="}"),a[2]&&(n+="}"),a[4]&&(n+="}"),n}).join("")},a.i=function(e,n,r,t,o){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(r)for(var s=0;s<this.length;s++){var l=this[s][0];null!=l&&(i[l]=!0)}for(var d=0;d<e.length;d++){var c=[].concat(e[d]);r&&i[c[0]]||(void 0!==o&&(void 0===c[5]||(c[1]="@layer".concat(c[5].length>0?" ".concat(c[5]):""," {").concat(c[1],"}")),c[5]=o),n&&(c[2]&&(c[1]="@media ".concat(c[2]," {").concat(c[1],"}")),c[2]=n),t&&(c[4]?(c[1]="@supports (".concat(c[4],") {").concat(c[1],"}"),c[4]=t):c[4]="".concat(t)),a.push(c))}},a}},"./node_modules/css-loader/dist/runtime/noSourceMaps.js"(e){e.exports=function(e){return e[1]}},"./style/run.css"(e,a,n){n.r(a);var r=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),t=n.n(r),o=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(o),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),l=n.n(s),d=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),c=n.n(d),b=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),m=n.n(b),u=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),f=n.n(u),p=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),g={};g.styleTagTransform=f(),g.setAttributes=c(),g.insert=l().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=m(),t()(p.A,g);let h=p.A&&p.A.locals?p.A.locals:void 0;n.d(a,{},{default:h})},"./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"(e){var a=[];function n(e){for(var n=-1,r=0;r<a.length;r++)if(a[r].identifier===e){n=r;break}return n}function r(e,r){for(var t={},o=[],i=0;i<e.length;i++){var s=e[i],l=r.base?s[0]+r.base:s[0],d=t[l]||0,c="".concat(l," ").concat(d);t[l]=d+1;var b=n(c),m={css:s[1],media:s[2],sourceMap:s[3],supports:s[4],layer:s[5]};if(-1!==b)a[b].references++,a[b].updater(m);else{var u=function(e,a){var n=a.domAPI(a);return n.update(e),function(a){a?(a.css!==e.css||a.media!==e.media||a.sourceMap!==e.sourceMap||a.supports!==e.supports||a.layer!==e.layer)&&n.update(e=a):n.remove()}}(m,r);r.byIndex=i,a.splice(i,0,{identifier:c,updater:u,references:1})}o.push(c)}return o}e.exports=function(e,t){var o=r(e=e||[],t=t||{});return function(e){e=e||[];for(var i=0;i<o.length;i++){var s=n(o[i]);a[s].references--}for(var l=r(e,t),d=0;d<o.length;d++){var c=n(o[d]);0===a[c].references&&(a[c].updater(),a.splice(c,1))}o=l}}},"./node_modules/style-loader/dist/runtime/insertBySelector.js"(e){var a={};e.exports=function(e,n){var r=function(e){if(void 0===a[e]){var n=document.querySelector(e);if(window.HTMLIFrameElement&&n instanceof window.HTMLIFrameElement)try{n=n.contentDocument.head}catch(e){n=null}a[e]=n}return a[e]}(e);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(n)}},"./node_modules/style-loader/dist/runtime/insertStyleElement.js"(e){e.exports=function(e){var a=document.createElement("style");return e.setAttributes(a,e.attributes),e.insert(a,e.options),a}},"./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"(e,a,n){e.exports=function(e){var a=n.nc;a&&e.setAttribute("nonce",a)}},"./node_modules/style-loader/dist/runtime/styleDomAPI.js"(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var a=e.insertStyleElement(e);return{update:function(n){var r,t,o;r="",n.supports&&(r+="@supports (".concat(n.supports,") {")),n.media&&(r+="@media ".concat(n.media," {")),(t=void 0!==n.layer)&&(r+="@layer".concat(n.layer.length>0?" ".concat(n.layer):""," {")),r+=n.css,t&&(r+="}"),n.media&&(r+="}"),n.supports&&(r+="}"),(o=n.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(o))))," */")),e.styleTagTransform(r,a,e.options)},remove:function(){var e;null===(e=a).parentNode||e.parentNode.removeChild(e)}}}},"./node_modules/style-loader/dist/runtime/styleTagTransform.js"(e){e.exports=function(e,a){if(a.styleSheet)a.styleSheet.cssText=e;else{for(;a.firstChild;)a.removeChild(a.firstChild);a.appendChild(document.createTextNode(e))}}}}]);
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/runtime/api.js"(e){e.exports=function(e){var a=[];return a.toString=function(){return this.map(function(a){var n="",r=void 0!==a[5];return a[4]&&(n+="@supports (".concat(a[4],") {")),a[2]&&(n+="@media ".concat(a[2]," {")),r&&(n+="@layer".concat(a[5].length>0?" ".concat(a[5]):""," {")),n+=e(a),r&&(n+="}"),a[2]&&(n+="}"),a[4]&&(n+="}"),n}).join("")},a.i=function(e,n,r,t,o){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(r)for(var s=0;s<this.length;s++){var l=this[s][0];null!=l&&(i[l]=!0)}for(var d=0;d<e.length;d++){var b=[].concat(e[d]);r&&i[b[0]]||(void 0!==o&&(void 0===b[5]||(b[1]="@layer".concat(b[5].length>0?" ".concat(b[5]):""," {").concat(b[1],"}")),b[5]=o),n&&(b[2]&&(b[1]="@media ".concat(b[2]," {").concat(b[1],"}")),b[2]=n),t&&(b[4]?(b[1]="@supports (".concat(b[4],") {").concat(b[1],"}"),b[4]=t):b[4]="".concat(t)),a.push(b))}},a}},"./node_modules/css-loader/dist/runtime/noSourceMaps.js"(e){e.exports=function(e){return e[1]}},"./style/run.css"(e,a,n){n.r(a);var r=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),t=n.n(r),o=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(o),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),l=n.n(s),d=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(d),c=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),m=n.n(c),u=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),p=n.n(u),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),g={};g.styleTagTransform=p(),g.setAttributes=b(),g.insert=l().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=m(),t()(f.A,g);let h=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:h})},"./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"(e){var a=[];function n(e){for(var n=-1,r=0;r<a.length;r++)if(a[r].identifier===e){n=r;break}return n}function r(e,r){for(var t={},o=[],i=0;i<e.length;i++){var s=e[i],l=r.base?s[0]+r.base:s[0],d=t[l]||0,b="".concat(l," ").concat(d);t[l]=d+1;var c=n(b),m={css:s[1],media:s[2],sourceMap:s[3],supports:s[4],layer:s[5]};if(-1!==c)a[c].references++,a[c].updater(m);else{var u=function(e,a){var n=a.domAPI(a);return n.update(e),function(a){a?(a.css!==e.css||a.media!==e.media||a.sourceMap!==e.sourceMap||a.supports!==e.supports||a.layer!==e.layer)&&n.update(e=a):n.remove()}}(m,r);r.byIndex=i,a.splice(i,0,{identifier:b,updater:u,references:1})}o.push(b)}return o}e.exports=function(e,t){var o=r(e=e||[],t=t||{});return function(e){e=e||[];for(var i=0;i<o.length;i++){var s=n(o[i]);a[s].references--}for(var l=r(e,t),d=0;d<o.length;d++){var b=n(o[d]);0===a[b].references&&(a[b].updater(),a.splice(b,1))}o=l}}},"./node_modules/style-loader/dist/runtime/insertBySelector.js"(e){var a={};e.exports=function(e,n){var r=function(e){if(void 0===a[e]){var n=document.querySelector(e);if(window.HTMLIFrameElement&&n instanceof window.HTMLIFrameElement)try{n=n.contentDocument.head}catch(e){n=null}a[e]=n}return a[e]}(e);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(n)}},"./node_modules/style-loader/dist/runtime/insertStyleElement.js"(e){e.exports=function(e){var a=document.createElement("style");return e.setAttributes(a,e.attributes),e.insert(a,e.options),a}},"./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"(e,a,n){e.exports=function(e){var a=n.nc;a&&e.setAttribute("nonce",a)}},"./node_modules/style-loader/dist/runtime/styleDomAPI.js"(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var a=e.insertStyleElement(e);return{update:function(n){var r,t,o;r="",n.supports&&(r+="@supports (".concat(n.supports,") {")),n.media&&(r+="@media ".concat(n.media," {")),(t=void 0!==n.layer)&&(r+="@layer".concat(n.layer.length>0?" ".concat(n.layer):""," {")),r+=n.css,t&&(r+="}"),n.media&&(r+="}"),n.supports&&(r+="}"),(o=n.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(o))))," */")),e.styleTagTransform(r,a,e.options)},remove:function(){var e;null===(e=a).parentNode||e.parentNode.removeChild(e)}}}},"./node_modules/style-loader/dist/runtime/styleTagTransform.js"(e){e.exports=function(e,a){if(a.styleSheet)a.styleSheet.cssText=e;else{for(;a.firstChild;)a.removeChild(a.firstChild);a.appendChild(document.createTextNode(e))}}}}]);
