@@ -13,7 +13,8 @@ from nbagent.errors import AuthenticationFailed, ConfigError, GarbledStream, Inc
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, StreamEnded, UsageReported
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, Usage, assistant, from_json, system, to_json, user
 from nbagent.provider import Request
-from nbagent.providers.anthropic import Anthropic, to_wire
+from nbagent.providers.anthropic import Anthropic
+from nbagent.providers.anthropic_wire import to_wire
 from nbagent.providers.anthropic_decode import AnthropicDecoder
 from nbagent.tools import ToolSpec
 from tests.wire_server import WireServer

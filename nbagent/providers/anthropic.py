@@ -1,288 +1,223 @@
-"""Claude, through Anthropic's Messages API.
+"""Claude, through Anthropic's Messages API: the one adapter, and its way to Anthropic itself.
 
-The rule: what the model thought goes back exactly as it came and only to the model that thought it; what the API would
-refuse (empty texts, unsigned thinking, thinking at the end) is never sent.
+The rule: the adapter knows what to ask and how to read the answer, a `Way` how a request gets there (the clouds' ways are in
+anthropic_clouds.py). An answer that was cut is not continued: today's models refuse a conversation that ends with the beginning of
+their answer. What paused by itself (``pause_turn``) is, by the loop.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
-import re
-import warnings
-from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
-
-from nbagent.errors import ConfigError
 from nbagent.events import ProviderEvent
-from nbagent.messages import FilePart, Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart
-from nbagent.provider import Request
-from nbagent.providers.anthropic_decode import NAME, AnthropicDecoder
-from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, StreamedResponse, batches, checked_url, key_for, silence_limit
+from nbagent.provider import Capabilities, ModelInfo, Request
+from nbagent.providers.anthropic_decode import AnthropicDecoder
+from nbagent.providers.anthropic_models import NAME, capabilities, fitted
+from nbagent.providers.anthropic_wire import counted, to_wire
+from nbagent.providers.anthropic_wire import turned as turned_message
+from nbagent.providers.http import asked
+from nbagent.providers.sse import Payloads
+from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, Framing, StreamedResponse, batches, checked_url, key_for, silence_limit
 from nbagent.providers.wire_cache import WireCache
-from nbagent.tools import sendable_name
 
 if TYPE_CHECKING:
+    import httpx2
     from anthropic import AsyncAnthropic
-
-Block = dict[str, Any]
-_Turned = Callable[[Message, Hashable], Sequence[Block]]
-"""A message for a model as the blocks it has on the wire."""
 
 _KEY, _TOKEN = "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"
 _ANTHROPIC = "https://api.anthropic.com"
-_CACHE = {"type": "ephemeral"}
-_SAMPLING = ("temperature", "top_p", "top_k")
-_NOT_SENT = ("timeout", "betas", "stream", "cache_control", "tools")  # not of the body, or put into it in their own place
-_PARTIAL = ("cancelled", "error")
-_THINKING = ("thinking", "redacted_thinking")
+_PAGE = 1000  # models in one answer: all that the API allows
 
 
-class _Model(NamedTuple):
-    """`max_tokens` is what is asked for where nobody says (the API requires it), `sampling` whether temperature is taken."""
+class Way(Protocol):
+    """How requests get to the models: whose server, whose key, and what the body looks like there.
 
-    max_tokens: int
-    sampling: bool
+    `automatic_cache`: the API places the marker of the prompt cache by itself. `not_in_body` are the fields that say something by the
+    URL, `also_in_body` those that are always sent, `betas_in_body`: they are no header. `sdk` is the module that a request
+    needs, '' if none. `secrets` gets what must not be in an error.
+    """
 
+    name: str
+    automatic_cache: bool
+    not_in_body: Sequence[str]
+    also_in_body: Mapping[str, Any]
+    betas_in_body: bool
+    sdk: str
 
-_MODELS = {  # the longest beginning of a name that fits counts; a model that is not known yet is like the newest
-    "": _Model(8_192, sampling=True),  # another vendor's model behind the same API
-    "claude-": _Model(32_000, sampling=False),
-    "claude-3-": _Model(4_096, sampling=True),
-    "claude-3-5-": _Model(8_192, sampling=True),
-    "claude-3-7-": _Model(32_000, sampling=True),
-    "claude-haiku-4": _Model(32_000, sampling=True),
-    "claude-sonnet-4": _Model(32_000, sampling=True),
-    "claude-opus-4": _Model(32_000, sampling=True),
-    "claude-opus-4-7": _Model(32_000, sampling=False),
-    "claude-opus-4-8": _Model(32_000, sampling=False),
-}
+    def framing(self) -> Framing: ...
 
-# -- 1. a request as the body of POST /v1/messages --------------------------------------------------------------------
+    @property
+    def base_url(self) -> str | None:
+        """Where requests go now; None where that is not settled before one is sent."""
+        ...
 
+    def open(
+        self, body: dict[str, Any], model: str, betas: list[str], timeout: httpx2.Timeout, secrets: list[str]
+    ) -> AbstractAsyncContextManager[StreamedResponse]: ...
 
-def to_wire(request: Request, turned: _Turned | None = None) -> dict[str, Any]:
-    """The exact JSON body; `turned` may remember what messages look like. Raises `ConfigError` for a file that cannot be sent."""
-    given = {key: value for key, value in request.params.items() if key not in _NOT_SENT}
-    model = _MODELS[max((start for start in _MODELS if request.model.startswith(start)), key=len)]
-    if not model.sampling:
-        for name in [name for name in _SAMPLING if given.get(name) is not None]:
-            warnings.warn(f"{request.model} takes no {name}: it is left out", UserWarning, stacklevel=2)
-            del given[name]
-    cache = request.params.get("cache_control", _CACHE)
-    wire: dict[str, Any] = {"model": request.model, "max_tokens": model.max_tokens + _thinking_budget(given), "stream": True}
-    if cache:
-        wire["cache_control"] = cache  # the API marks the last block, so that each step reads what the last one wrote
-    if system := _system(request, cache):
-        wire["system"] = system
-    wire["messages"] = _turns(request, _turned if turned is None else turned)
-    tools = [{"name": tool.name, "description": tool.description, "input_schema": tool.parameters} for tool in request.tools]
-    if tools := [*tools, *request.params.get("tools", ())]:
-        wire["tools"] = tools
-        if request.tool_choice != "auto":
-            wire["tool_choice"] = _choice(request.tool_choice)
-    if container := _container(request):
-        wire["container"] = container
-    return {key: value for key, value in (wire | given).items() if value is not None}
+    async def count(self, body: dict[str, Any], model: str, betas: list[str], secrets: list[str]) -> int: ...
 
+    async def models(self, secrets: list[str]) -> list[ModelInfo]: ...
 
-def _thinking_budget(given: dict[str, Any]) -> int:
-    """`max_tokens` counts what is thought, so that a budget comes on top of the answer's length."""
-    thinking = given.get("thinking")
-    budget = thinking.get("budget_tokens") if isinstance(thinking, dict) else None
-    return budget if isinstance(budget, int) else 0
-
-
-def _system(request: Request, cache: Any) -> list[Block]:
-    """The instructions and every system message; the API has one place for them, before the conversation."""
-    texts = [request.instructions, *(message.text for message in request.messages if message.role == "system")]
-    blocks: list[Block] = [{"type": "text", "text": text} for text in texts if text.strip()]
-    if blocks and cache:
-        blocks[-1]["cache_control"] = cache  # what stands before the conversation is the same for every new one
-    return blocks
-
-
-def _choice(name: str) -> Block:
-    match name:
-        case "none":
-            return {"type": "none"}
-        case "required":
-            return {"type": "any"}
-        case _:
-            return {"type": "tool", "name": name}
-
-
-def _container(request: Request) -> str | None:
-    """The container in which Anthropic's own tools ran last: calls that wait for results of ours wait in there."""
-    for message in reversed(request.messages):
-        for part in reversed(message.parts):
-            if isinstance(part, TextPart) and (container := _mine(part, request.model).get("container")):
-                return str(container)
-    return None
-
-
-def _turns(request: Request, turned: _Turned) -> list[Block]:
-    """User and assistant in turn, with the results of tools first in their turn, as the API wants it."""
-    turns: list[Block] = []
-    for message in request.messages:
-        if message.role == "system" or not (blocks := turned(message, request.model)):
-            continue
-        role = "assistant" if message.role == "assistant" else "user"
-        if turns and turns[-1]["role"] == role:
-            blocks = [*turns.pop()["content"], *blocks]
-            if role == "user":
-                blocks = sorted(blocks, key=_after_results)
-        turns.append({"role": role, "content": blocks})
-    return turns
-
-
-def _after_results(block: Block) -> bool:
-    return bool(block["type"] != "tool_result")
-
-
-def _turned(message: Message, model: Hashable) -> Sequence[Block]:
-    blocks = [block for part in message.parts if (block := _block(part, model)) is not None]
-    if message.role != "assistant":
-        return blocks
-    if message.finish_reason in _PARTIAL:
-        answered = {block.get("tool_use_id") for block in blocks}
-        blocks = [block for block in blocks if block["type"] != "server_tool_use" or block.get("id") in answered]
-        if not message.tool_calls:  # thinking must be followed by the whole of what came after it
-            blocks = [block for block in blocks if block["type"] not in _THINKING]
-    while blocks and blocks[-1]["type"] in _THINKING:
-        blocks.pop()
-    return blocks
-
-
-def _block(part: Part, model: Hashable) -> Block | None:
-    match part:
-        case TextPart(text=text):
-            mine = _mine(part, model)
-            if "block" in mine:
-                return dict(mine["block"])
-            cited = {"citations": mine["citations"]} if "citations" in mine else {}
-            return {"type": "text", "text": text, **cited} if text.strip() else None
-        case ReasoningPart(text=text):
-            mine = _mine(part, model)
-            if "data" in mine:
-                return {"type": "redacted_thinking", "data": mine["data"]}
-            return {"type": "thinking", "thinking": text, "signature": mine["signature"]} if "signature" in mine else None
-        case ToolCallPart():
-            more = {key: value for key, value in _mine(part, model).items() if key != "model"}
-            return {"type": "tool_use", "id": _id(part.id), "name": sendable_name(part.name), "input": _input(part.arguments), **more}
-        case ToolResultPart():
-            return _result(part)
-        case FilePart():
-            return _file(part)
-        case _:
-            return None
-
-
-def _mine(part: TextPart | ReasoningPart | ToolCallPart, model: Hashable) -> dict[str, Any]:
-    """What this model said of the part that only it may see again."""
-    mine = (part.provider_metadata or {}).get(NAME)
-    return mine if isinstance(mine, dict) and mine.get("model") == model else {}
-
-
-def _result(part: ToolResultPart) -> Block:
-    block: Block = {"type": "tool_result", "tool_use_id": _id(part.id)}
-    text = part.content if part.content.strip() else "(nothing)" if part.is_error else ""
-    if part.files:
-        block["content"] = [*([{"type": "text", "text": text}] if text else []), *(_file(file) for file in part.files)]
-    elif text:
-        block["content"] = text
-    if part.is_error:
-        block["is_error"] = True
-    return block
-
-
-def _file(part: FilePart) -> Block:
-    kind = part.media_type.partition(";")[0].strip().lower()
-    named = {"title": part.name} if part.name else {}
-    if kind.startswith("image/"):
-        return {"type": "image", "source": _source(part, kind)}
-    if kind == "application/pdf":
-        return {"type": "document", "source": _source(part, kind), **named}
-    if (kind.startswith("text/") or kind in ("application/json", "application/xml")) and part.data is not None:
-        return {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": part.data.decode("utf-8", "replace")}, **named}
-    given = "as a URL" if part.data is None else "to a model"
-    raise ConfigError(f"{NAME}: a file of the type {kind} cannot be given {given}.", "Anthropic takes images and PDF, and text as bytes.")
-
-
-def _source(part: FilePart, kind: str) -> Block:
-    return {"type": "url", "url": part.url} if part.url else {"type": "base64", "media_type": kind, "data": part.base64()}
-
-
-def _id(call_id: str) -> str:
-    """A call's id with the characters that the API allows: other providers' ids have others."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", call_id)
-
-
-def _input(arguments: str) -> dict[str, Any]:
-    """A call's arguments as an object; text that is none is shown to the model that wrote it."""
-    try:
-        return msgspec.json.decode(arguments or "{}", type=dict[str, Any])
-    except msgspec.DecodeError:
-        return {"not_json": arguments}
-
-
-# -- 2. the answer's bytes as events: anthropic_decode.py -------------------------------------------------------------
-
-# -- 3. the only I/O --------------------------------------------------------------------------------------------------
+    async def aclose(self) -> None: ...
 
 
 class Anthropic:
     """Claude: ``anthropic:MODEL``. The key is ANTHROPIC_API_KEY's, or ANTHROPIC_AUTH_TOKEN's for a gateway.
 
-    `idle_timeout` is how many seconds the server may be silent; the parameter `timeout` sets it for one request.
+    Beside the API's own parameters: `thinking` may be True, False or a budget in tokens, `effort` stands for the one in
+    `output_config`, `cache_control` may be False or ``"1h"``, `citations` lets documents be cited, `betas` are the names of
+    betas, `tools` are Anthropic's own. `idle_timeout` is how many seconds the server may be silent; the parameter `timeout` sets it
+    for one request.
     """
 
-    name = NAME
-
-    def __init__(self, base_url: str | None = None, api_key: str | None = None, *, idle_timeout: float = IDLE_TIMEOUT) -> None:
-        self._base_url, self._api_key, self._idle_timeout = checked_url(base_url, provider=NAME), api_key, idle_timeout
-        self._client: Client[AsyncAnthropic] = Client()
-        self._turned = WireCache(_turned)
+    def __init__(self, base_url: str | None = None, api_key: str | None = None, *, idle_timeout: float = IDLE_TIMEOUT, way: Way | None = None) -> None:
+        self._way: Way = way or Direct(base_url, api_key)
+        self._idle_timeout = idle_timeout
+        self._turned = WireCache(turned_message)
+        self.name = self._way.name
 
     def __repr__(self) -> str:
-        return f"Anthropic(base_url={self.base_url!r})"
+        return f"Anthropic({self.name!r}, base_url={self.base_url!r})"
 
     @property
-    def base_url(self) -> str:
+    def base_url(self) -> str | None:
         """Where requests go now: the URL given, the environment's, or Anthropic's."""
-        return self._base_url or checked_url(os.environ.get("ANTHROPIC_BASE_URL"), provider=NAME) or _ANTHROPIC
+        return self._way.base_url
 
     def to_wire(self, request: Request) -> dict[str, Any]:
         """The exact body that `stream` sends. A parameter that is None is left out, also one that would be sent by itself."""
-        return to_wire(request, self._turned)
+        wire = to_wire(request, self._turned, provider=self.name, automatic_cache=self._way.automatic_cache)
+        return self._body(wire, _betas(request))
+
+    def _body(self, wire: dict[str, Any], betas: list[str]) -> dict[str, Any]:
+        way = self._way
+        said = {"anthropic_beta": betas} if betas and way.betas_in_body else {}
+        return {key: value for key, value in wire.items() if key not in way.not_in_body} | dict(way.also_in_body) | said
 
     def stream(self, request: Request) -> AsyncGenerator[list[ProviderEvent], None]:
         """One batch of events a network read. Raises `MissingKey` and `ProviderError` when it is first waited for."""
         secrets: list[str] = []  # known once the key was looked up
-        return batches(lambda: self._open(request, secrets), AnthropicDecoder(request.model, secrets=secrets), provider=NAME, secrets=secrets, sdk="anthropic")
+        decoder = AnthropicDecoder(request.model, provider=self.name, secrets=secrets)
+        _, notes = fitted(request)
+        return batches(
+            lambda: self._open(request, secrets), decoder, provider=self.name, secrets=secrets, sdk=self._way.sdk, framing=self._way.framing, notes=notes
+        )
+
+    def capabilities(self, model: str) -> Capabilities:
+        """What the model can do, by the adapter's table."""
+        return capabilities(model)
+
+    async def models(self) -> list[ModelInfo]:
+        """The models that can be asked with this key. Raises `MissingKey` and `ProviderError`."""
+        secrets: list[str] = []
+        return await asked(self._way.models(secrets), provider=self.name, secrets=secrets)
+
+    async def count_tokens(self, request: Request) -> int:
+        """The input tokens of a request, as the provider counts them. Raises `MissingKey` and `ProviderError`."""
+        secrets: list[str] = []
+        wire = counted(to_wire(request, self._turned, provider=self.name, automatic_cache=self._way.automatic_cache))
+        return await asked(self._way.count(wire, request.model, _betas(request), secrets), provider=self.name, secrets=secrets)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._way.aclose()
 
     def _open(self, request: Request, secrets: list[str]) -> AbstractAsyncContextManager[StreamedResponse]:
+        timeout = silence_limit(request.params, self._idle_timeout)
+        return self._way.open(self.to_wire(request), request.model, _betas(request), timeout, secrets)
+
+
+def _betas(request: Request) -> list[str]:
+    """The names of betas that the request asks for."""
+    betas = request.params.get("betas") or ()
+    return [betas] if isinstance(betas, str) else list(betas)
+
+
+class Direct:
+    """The way to Anthropic, or to a server that speaks its API, with Anthropic's SDK."""
+
+    name = NAME
+    automatic_cache, betas_in_body = True, False
+    not_in_body: Sequence[str] = ()
+    also_in_body: Mapping[str, Any] = {}
+    sdk = "anthropic"
+
+    def __init__(self, base_url: str | None = None, api_key: str | None = None) -> None:
+        self._base_url, self._api_key = checked_url(base_url, provider=NAME), api_key
+        self._client: Client[AsyncAnthropic] = Client()
+
+    def framing(self) -> Framing:
+        return Payloads()
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url or checked_url(os.environ.get("ANTHROPIC_BASE_URL"), provider=NAME) or _ANTHROPIC
+
+    def open(
+        self, body: dict[str, Any], model: str, betas: list[str], timeout: httpx2.Timeout, secrets: list[str]
+    ) -> AbstractAsyncContextManager[StreamedResponse]:  # fmt: skip
+        create = self._connected(secrets).messages.with_streaming_response.create
+        # as extra_body: what is given as typed parameters is walked and copied by the SDK, on every step the whole conversation
+        return create(model=model, max_tokens=1, messages=(), stream=True, extra_body=body, extra_headers=_beta_header(betas), timeout=timeout)
+
+    async def count(self, body: dict[str, Any], model: str, betas: list[str], secrets: list[str]) -> int:
+        await asyncio.to_thread(import_module, self.sdk)
+        counted = await self._connected(secrets).messages.count_tokens(model=model, messages=(), extra_body=body, extra_headers=_beta_header(betas))
+        return counted.input_tokens
+
+    async def models(self, secrets: list[str]) -> list[ModelInfo]:
+        await asyncio.to_thread(import_module, self.sdk)
+        client, found, after = self._connected(secrets), list[ModelInfo](), ""
+        while True:
+            page: Any = await client.get("/v1/models", cast_to=object, options={"params": {"limit": _PAGE} | ({"after_id": after} if after else {})})
+            found += [_model_info(raw) for raw in page["data"] if raw.get("lifecycle") != "retired"]
+            if not page.get("has_more") or page.get("last_id") in ("", None, after):
+                return found
+            after = page["last_id"]
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    def _connected(self, secrets: list[str]) -> AsyncAnthropic:
         base_url = self.base_url
         token = "" if self._api_key or os.environ.get(_KEY) else os.environ.get(_TOKEN, "")
         key = key_for(token or self._api_key, _KEY, provider=NAME, placeholder=base_url != _ANTHROPIC)
         if key != NO_KEY:
             secrets.append(key)
-        body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
-        betas = request.params.get("betas")
-        headers = {"anthropic-beta": ",".join(betas)} if betas else None
-        client = self._client.get((base_url, key), lambda: _made(base_url, key))
-        create = client.messages.with_streaming_response.create
-        # as extra_body: what is given as typed parameters is walked and copied by the SDK, on every step the whole conversation
-        return create(model=request.model, max_tokens=1, messages=(), stream=True, extra_body=body, extra_headers=headers, timeout=timeout)
+        return self._client.get((base_url, key), lambda: _made(base_url, key))
 
 
 def _made(base_url: str, key: str) -> AsyncAnthropic:
     from anthropic import AsyncAnthropic
 
     return AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0)
+
+
+def _beta_header(betas: list[str]) -> dict[str, str] | None:
+    return {"anthropic-beta": ",".join(betas)} if betas else None
+
+
+def _model_info(raw: dict[str, Any]) -> ModelInfo:
+    """A model as the list has it; what it can do is the API's word where it says it, else the table's."""
+    can, known = raw.get("capabilities"), capabilities(raw["id"])
+    if isinstance(can, dict):
+        known = Capabilities(
+            output_schema=_supported(can, "structured_outputs"), images=_supported(can, "image_input"),
+            documents=_supported(can, "pdf_input"), reasoning=_supported(can, "thinking"),
+            context_window=raw.get("max_input_tokens") or known.context_window, max_output=raw.get("max_tokens") or known.max_output,
+        )  # fmt: skip
+    made = raw.get("created_at")
+    created = datetime.fromisoformat(made).timestamp() if isinstance(made, str) and not made.startswith("1970") else None
+    return ModelInfo(raw["id"], raw.get("display_name") or "", known, created, family=raw.get("line") or "")
+
+
+def _supported(can: dict[str, Any], what: str) -> bool:
+    value = can.get(what)
+    return isinstance(value, dict) and value.get("supported") is True

@@ -1,8 +1,9 @@
 """The event stream of Anthropic's Messages API as our events.
 
 The rule: what the model must see again (signatures, encrypted thinking, what Anthropic's own tools did) goes verbatim into
-the part's `provider_metadata`, together with the model it belongs to. A block of a kind that has no part of ours travels
-as an empty text, so that its place in the answer is kept.
+the part's `provider_metadata`, together with the model it belongs to. A call of a tool of Anthropic's own and its result are one
+part, which is open until the result is there. A block of a kind that has no part of ours travels as an empty text, so that its
+place in the answer is kept.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from msgspec import Struct
 
 from nbagent.errors import GarbledStream, IncompleteStream, ProviderError
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
-from nbagent.messages import FinishReason, Part, ReasoningPart, TextPart, ToolCallPart, Usage
+from nbagent.messages import FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
+from nbagent.providers.anthropic_events import ContentBlock, Delta, Event, Message
+from nbagent.providers.anthropic_models import NAME
+from nbagent.providers.anthropic_server import cited, is_result, is_use, name_of_result, told
 from nbagent.providers.decoding import Reader, joined
 from nbagent.providers.failures import cut, in_band
-
-NAME = "anthropic"
 
 _REASONS: dict[str, FinishReason] = {
     "end_turn": "stop", "stop_sequence": "stop", "tool_use": "tool_calls", "max_tokens": "length", "refusal": "refusal",
@@ -31,67 +32,19 @@ _KIND_OF_DELTA = {"text_delta": "text", "thinking_delta": "thinking"}  # for ser
 _IN_PARTS = {"type", "id", "name", "input", "text", "thinking", "signature", "data", "citations"}  # what a part holds already
 
 
-class _Delta(Struct, gc=False):
-    type: str = ""
-    text: str = ""
-    thinking: str = ""
-    partial_json: str = ""
-    signature: str = ""
-    citation: dict[str, Any] | None = None
-    stop_reason: str | None = None
-    stop_sequence: str | None = None
-    stop_details: dict[str, Any] | None = None
-    container: dict[str, Any] | None = None
-
-
-class _Message(Struct):
-    id: str | None = None
-    model: str | None = None
-    content: list[dict[str, Any]] = []
-    usage: dict[str, Any] | None = None
-    stop_reason: str | None = None
-    stop_sequence: str | None = None
-    container: dict[str, Any] | None = None
-
-
-class _Event(Struct, gc=False):
-    type: str = ""
-    index: int = 0
-    delta: _Delta | None = None
-    content_block: dict[str, Any] | None = None
-    message: _Message | None = None
-    usage: dict[str, Any] | None = None
-    error: Any = None
-    request_id: str | None = None
-
-
-class _Block:
-    """A content block that is arriving. `part` is the index of its part, `shown` whether its deltas are the reader's."""
-
-    __slots__ = ("given", "held", "kind", "part", "pieces", "shown", "signature")
-
-    def __init__(self, given: dict[str, Any], part: int) -> None:
-        self.given, self.part, self.kind = given, part, given.get("type")
-        self.shown = self.kind in ("text", "thinking", "tool_use")
-        self.pieces: list[str] = []
-        self.held = ""
-        self.signature: str = given.get("signature") or ""
-
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces)
-
-
 class AnthropicDecoder:
-    """One answer. `model` is the name that was asked for: what the answer holds is sent back to that model only."""
+    """One answer. `model` is the name that was asked for: what the answer holds is sent back to that model of that `provider` only."""
 
-    def __init__(self, model: str, *, secrets: Sequence[str] = ()) -> None:
+    def __init__(self, model: str, *, provider: str = NAME, secrets: Sequence[str] = ()) -> None:
         self.failure: ProviderError | None = None
         self.done = False
-        self._model, self._secrets = model, secrets
-        self._read = Reader(_Event, provider=NAME)
-        self._blocks: dict[int, _Block] = {}
-        self._parts = 0
+        self._model, self._provider, self._secrets = model, provider, secrets
+        self._read = Reader(Event, provider=provider)
+        self._blocks: dict[int, ContentBlock] = {}
+        self._uses: dict[str, ContentBlock] = {}  # calls of Anthropic's own tools whose result is not there yet, by their ids
+        self._latest: ContentBlock | None = None
+        self._parts = self._late = 0
+        self._empty: set[int] = set()  # parts that a message will not hold
         self._id: str | None = None
         self._usage: dict[str, Any] = {}
         self._reason = self._detail = ""
@@ -131,11 +84,12 @@ class AnthropicDecoder:
     def end(self) -> list[ProviderEvent]:
         """The last events, or `failure` where the stream ended without ``message_stop``."""
         if not self.done:
-            self.failure = cut(NAME)
+            self.failure = cut(self._provider)
             return []
         out: list[ProviderEvent] = []
         for index in list(self._blocks):
             self._finish(index, out)
+        out += [PartFinished(use.part, self._server_part(use)) for use in self._uses.values()]
         if self._container:
             self._carry({"container": self._container}, out)
         reason = _REASONS.get(self._reason, "stop")
@@ -146,7 +100,7 @@ class AnthropicDecoder:
 
     # -- everything that is not a delta of text ---------------------------------------------------------------------
 
-    def _take(self, event: _Event, out: list[ProviderEvent]) -> None:
+    def _take(self, event: Event, out: list[ProviderEvent]) -> None:
         match event.type:
             case "content_block_start":
                 if event.index in self._blocks:
@@ -155,7 +109,7 @@ class AnthropicDecoder:
             case "content_block_stop":
                 self._finish(event.index, out)
             case "message_start":
-                self._take_message(event.message or _Message(), out)
+                self._take_message(event.message or Message(), out)
             case "message_delta":
                 if event.delta is not None:
                     details = event.delta.stop_details or {}
@@ -165,13 +119,13 @@ class AnthropicDecoder:
             case "message_stop":
                 self.done = True
             case _ if event.error:
-                self.failure = in_band(event.error, provider=NAME, secrets=self._secrets, request_id=event.request_id)
+                self.failure = in_band(event.error, provider=self._provider, secrets=self._secrets, request_id=event.request_id)
 
-    def _take_message(self, message: _Message, out: list[ProviderEvent]) -> None:
+    def _take_message(self, message: Message, out: list[ProviderEvent]) -> None:
         if self._id is not None:
             if message.id != self._id:  # a proxy lost its connection, asked again and sent the second answer after the first
                 self.failure = IncompleteStream(
-                    f"{NAME}: the answer broke off and another one began in the same stream.",
+                    f"{self._provider}: the answer broke off and another one began in the same stream.",
                     "Something between here and Anthropic asked twice.",
                     "What came of the first is kept as a part. Run it again.",
                 )
@@ -201,8 +155,9 @@ class AnthropicDecoder:
         tokens = Usage(_number(raw, "input_tokens") + read + written, _number(raw, "output_tokens"), read, written, thinking)
         out.append(UsageReported(tokens, dict(raw)))
 
-    def _started(self, given: dict[str, Any], index: int, out: list[ProviderEvent]) -> _Block:
-        block = self._blocks[index] = _Block(given, self._parts)
+    def _started(self, given: dict[str, Any], index: int, out: list[ProviderEvent]) -> ContentBlock:
+        before, block = self._latest, ContentBlock(given, self._parts)
+        self._latest = self._blocks[index] = block
         match block.kind:
             case "text":
                 part: Part = TextPart("")
@@ -215,6 +170,10 @@ class AnthropicDecoder:
                 if not isinstance(given.get("id"), str) or not given["id"]:
                     given["id"] = f"call_{uuid4().hex[:24]}"
                 part = ToolCallPart(given["id"], _string(given, "name"))
+            case kind if is_use(kind):
+                part = ServerToolPart(_string(given, "id"), _string(given, "name"))
+            case kind if is_result(kind):
+                return self._result_started(block, before, out)
             case _:
                 return block  # shown to nobody: its part is made when it is whole
         self._parts += 1
@@ -224,7 +183,20 @@ class AnthropicDecoder:
             out.append(PartDelta(block.part, text))
         return block
 
-    def _take_rare(self, block: _Block, delta: _Delta, payload: bytes) -> None:
+    def _result_started(self, block: ContentBlock, before: ContentBlock | None, out: list[ProviderEvent]) -> ContentBlock:
+        """The result belongs to its call's part; where the call was in an earlier answer, to one of its own."""
+        of = _string(block.given, "tool_use_id")
+        if (use := self._uses.pop(of, None)) is not None:
+            block.use, block.part = use, use.part
+            if before is not use:
+                after = sum(part not in self._empty for part in range(use.part + 1, self._parts))
+                block.at, self._late = (after, self._late), self._late + 1
+        else:
+            self._parts += 1
+            out.append(PartStarted(block.part, ServerToolPart(of, name_of_result(str(block.kind)))))
+        return block
+
+    def _take_rare(self, block: ContentBlock, delta: Delta, payload: bytes) -> None:
         match delta.type:
             case "text_delta" | "thinking_delta" | "input_json_delta":
                 pass  # empty
@@ -246,8 +218,7 @@ class AnthropicDecoder:
                 out.append(PartDelta(block.part, "\ufffd"))
         match block.kind:
             case "text":
-                cited = block.given.get("citations")
-                part: Part = TextPart(block.text, self._mine({"citations": cited}) if cited else None)
+                part: Part = self._text(block)
             case "thinking":
                 text = block.text
                 meta = self._mine({"signature": block.signature}) if block.signature else None
@@ -256,15 +227,47 @@ class AnthropicDecoder:
                 part = ReasoningPart("", redacted=True, provider_metadata=self._mine({"data": block.given.get("data")}))
             case "tool_use":
                 part = self._call(block, out)
+            case kind if is_use(kind):
+                self._called_there(block, out)
+                return  # its part is open until the result is there
+            case kind if is_result(kind):
+                part = self._server_part(block.use, block)
+            case None:
+                return
             case _:
                 if text := block.text:
                     block.given["input"] = _object(text)
-                if block.kind:
-                    self._carry({"block": block.given}, out)
+                self._carry({"block": block.given}, out)
                 return
         out.append(PartFinished(block.part, part))
 
-    def _call(self, block: _Block, out: list[ProviderEvent]) -> ToolCallPart:
+    def _text(self, block: ContentBlock) -> TextPart:
+        text, citations = block.text, block.given.get("citations")
+        if not text and not citations:
+            self._empty.add(block.part)
+        return TextPart(text, self._mine({"citations": citations}) if citations else None, cited(citations))
+
+    def _called_there(self, block: ContentBlock, out: list[ProviderEvent]) -> None:
+        """A call of a tool of Anthropic's own is whole; its input may have come with the block's start."""
+        if text := block.text:
+            block.given["input"] = _object(text)
+        else:
+            block.pieces.append(_json(block.given.get("input")))
+            out.append(PartDelta(block.part, block.text))
+        self._uses[_string(block.given, "id")] = block
+
+    def _server_part(self, use: ContentBlock | None, result: ContentBlock | None = None) -> ServerToolPart:
+        kept: dict[str, Any] = {"use": use.given} if use is not None else {}
+        text, failed = "", False
+        if result is not None:
+            kept |= {"result": result.given} | ({"at": result.at} if result.at else {})
+            text, failed = told(result.given)
+        if use is not None:
+            return ServerToolPart(_string(use.given, "id"), _string(use.given, "name"), use.text, text, failed, self._mine(kept))
+        given = result.given if result is not None else {}
+        return ServerToolPart(_string(given, "tool_use_id"), name_of_result(_string(given, "type")), "", text, failed, self._mine(kept))
+
+    def _call(self, block: ContentBlock, out: list[ProviderEvent]) -> ToolCallPart:
         given, arguments = block.given, block.text
         if not arguments:  # the whole input came with the block's start, or there is none
             arguments = _json(given.get("input"))
@@ -278,7 +281,7 @@ class AnthropicDecoder:
         self._parts += 1
 
     def _mine(self, meta: dict[str, Any]) -> dict[str, Any]:
-        return {NAME: {"model": self._model, **meta}}
+        return {self._provider: {"model": self._model, **meta}}
 
 
 def _number(values: dict[str, Any], key: str) -> int:
