@@ -13,8 +13,10 @@
     │   ├── RunCancelled · RunPaused · MaxStepsReached · MaxCostReached
     │   ├── GuardrailTripped · ToolFailed · OutputInvalid
     │   └── ProviderError           the provider, or the way to it; `.retryable`, `.status`
-    │       ├── AuthenticationFailed · PermissionRefused · ModelNotFound · RequestRefused
-    │       ├── ContextLengthExceeded · RateLimited · Overloaded · ServerFailed
+    │       ├── AuthenticationFailed · PermissionRefused · ModelNotFound
+    │       ├── RequestRefused      ContextLengthExceeded · PromptBlocked · MissingSignature
+    │       ├── MalformedCall       the model's call, or its whole answer, cannot be read
+    │       ├── RateLimited · Overloaded · ServerFailed
     │       ├── ConnectionFailed · ProviderTimeout
     │       ├── LocalModelFailed    the embedded model could not be fetched or loaded
     │       ├── IncompleteStream    ended without its terminal event
@@ -223,6 +225,20 @@ class RequestRefused(ProviderError):
 
 
 class ContextLengthExceeded(RequestRefused): ...
+
+
+class PromptBlocked(RequestRefused):
+    """A filter of the provider's stopped the prompt: there is no answer."""
+
+
+class MissingSignature(RequestRefused):
+    """The conversation lacks a signature that the provider put on one of the model's calls."""
+
+
+class MalformedCall(ProviderError):
+    """The model wrote a call, or an answer, that its own provider cannot read; asked again it may do better."""
+
+    retryable = True
 
 
 class RateLimited(ProviderError):

@@ -20,6 +20,7 @@ from nbagent.docstrings import Described as Described
 from nbagent.docstrings import described as described
 from nbagent.docstrings import written as written
 from nbagent.errors import ToolDefinitionError
+from nbagent.typed_dicts import acceptable
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -62,7 +63,7 @@ def _signature(function: Callable[..., Any], name: str) -> list[inspect.Paramete
 
 def _hints(thing: Any, name: str) -> dict[str, Any]:
     try:
-        return get_type_hints(thing, include_extras=True)
+        return {key: acceptable(hint) for key, hint in get_type_hints(thing, include_extras=True).items()}
     except NameError as error:
         raise ToolDefinitionError(f"{name}: the annotation {error.name!r} is not defined.", mend="Import or define it before the tool's cell.") from error
     except TypeError as error:
@@ -205,3 +206,21 @@ def _left_out(value: Any, where: tuple[int | str, ...]) -> bool:
             return True
         value = value if inner is None else inner
     return False
+
+
+def explained(error: Exception) -> str:
+    """A `ValidationError` in words that a model can act on: where, what, and what was there; at most five."""
+    errors = getattr(error, "errors", None)
+    if not callable(errors):
+        return f"{type(error).__name__}: {error}"
+    told = []
+    for item in errors(include_url=False, include_context=False)[:5]:
+        where = ".".join(str(step) for step in item["loc"])
+        given = "" if isinstance(item["input"], dict | list) or item["type"] in ("missing", "json_invalid") else f" (it was {_short(item['input'])})"
+        told.append(f"{where}: {item['msg']}{given}" if where else f"{item['msg']}{given}")
+    return "; ".join(told)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
