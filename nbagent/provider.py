@@ -7,7 +7,8 @@ answered, and a last `StreamEnded`. Whoever wants to add one registers a class u
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, runtime_checkable
@@ -130,6 +131,17 @@ def passes_on(wrapper: Any, provider: Provider) -> None:
     for name in _OPTIONAL:
         if not hasattr(type(wrapper), name) and hasattr(provider, name):
             setattr(wrapper, name, getattr(provider, name))
+
+
+@asynccontextmanager
+async def listening(provider: Provider, request: Request) -> AsyncIterator[AsyncIterator[Sequence[ProviderEvent] | ProviderEvent]]:
+    """What a provider streams, for who wraps it: closed in the moment it is left, also where its iterator is no generator."""
+    batches = aiter(provider.stream(request))
+    try:
+        yield batches
+    finally:
+        if isinstance(batches, AsyncGenerator):
+            await batches.aclose()
 
 
 @cache

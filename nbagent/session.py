@@ -22,7 +22,7 @@ from nbagent.messages import FilePart, Message, Part, TextPart, ToolResultPart, 
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
 from nbagent.provider import Provider, resolve
-from nbagent.providers.retry import Retry
+from nbagent.providers.composed import composed
 from nbagent.result import Result
 from nbagent.settings import default_model
 from nbagent.tool_calls import Approver, Decision, check_decisions, place
@@ -179,6 +179,10 @@ class Session:
         if self._run is not None:
             raise SessionBusy("This session is answering another prompt.", mend="Wait for it, or use another session.")
         provider, model, note = self._provider()
+        agent = self.agent
+        asked = composed(
+            provider, model, fallback=agent.fallback, attempts=agent.retries + 1, native_tools=agent.native_tools, base_url=agent.base_url, api_key=agent.api_key
+        )
         around = place.get()
         view = View(prompt.text if prompt else "", model, [note] if note and self.result is None else [])
         self.view = view
@@ -189,7 +193,7 @@ class Session:
             return await loop.run(
                 loop.Task(
                     agent=self.agent,
-                    provider=Retry(provider, attempts=self.agent.retries + 1),
+                    provider=asked,
                     model=model,
                     messages=[*base, prompt] if prompt else base,
                     prompt=prompt,

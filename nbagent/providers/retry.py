@@ -12,9 +12,9 @@ from collections.abc import AsyncGenerator, Sequence
 
 from nbagent.errors import ProviderError
 from nbagent.events import PartStarted, ProviderEvent, Retried
-from nbagent.provider import Provider, Request, passes_on
+from nbagent.provider import Provider, Request, listening, passes_on
 
-_LONGEST = 60.0
+LONGEST = 60.0
 """Seconds: a server that asks for more is not waited for."""
 
 
@@ -33,16 +33,15 @@ class Retry:
         """The provider's batches, and a `Retried` before each wait."""
         for attempt in range(1, self.attempts + 1):
             begun = False
-            batches = aiter(self.provider.stream(request))
             try:
-                async for batch in batches:
-                    events = batch if isinstance(batch, Sequence) else (batch,)
-                    begun = begun or any(isinstance(event, PartStarted) for event in events)
-                    yield events
+                async with listening(self.provider, request) as batches:
+                    async for batch in batches:
+                        events = batch if isinstance(batch, Sequence) else (batch,)
+                        begun = begun or any(type(event) is PartStarted for event in events)
+                        yield events
             except ProviderError as error:
                 if begun and error.retryable:
-                    error.mend = "Part of the answer had come and is kept, so it was not tried again. Run it again to ask anew."
-                    error.args = ("\n".join(error.lines),)
+                    error.advise("Part of the answer had come and is kept, so it was not tried again. Run it again to ask anew.")
                     raise
                 if begun or not error.retryable or attempt == self.attempts:
                     raise
@@ -50,17 +49,13 @@ class Retry:
                 reason = error.what
             else:
                 return
-            finally:
-                if isinstance(batches, AsyncGenerator):
-                    await batches.aclose()
             yield (Retried(attempt=attempt, wait=wait, reason=reason),)
             await asyncio.sleep(wait)
 
     def _wait(self, attempt: int, error: ProviderError) -> float:
         """Seconds before the next attempt. Raises the error, with the reason, where the server asks for too long."""
         asked = error.retry_after or 0.0
-        if asked > _LONGEST:
-            error.mend = f"The server asks to wait {asked:.0f} s, longer than the {_LONGEST:.0f} s that are waited. Run it again then."
-            error.args = ("\n".join(error.lines),)
+        if asked > LONGEST:
+            error.advise(f"The server asks to wait {asked:.0f} s, longer than the {LONGEST:.0f} s that are waited. Run it again then.")
             raise error
         return max(asked, random.uniform(0, min(self.cap, self.base * 2.0 ** (attempt - 1))))  # noqa: S311  spreads requests, hides nothing

@@ -1,0 +1,47 @@
+"""The provider that a run asks: the agent's own, and around it what holds for every provider.
+
+From the inside out: the rate limit of its name, tools by text where the model has none of its own, trying again, and the
+models that are asked where that did not help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nbagent.errors import ConfigError
+from nbagent.provider import Knows, Provider, resolve
+from nbagent.providers.fallback import Candidate, Fallback
+from nbagent.providers.rate_limit import RateLimit
+from nbagent.providers.retry import Retry
+from nbagent.providers.text_tools import TextTools
+
+
+def composed(
+    provider: Provider, model: str, *, fallback: Sequence[str | Provider] = (), attempts: int = 1, native_tools: bool | None = None,
+    base_url: str | None = None, api_key: str | None = None,
+) -> Provider:  # fmt: skip
+    """What answers for `model` of `provider`. Raises `ConfigError`, before anything is sent, for a model that is to use tools of
+    its own and has none, and `UnknownProvider` for a fallback that there is not.
+
+    `base_url` and `api_key`, which `provider` was made with, hold for other models of the same name too.
+    """
+    asked = [(provider, model)]
+    for spec in fallback:
+        if isinstance(spec, str):
+            own = spec.partition(":")[0] == provider.name
+            other, name = resolve(spec, base_url=base_url if own else None, api_key=api_key if own else None)
+            asked.append((other, name or getattr(other, "default_model", "")))
+        else:
+            asked.append((spec, getattr(spec, "model", "")))
+    candidates = [Candidate(Retry(_with_tools(each, name, native_tools), attempts=attempts), each, name) for each, name in asked]
+    return candidates[0].asked if len(candidates) == 1 else Fallback(candidates)
+
+
+def _with_tools(provider: Provider, model: str, native: bool | None) -> Provider:
+    limited = RateLimit(provider)
+    able = provider.capabilities(model).tools if isinstance(provider, Knows) else True
+    if native and not able:
+        raise ConfigError(
+            f"{provider.name}:{model} has no tool calls of its own.", "native_tools=True asks for them.", "Leave it out: the tools are then written into the prompt."
+        )
+    return TextTools(limited, note=native is None) if native is False or not able else limited
