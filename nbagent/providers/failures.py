@@ -21,6 +21,7 @@ from nbagent.errors import (
     ContextLengthExceeded,
     GarbledStream,
     IncompleteStream,
+    MissingSignature,
     ModelNotFound,
     NbagentError,
     Overloaded,
@@ -42,9 +43,12 @@ _BAD_KEY = re.compile(
     r"(api|x-api)[ _-]?key[^.]{0,40}(not valid|invalid|incorrect|missing|expired)|(invalid|incorrect|missing|expired) (api|x-api)[ _-]?key", re.IGNORECASE
 )
 _NO_MODEL = re.compile(
-    r"model[^.]{0,80}(not found|does not exist|not exist|not supported|is not available)|(unknown|invalid|no such) model|^model: ", re.IGNORECASE
+    r"model[^.]{0,80}(not found|does not exist|not exist|not supported|is not available)|(unknown|invalid|no such) model|^model: "
+    r"|models?[ /`]\S+ (is|was) not found", re.IGNORECASE  # Google's, whose names of models have dots
 )
 _NO_CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|billing|insufficient (funds|credits|balance)", re.IGNORECASE)
+_UNSIGNED = re.compile(r"thought[_ ]signature", re.IGNORECASE)
+_DELAY = re.compile(r"\d+(\.\d+)?s")
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 _STATUS_OF = {  # the types and codes that vendors put in a body or in the middle of a stream -> the status they stand for
@@ -57,6 +61,8 @@ _STATUS_OF = {  # the types and codes that vendors put in a body or in the middl
     "rate_limit_error": 429, "rate_limit_exceeded": 429, "too_many_requests": 429, "tokens": 429, "requests": 429,
     "api_error": 500, "server_error": 500, "internal_error": 500, "internal_server_error": 500,
     "timeout_error": 504, "service_unavailable": 503, "overloaded_error": 529, "overloaded": 529, "engine_overloaded": 529,
+    "invalid_argument": 400, "failed_precondition": 400, "out_of_range": 400, "unauthenticated": 401, "resource_exhausted": 429, "internal": 500,
+    "unavailable": 503, "deadline_exceeded": 504,
     # AWS's, as its event streams write them
     "validationexception": 400, "accessdeniedexception": 403, "resourcenotfoundexception": 404, "modeltimeoutexception": 408,
     "throttlingexception": 429, "servicequotaexceededexception": 429, "modelnotreadyexception": 503, "internalserverexception": 500,
@@ -69,6 +75,7 @@ _SAID = {  # kind -> what it is called, and how to mend it
     ModelNotFound: ("does not know the model", "Check the model's name."),
     ContextLengthExceeded: ("says the conversation is longer than the model can take", "Start over (--new), or send less."),
     RequestRefused: ("refused the request", ""),
+    MissingSignature: ("misses a signature in the conversation", "Start over (--new)."),
     RateLimited: ("asks for fewer requests", "Wait a little and run it again."),
     Overloaded: ("is overloaded", "Wait a little and run it again."),
     ServerFailed: ("failed", "The fault is the server's. Run it again."),
@@ -89,9 +96,10 @@ def from_response(status: int, body: bytes, headers: Mapping[str, str], *, provi
     error = _object(body)
     message = _message(error) if error is not None else _plain(body)
     code = _code(error)
-    kind = _kind(status, code, message)
+    kind, wait = _with_details(_kind(status, code, message), error)
+    wait = wait if (asked_for := retry_after(headers)) is None else asked_for
     mend = f"Is the base URL right? {url} answered; it usually ends in /v1." if status == 404 and kind is RequestRefused and url else None
-    made = _made(kind, message, provider=provider, status=status, mend=mend, secrets=secrets, retry_after=retry_after(headers), request_id=_request_id(headers))
+    made = _made(kind, message, provider=provider, status=status, mend=mend, secrets=secrets, retry_after=wait, request_id=_request_id(headers))
     asked = headers.get("x-should-retry")
     if asked in ("true", "false"):
         made.retryable = asked == "true"
@@ -104,7 +112,8 @@ def in_band(error: Any, *, provider: str, secrets: Sequence[str] = (), request_i
     status = _STATUS_OF.get(code.lower()) or (int(code) if code.isdecimal() and 400 <= int(code) < 600 else None)
     if status is None and isinstance(error, dict) and (kind_name := error.get("type")) and isinstance(kind_name, str):
         status = _STATUS_OF.get(kind_name.lower())
-    return _made(_kind(status, code, message), message, provider=provider, status=status, secrets=secrets, request_id=request_id)
+    kind, wait = _with_details(_kind(status, code, message), error)
+    return _made(kind, message, provider=provider, status=status, secrets=secrets, retry_after=wait, request_id=request_id)
 
 
 def convert(error: Exception, *, provider: str, secrets: Sequence[str] = (), started: bool = False) -> NbagentError | None:
@@ -188,6 +197,8 @@ def _kind(status: int | None, code: str, message: str) -> type[ProviderError]:
             return AuthenticationFailed
         if status not in (401, 403) and _CONTEXT.search(lowered):
             return ContextLengthExceeded
+        if status == 400 and _UNSIGNED.search(message):
+            return MissingSignature
     if status == 402 or (status in (None, 400, 403, 429) and _NO_CREDIT.search(lowered)):
         return PermissionRefused
     if status in (None, 400, 403, 404, 422) and (code == "model_not_found" or _NO_MODEL.search(message)):
@@ -207,6 +218,18 @@ def _kind(status: int | None, code: str, message: str) -> type[ProviderError]:
             return ServerFailed
         case _:
             return RequestRefused if status < 500 else ServerFailed
+
+
+def _with_details(kind: type[ProviderError], error: Any) -> tuple[type[ProviderError], float | None]:
+    """What Google's list of details adds: how long to wait, and that a quota is one of a minute, which is no matter of money."""
+    given = error.get("details") if isinstance(error, dict) else None
+    details = [detail for detail in given if isinstance(detail, dict)] if isinstance(given, list) else []
+    delays = [delay for detail in details if isinstance(delay := detail.get("retryDelay"), str) and _DELAY.fullmatch(delay)]
+    if not delays:
+        return kind, None
+    if kind is PermissionRefused and "PerDay" not in json.dumps(details):
+        kind = RateLimited
+    return kind, float(delays[0][:-1])
 
 
 def _made(

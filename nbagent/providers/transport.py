@@ -153,6 +153,8 @@ def _no_stream(http: httpx2.Response, head: bytes, *, provider: str, secrets: Se
         value = None
     if value is None and head.lstrip().startswith(b"{") and len(head) < _KEPT:
         return cut(provider)  # the first line of an answer in lines, or an error object, and not all of it
+    if isinstance(value, list) and value:  # Google's, where no event stream was asked for
+        value = value[0]
     if isinstance(value, dict) and value.get("error"):
         return in_band(value["error"], provider=provider, secrets=secrets, request_id=http.headers.get("x-request-id"))
     kind = http.headers.get("content-type", "no content type")
