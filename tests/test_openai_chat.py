@@ -14,8 +14,8 @@ from nbagent.errors import AuthenticationFailed, ConfigError, MissingKey
 from nbagent.events import PartDelta, StreamEnded
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, tool_message, user
 from nbagent.provider import Request
-from nbagent.providers import openai_chat
 from nbagent.providers.openai_chat import OpenAIChat
+from nbagent.providers.openai_chat_messages import Turn
 from nbagent.tools import ToolSpec
 from tests.wire_server import Answer, WireServer, error
 
@@ -49,7 +49,7 @@ def test_a_whole_request_is_exactly_this_body() -> None:
         assistant("Cold."),
         user("Thanks"),
     )
-    assert wire(*messages, instructions="Be brief.", tools=(WEATHER,), params={"temperature": 0, "reasoning_effort": "low"}) == {
+    assert wire(*messages, instructions="Be brief.", tools=(WEATHER,), params={"seed": 0, "reasoning_effort": "low"}) == {
         "model": "gpt-x",
         "messages": [
             {"role": "system", "content": "Be brief."},
@@ -65,8 +65,18 @@ def test_a_whole_request_is_exactly_this_body() -> None:
         ],
         "stream": True,
         "stream_options": {"include_usage": True},
-        "tools": [{"type": "function", "function": {"name": "weather", "description": "Weather of a city.", "parameters": WEATHER.parameters}}],
-        "temperature": 0,
+        "tools": [
+            {
+                "type": "function",
+                "function": {
+                    "name": "weather",
+                    "description": "Weather of a city.",
+                    "parameters": {**WEATHER.parameters, "additionalProperties": False},
+                    "strict": True,
+                },
+            }
+        ],
+        "seed": 0,
         "reasoning_effort": "low",
     }
 
@@ -126,12 +136,8 @@ def test_arguments_that_are_no_json_never_reach_a_server_that_would_read_them(ar
     assert message["tool_calls"][0]["function"]["arguments"] == expected
 
 
-def test_an_empty_message_is_still_one() -> None:
-    assert said(user(), assistant(), assistant(ReasoningPart("hm"))) == [
-        {"role": "user", "content": ""},
-        {"role": "assistant", "content": ""},
-        {"role": "assistant", "content": ""},
-    ]
+def test_an_answer_without_content_is_left_out_and_a_prompt_never() -> None:
+    assert said(user(), assistant(), assistant(ReasoningPart("hm")), assistant(TextPart(""))) == [{"role": "user", "content": ""}]
 
 
 def test_parameters_are_renamed_where_a_vendor_calls_them_otherwise_and_only_there() -> None:
@@ -149,8 +155,8 @@ def test_a_parameter_that_is_none_is_left_out_and_timeout_is_ours() -> None:
 
 def test_a_step_costs_what_is_new_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     turned: list[Message] = []
-    real = openai_chat._turned
-    monkeypatch.setattr(openai_chat, "_turned", lambda message, model: turned.append(message) or real(message, model))
+    real = Turn.__call__
+    monkeypatch.setattr(Turn, "__call__", lambda self, message, model: turned.append(message) or real(self, message, model))
     provider, messages = OpenAIChat("http://h/v1"), [user(f"message {number}") for number in range(50)]
     for count in range(1, 51):
         assert len(provider.to_wire(Request("m", tuple(messages[:count])))["messages"]) == count

@@ -18,6 +18,7 @@ from nbagent.messages import FinishReason, Part, ReasoningPart, TextPart, Usage
 from nbagent.providers.decoding import Reader, joined
 from nbagent.providers.failures import cut, in_band
 from nbagent.providers.openai_chat_calls import CallDelta, Calls
+from nbagent.providers.openai_chat_extras import Extras, Sources
 
 NAME = "openai-chat"
 
@@ -39,6 +40,10 @@ class _Delta(Struct, gc=False):
     reasoning_details: list[dict[str, Any]] | None = None
     refusal: str | None = None
     tool_calls: list[CallDelta] | None = None
+    annotations: list[Any] | None = None
+    images: list[Any] | None = None
+    audio: dict[str, Any] | None = None
+    executed_tools: list[Any] | None = None
 
 
 class _Choice(Struct, gc=False):
@@ -55,6 +60,8 @@ class _Chunk(Struct, gc=False):
     choices: list[_Choice] | None = None
     usage: dict[str, Any] | None = None
     error: Any = None
+    citations: list[Any] | None = None
+    search_results: list[Any] | None = None
 
 
 class _Stretch:
@@ -81,6 +88,7 @@ class ChatDecoder:
         self._next_index = itertools.count().__next__
         self._stretch: _Stretch | None = None
         self._calls = Calls(self._next_index, self._metadata)
+        self._sources, self._extras = Sources(), Extras(self._next_index)
         self._begun = self._answered = self._refused = False
         self._finish = ""
         self._usage: dict[str, Any] | None = None
@@ -111,6 +119,7 @@ class ChatDecoder:
         else:
             self._close_stretch(out)
             self._calls.finish(out)
+            self._extras.finish(out)
             out.append(self._ended())
         return out
 
@@ -122,6 +131,8 @@ class ChatDecoder:
                 out.append(ModelAnswered(model=chunk.model, response_id=self._response_id))
         if chunk.usage is not None:
             self._usage = chunk.usage
+        if chunk.citations or chunk.search_results:
+            self._sources.list(chunk.citations, chunk.search_results)
         for choice in chunk.choices or ():
             if choice.index:
                 continue  # another answer, of n > 1
@@ -137,6 +148,8 @@ class ChatDecoder:
                 if delta.refusal:
                     self._refused = True
                     self._write(TextPart, delta.refusal, out)
+                if delta.annotations or delta.images or delta.audio or delta.executed_tools:
+                    self._take_extras(delta, out)
                 for call in delta.tool_calls or ():
                     self._begun = True
                     self._close_stretch(out)
@@ -168,10 +181,12 @@ class ChatDecoder:
             stretch.pieces.append("\ufffd")
             out.append(PartDelta(stretch.index, "\ufffd"))
         text = "".join(stretch.pieces)
-        part: Part = TextPart(text)
+        part: Part
         if stretch.kind is ReasoningPart:
             seen = {"field": stretch.field} | ({"details": stretch.details} if stretch.details else {})
             part = ReasoningPart(text, redacted=not text, provider_metadata=self._metadata(seen))
+        else:
+            part = TextPart(text, citations=self._sources.all())
         out.append(PartFinished(stretch.index, part))
 
     def _take_reasoning(self, delta: _Delta, out: list[ProviderEvent]) -> None:
@@ -184,17 +199,35 @@ class ChatDecoder:
         for detail in details:
             _merge(stretch.details, detail)
 
+    def _take_extras(self, delta: _Delta, out: list[ProviderEvent]) -> None:
+        """What is neither text nor thought nor a call."""
+        self._sources.take(delta.annotations or [])
+        for image in delta.images or ():
+            self._begun = True
+            self._extras.image(image, out)
+        for tool in delta.executed_tools or ():
+            self._begun = True
+            self._extras.tool(tool, out)
+        if delta.audio is not None:
+            if transcript := _plain(delta.audio.get("transcript")):
+                self._write(TextPart, transcript, out)
+            if delta.audio.get("data"):
+                self._begun = True
+                self._extras.sound(delta.audio["data"])
+
     def _take_blocks(self, blocks: list[Any], out: list[ProviderEvent]) -> None:
         """Content as a list (Mistral): thinking and text, each a block or plain text."""
         for block in blocks:
             if isinstance(block, dict) and "thinking" in block:
                 if text := _plain(block["thinking"]):
                     self._write(ReasoningPart, text, out)
+            elif isinstance(block, dict) and "reference_ids" in block:
+                self._sources.refer(block["reference_ids"])
             elif text := _plain(block):
                 self._write(TextPart, text, out)
 
     def _metadata(self, seen: dict[str, Any]) -> dict[str, Any]:
-        return {NAME: {"model": self._model, **seen}}
+        return {self._provider: {"model": self._model, **seen}}
 
     def _report_usage(self, out: list[ProviderEvent]) -> None:
         raw, self._usage = self._usage, None

@@ -2,7 +2,7 @@
 
 The rule: what was shown stands, and an item that is done adds what its deltas left out. What the model must see again
 (encrypted reasoning, ids, what OpenAI's own tools did) goes verbatim into the part's `provider_metadata`, together with the
-model it belongs to; an item of a kind that has no part of ours travels as an empty text, so that its place is kept.
+model it belongs to. Every item that is no message, thought or call of ours is a tool of the provider's.
 """
 
 from __future__ import annotations
@@ -14,17 +14,24 @@ from uuid import uuid4
 from msgspec import Struct
 
 from nbagent.errors import GarbledStream, ProviderError
-from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
-from nbagent.messages import FinishReason, Part, ReasoningPart, TextPart, ToolCallPart, Usage
+from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
+from nbagent.messages import FilePart, FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
 from nbagent.providers.decoding import Reader, joined
 from nbagent.providers.failures import cut, in_band
+from nbagent.providers.openai_server_tools import STREAMED, answered, citations, given, image_of, is_error, named
 
 NAME = "openai"
 
 _DELTAS = {
-    "response.output_text.delta": "message", "response.refusal.delta": "message", "response.function_call_arguments.delta": "function_call",
-    "response.reasoning_summary_text.delta": "reasoning", "response.reasoning_text.delta": "reasoning",
-}  # fmt: skip
+    "response.output_text.delta": "message",
+    "response.refusal.delta": "message",
+    "response.function_call_arguments.delta": "function_call",
+    "response.reasoning_summary_text.delta": "reasoning",
+    "response.reasoning_text.delta": "reasoning",
+    **dict.fromkeys(STREAMED, "tool"),
+}
+_IN_SECTIONS = {"reasoning": "\n\n", "tool": "\n"}  # what stands between the summaries of a thought, the commands of a shell
+_OURS = ("message", "reasoning", "function_call")  # fmt: skip
 _INCOMPLETE: dict[str, FinishReason] = {"max_output_tokens": "length", "content_filter": "content_filter", "steered": "pause"}
 _IN_CALL = {"type", "call_id", "name", "arguments", "status"}  # what a call's part holds already, or nobody needs
 _REFUSED = ("image", "empty_image", "invalid_", "unsupported_image", "failed_to_download", "bio_policy", "misalignment", "data_residency")
@@ -48,6 +55,9 @@ class _Event(Struct, gc=False):
     output_index: int = 0
     content_index: int = 0
     summary_index: int = 0
+    command_index: int = 0
+    sequence_number: int = -1
+    partial_image_b64: str | None = None
     item: dict[str, Any] | None = None
     response: _Response | None = None
     error: Any = None
@@ -76,26 +86,44 @@ class _Part:
 
 
 class ResponsesDecoder:
-    """One answer. `model` is the name that was asked for: what the answer holds is sent back to that model only."""
+    """One answer. `model` is the name that was asked for: what the answer holds is sent back to that model only.
 
-    def __init__(self, model: str, *, secrets: Sequence[str] = ()) -> None:
+    `response_id` and `sequence` say where it could be taken up again: the number of the last event that was read, or -1.
+    """
+
+    def __init__(self, model: str, *, provider: str = NAME, secrets: Sequence[str] = ()) -> None:
         self.failure: ProviderError | None = None
         self.done = False
-        self._model, self._secrets = model, secrets
-        self._read = Reader(_Event, provider=NAME)
+        self.response_id = ""
+        self.sequence = -1
+        self._model, self._provider, self._secrets = model, provider, secrets
+        self._marks: dict[str, Any] = {}
+        self._resumed = self._to_note = False
+        self._images: dict[int, str] = {}  # the last partial image of an item
+        self._read = Reader(_Event, provider=provider)
         self._items: dict[int, dict[str, Any]] = {}  # announced and not done, by output index
         self._open: dict[int, _Part] = {}  # by output index and content index, see _key
-        self._reserved: dict[int, int] = {}  # the place of items that are shown to nobody
         self._parts = 0
-        self._answered: str | None = None
+        self._answered = False
         self._called = self._refused = False
         self._reason: FinishReason = "stop"
         self._detail = ""
 
+    def keeps(self, *, stored: bool, conversation: str = "") -> None:
+        """Say before the first payload whether the provider keeps the answer: its parts then say so, too."""
+        self._marks = ({"stored": True} if stored else {}) | ({"conversation": conversation} if conversation else {})
+
+    def go_on(self) -> None:
+        """Another connection goes on with the same answer: what it says again is passed over."""
+        self._resumed = self._to_note = True
+
     def feed(self, payloads: Sequence[bytes]) -> list[ProviderEvent]:
         """What these payloads say."""
         out: list[ProviderEvent] = []
-        read, opened, deltas = self._read, self._open, _DELTAS
+        read, opened, deltas, sequence = self._read, self._open, _DELTAS, self.sequence
+        if self._to_note:
+            self._to_note = False
+            out.append(Noted(text="The connection was cut, and the answer goes on over another.", kind="continued"))
         for payload in payloads:
             try:
                 event = read(payload)
@@ -104,6 +132,9 @@ class ResponsesDecoder:
                     continue
                 self.failure = failure
                 break
+            if self._resumed and event.sequence_number <= sequence:
+                continue
+            sequence = event.sequence_number
             kind = deltas.get(event.type)
             if kind is None:
                 self._take(event, out)
@@ -113,20 +144,21 @@ class ResponsesDecoder:
             text = event.delta
             key = _key(event.output_index, event.content_index) if kind == "message" else _key(event.output_index)
             part = opened.get(key) or self._started(key, kind, {}, out)
-            if kind == "reasoning" and part.section != (section := event.summary_index + event.content_index):
+            if kind in _IN_SECTIONS and part.section != (section := event.summary_index + event.content_index + event.command_index):
                 part.section = section
-                text = "\n\n" + text if part.pieces else text
+                text = _IN_SECTIONS[kind] + text if part.pieces else text
             if read.torn:
                 text, part.held = joined(part.held, text)
             if text:
                 part.pieces.append(text)
                 out.append(PartDelta(part.index, text))
+        self.sequence = sequence
         return out
 
     def end(self) -> list[ProviderEvent]:
         """The last events, or `failure` where the stream ended without its terminal event."""
         if not self.done:
-            self.failure = cut(NAME)
+            self.failure = cut(self._provider)
             return []
         out: list[ProviderEvent] = []
         for key in list(self._open):  # of items that were never done: what they said when they began is not to be sent back
@@ -146,7 +178,9 @@ class ResponsesDecoder:
                 self._add(event.output_index, event.item or {}, out)
             case "response.output_item.done":
                 self._complete(event.output_index, event.item or {}, out)
-            case "response.created" | "response.in_progress" if response is not None:
+            case "response.image_generation_call.partial_image" if event.partial_image_b64:
+                self._images[event.output_index] = event.partial_image_b64
+            case "response.created" | "response.queued" | "response.in_progress" if response is not None:
                 self._answer(response, out)
             case "response.completed" | "response.incomplete" if response is not None:
                 self._answer(response, out)
@@ -166,11 +200,11 @@ class ResponsesDecoder:
     def _failure(self, error: Any) -> ProviderError:
         if isinstance(error, dict) and (types := [kind for start, kind in _TYPES.items() if str(error.get("code")).startswith(start)]):
             error = {**error, "type": types[0]}
-        return in_band(error, provider=NAME, secrets=self._secrets, request_id=self._answered)
+        return in_band(error, provider=self._provider, secrets=self._secrets, request_id=self.response_id or None)
 
     def _answer(self, response: _Response, out: list[ProviderEvent]) -> None:
-        if self._answered is None and (response.id or response.model):
-            self._answered = response.id or ""
+        if not self._answered and (response.id or response.model):
+            self._answered, self.response_id = True, response.id or ""
             out.append(ModelAnswered(response.model, response.id))
         if response.usage:
             out.append(_usage(response.usage))
@@ -178,14 +212,8 @@ class ResponsesDecoder:
     def _add(self, place: int, item: dict[str, Any], out: list[ProviderEvent]) -> None:
         """An item begins. Texts are started by their first delta, since an item may hold several."""
         self._items[place] = item
-        match kind := _string(item, "type"):
-            case "message":
-                pass
-            case "function_call" | "reasoning":
-                self._started(_key(place), kind, item, out)
-            case _:
-                self._reserved[place] = self._parts
-                self._parts += 1
+        if (kind := _string(item, "type")) != "message":
+            self._started(_key(place), kind if kind in _OURS else "tool", item, out)
 
     def _started(self, key: int, kind: str, item: dict[str, Any], out: list[ProviderEvent]) -> _Part:
         if key in self._open:  # a server that numbers its items wrongly
@@ -199,6 +227,9 @@ class ResponsesDecoder:
                 started: Part = ToolCallPart(item["call_id"], _string(item, "name"))
             case "reasoning":
                 started = ReasoningPart("")
+            case "tool":
+                self._parts += item.get("type") == "image_generation_call"  # the image has its place beside it
+                started = ServerToolPart(_string(item, "id"), named(item))
             case _:
                 started = TextPart("")
         out.append(PartStarted(part.index, started))
@@ -213,15 +244,10 @@ class ResponsesDecoder:
                     self._finish(_key(place, number), kind, item, content, out)
                 for key in [key for key in self._open if key >> 16 == place]:
                     self._finish(key, kind, item, None, out)
-            case "function_call" | "reasoning":
-                self._finish(_key(place), kind, item, None, out)
             case "":
                 return
             case _:
-                index = self._reserved.pop(place, self._parts)
-                self._parts = max(self._parts, index + 1)
-                out.append(PartStarted(index, TextPart("")))
-                out.append(PartFinished(index, TextPart("", self._mine({"item": _without_nulls(item)}))))
+                self._finish(_key(place), kind if kind in _OURS else "tool", item, None, out)
         self._items.pop(place, None)
 
     def _fill(self, output: list[dict[str, Any]], out: list[ProviderEvent]) -> None:
@@ -244,19 +270,32 @@ class ResponsesDecoder:
             case "reasoning":
                 text = part.whole(_thought(item), out)
                 whole = ReasoningPart(text, redacted=not text, provider_metadata=self._mine({"item": _without_nulls(item)} if item else {}))
+            case "tool":
+                whole = self._tool(key, part, item, out)
             case _:
                 whole = self._text(part, item, content or {}, out)
         out.append(PartFinished(part.index, whole))
+
+    def _tool(self, key: int, part: _Part, item: dict[str, Any], out: list[ProviderEvent]) -> ServerToolPart:
+        """What a tool of the provider's did; an image that it made is a part of its own, and taken out of the item."""
+        began = part.item
+        if began.get("type") == "image_generation_call" and (image := image_of(item or began, self._images.pop(key >> 16, ""))) is not None:
+            item = {name: value for name, value in item.items() if name != "result"}
+            file = FilePart(image[0], data=image[1], provider_metadata=self._mine({"image_of": _string(began, "id")}))
+            out += [PartStarted(part.index + 1, FilePart(image[0])), PartFinished(part.index + 1, file)]
+        arguments = part.whole(given(item), out)
+        back = {"item": _without_nulls(item)} if item else {}
+        return ServerToolPart(_string(item or began, "id"), named(item or began), arguments, answered(item), is_error(item), self._mine(back))
 
     def _text(self, part: _Part, item: dict[str, Any], content: dict[str, Any], out: list[ProviderEvent]) -> TextPart:
         refused = content.get("type") == "refusal"
         self._refused = self._refused or refused
         text = part.whole(_string(content, "refusal" if refused else "text"), out)
         meta = {"id": item.get("id"), "phase": item.get("phase"), "annotations": content.get("annotations") or None, "refusal": refused or None}
-        return TextPart(text, self._mine(_without_nulls(meta)))
+        return TextPart(text, self._mine(_without_nulls(meta)), citations(content))
 
     def _mine(self, meta: dict[str, Any]) -> dict[str, Any] | None:
-        return {NAME: {"model": self._model, **meta}} if meta else None
+        return {self._provider: {"model": self._model, **self._marks, **meta}} if meta else None
 
 
 def _key(place: int, number: int = 0) -> int:

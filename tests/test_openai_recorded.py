@@ -1,0 +1,55 @@
+"""Recorded answers of the Responses API go back item by item as they came."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from nbagent.messages import Message
+from tests.responses_events import decoded_lines, items, parts_of
+
+CORPUS = Path(os.environ.get("NBAGENT_WIRE_CORPUS", Path(__file__).parents[2] / "shared" / "wire"))
+
+
+def _payloads(path):
+    return [line[5:].strip() for line in path.read_bytes().splitlines() if line.startswith(b"data:")]
+
+
+ONE_ANSWER = [
+    path
+    for path in sorted(CORPUS.glob("*/responses/*.sse"))
+    if sum(b'"type":"response.completed"' in payload.replace(b'": "', b'":"') for payload in _payloads(path)) == 1
+    and path.stem != "vai.openai-shell-container.1"  # most of its deltas were taken out by hand: what came of the text is another one
+]
+
+
+NOT_COMPARED = ("status", "logprobs", "encrypted_content", "fingerprint")  # encrypted anew in every event: the one of the item's end is to be sent
+
+
+def _compared(value):
+    if isinstance(value, dict):
+        temporary = str(value.get("id")).startswith("rs_tmp")  # OpenRouter's: another one in every event
+        skipped = (*NOT_COMPARED, "id") if temporary else NOT_COMPARED
+        return {key: _compared(inner) for key, inner in value.items() if inner not in (None, []) and key not in skipped}
+    return [_compared(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_empty(item):
+    return item["type"] == "message" and not any(content.get("text") for content in item["content"])
+
+
+def _waits(item, items):
+    """A call that our side would have to answer, and cannot: sent back alone it would be refused."""
+    client = item["type"] in ("apply_patch_call", "tool_search_call", "computer_call", "shell_call", "custom_tool_call")
+    return client and not any(other is not item and other.get("call_id") == item["call_id"] for other in items)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the recorded streams are not here")
+@pytest.mark.parametrize("path", ONE_ANSWER, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_a_recorded_answer_goes_back_item_by_item_as_it_came(path):
+    final = json.loads(path.with_name(path.stem + ".expected.json").read_text())["final"]["output"]
+    decoder, events = decoded_lines(_payloads(path), stored=True)
+    assert decoder.failure is None
+    sent = items(Message("assistant", parts_of(events), finish_reason=events[-1].finish_reason), store=True)
+    assert _compared(sent) == _compared([item for item in final if not _is_empty(item) and not _waits(item, final)])
