@@ -14,6 +14,7 @@ from nbagent.messages import FinishReason, Role
 from nbagent.observers.columns import Columns
 from nbagent.observers.rows import Table
 from nbagent.observers.spans import Status
+from nbagent.plots.accessor import register
 from nbagent.prices import Source
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def frame(table: Table, columns: Columns, *, payload: bool = False) -> pd.DataFr
     """The columns as a DataFrame in the table's types."""
     import pandas as pd
 
+    register()
     schema = SCHEMAS[table] | (dict.fromkeys(PAYLOADS.get(table, ()), "text") if payload else {})
     return pd.DataFrame({name: _column(kind, columns.get(name, [])) for name, kind in schema.items()}, copy=False)
 

@@ -1,0 +1,131 @@
+"""A picture as SVG text and the numbers behind it: what all plots are made of.
+
+The rule: one picture for light and dark pages (it is shown as an image, which knows nothing of the page's colours), so
+all colours are middle tones on no background; nothing in it runs or is fetched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEXT, FAINT, GRID = "#7b7b7b", "#9a9a9a", "#9a9a9a"
+BAD = "#d9483b"
+COLOURS = ("#4c8dd6", "#e08a3c", "#3fa37a", "#a877d1", "#c9a227", "#c96a8f", "#5aa6b8", "#8c8c5a")
+KINDS = {"chat": "#4c8dd6", "execute_tool": "#3fa37a", "invoke_agent": "#9a9a9a", "handoff": "#a877d1", "guardrail": "#c9a227"}
+SIZE = 11  # pixels of the letters
+_WIDE = 6.1  # pixels of a letter of that size, on average
+
+
+class Plot:
+    """A picture. `data` is the tidy DataFrame that it shows, `svg` its text; `save` writes it."""
+
+    def __init__(self, svg: str, data: pd.DataFrame, text: str) -> None:
+        self.svg, self.data, self.text = svg, data, text
+
+    def save(self, path: str) -> None:
+        """Write the SVG into a file."""
+        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123  a path of any kind
+            file.write(self.svg)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """No HTML: nbconvert would take it before the picture."""
+        return {"image/svg+xml": self.svg, "text/plain": self.text}
+
+
+def document(width: float, height: float, body: Sequence[str], title: str, told: str) -> str:
+    """The whole picture. `told` is read by who cannot see it."""
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'role="img" font-family="system-ui, -apple-system, Segoe UI, Roboto, sans-serif" font-size="{SIZE}">'
+    )
+    return f"{head}<title>{escape(title)}</title><desc>{escape(told)}</desc>{''.join(body)}</svg>"
+
+
+def text(x: float, y: float, words: str, *, anchor: str = "start", fill: str = TEXT, bold: bool = False, room: float | None = None) -> str:
+    """Words, cut to `room` pixels; the whole is their tooltip then."""
+    shown = words if room is None else cut(words, room)
+    tip = f"<title>{escape(words)}</title>" if shown != words else ""
+    weight = ' font-weight="600"' if bold else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{weight}>{tip}{escape(shown)}</text>'
+
+
+def rect(x: float, y: float, width: float, height: float, fill: str, *, tip: str = "", opacity: float = 1.0, round_: float = 2.0, stroke: str = "") -> str:
+    """A box; `tip` is its tooltip."""
+    edge = f' stroke="{stroke}" stroke-width="1.5"' if stroke else ""
+    inside = f"<title>{escape(tip)}</title>" if tip else ""
+    see = f' fill-opacity="{opacity:g}"' if opacity < 1 else ""
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(0.0, width):.1f}" height="{height:.1f}" rx="{round_:g}" fill="{fill}"{see}{edge}>{inside}</rect>'
+
+
+def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = GRID, opacity: float = 0.35, wide: float = 1.0) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" stroke-opacity="{opacity:g}" stroke-width="{wide:g}"/>'
+
+
+def cut(words: str, room: float) -> str:
+    """The words, or as many as fit, with an ellipsis."""
+    most = max(1, int(room / _WIDE))
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def wide(words: str) -> float:
+    """About how many pixels they take."""
+    return len(words) * _WIDE
+
+
+def ticks(high: float, most: int = 6) -> list[float]:
+    """Round numbers from 0 to `high`."""
+    if not high > 0 or not math.isfinite(high):
+        return [0.0]
+    rough = high / most
+    base = 10.0 ** math.floor(math.log10(rough))
+    step = next(base * factor for factor in (1, 2, 5, 10) if base * factor >= rough)
+    return [number * step for number in range(int(high / step + 1e-9) + 1)]
+
+
+def legend(x: float, y: float, entries: Sequence[tuple[str, str]]) -> str:
+    """Colours and what they stand for, in a row."""
+    parts = []
+    for words, colour in entries:
+        parts += [rect(x, y - 8, 9, 9, colour), text(x + 13, y, words)]
+        x += 13 + wide(words) + 14
+    return "".join(parts)
+
+
+def seconds(value: float) -> str:
+    """A duration as people read it: 340 ms, 2.1 s, 3 min 20 s."""
+    if not math.isfinite(value):
+        return "?"
+    if value < 0.9995:
+        return f"{value * 1000:.0f} ms"
+    if value < 99.5:
+        return f"{value:.1f} s"
+    return f"{int(round(value) // 60)} min {int(round(value) % 60)} s"
+
+
+def count(value: float) -> str:
+    """A number of tokens: 950, 12.3k, 4.5M."""
+    if not math.isfinite(value):
+        return "?"
+    for limit, unit in ((1e6, "M"), (1e4, "k")):
+        if value >= limit:
+            return f"{value / (1e6 if unit == 'M' else 1e3):.1f}{unit}"
+    return f"{value:,.0f}"
+
+
+def money(value: float) -> str:
+    """US dollars: $0.0042, $1.20."""
+    if not math.isfinite(value):
+        return "unknown"
+    if value == 0:
+        return "$0"
+    return f"${value:.2f}" if value >= 1 else f"${value:.3f}" if value >= 0.01 else f"${value:.2g}" if value < 1e-4 else f"${value:.5f}".rstrip("0")
