@@ -81,7 +81,7 @@ class Conversations:
     def _know(self, message: Message) -> _Known:
         known = self._known.get(id(message))
         if known is None:
-            known = self._known[id(message)] = _Known(message, digest(message), _rows(message))
+            known = self._known[id(message)] = _Known(message, digest(message), rows_of(message))
         return known
 
 
@@ -95,7 +95,8 @@ def link(parent: str | None, content: bytes) -> str:
     return hashlib.blake2b((parent or "").encode() + content, digest_size=16).hexdigest()
 
 
-def _rows(message: Message) -> list[_Row]:
+def rows_of(message: Message) -> list[_Row]:
+    """A message's parts, a row each."""
     rows = [row for part in message.parts for row in _part(message, part)]
     if len(rows) == 1 and message.usage:
         rows = [rows[0]._replace(tokens=message.usage.output_tokens)]

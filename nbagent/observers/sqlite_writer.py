@@ -1,0 +1,166 @@
+"""What is written of spans and notes: rows made of batches of them, on the writer's own thread and connection.
+
+The rule: a span is written when it starts and again when it ends, both at once where it was quick; a message is written
+once, known by its hash, however many calls it was sent to.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from nbagent.errors import known_keys, redact
+from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
+from nbagent.messages import Message, system
+from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
+from nbagent.observers.conversations import digest, link
+from nbagent.observers.event_columns import event_columns
+from nbagent.observers.run_columns import run_columns
+from nbagent.observers.spans import Note, Span, settled
+from nbagent.observers.sqlite_schema import EVENT_COLUMNS, RUN_COLUMNS, RUN_EXTRAS, SPAN_COLUMNS, SPAN_EXTRAS
+from nbagent.observers.values import as_json, params_json
+
+Redact = Callable[[str], str]
+"""A text without what must not be stored; the person's own, after ours."""
+
+_KNOWN = 50_000  # messages and hashes that are remembered, so that a conversation is hashed once
+
+
+def _upsert(table: str, columns: Sequence[str], key: str) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != key)
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))}) ON CONFLICT ({key}) DO UPDATE SET {changed}"  # noqa: S608  names of our own
+
+
+_SPAN = _upsert("spans", SPAN_COLUMNS + SPAN_EXTRAS, "span_id")
+_RUN = _upsert("runs", RUN_COLUMNS + RUN_EXTRAS, "run_id")
+_EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"  # noqa: S608
+_CONTENT = "INSERT OR IGNORE INTO contents (hash, parent, message) VALUES (?, ?, ?)"
+
+
+class Writer:
+    """Makes rows of what a recorder says. Only its own thread calls it."""
+
+    def __init__(self, connection: sqlite3.Connection, extra: Redact | None = None) -> None:
+        self._db, self._extra = connection, extra
+        self._trees: dict[str, dict[str, Span]] = {}  # by their outermost run: the spans of runs that are under way, by their ids
+        self._digests: dict[int, tuple[Message, bytes]] = {}
+        self._hashes: set[str] = set()
+        self._systems: dict[str, Message] = {}
+        (self._seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM spans").fetchone()
+        (self._event_seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM events").fetchone()
+
+    def write(self, spans: Iterable[Span], notes: Sequence[Note]) -> None:
+        """One transaction: the spans as they are now, and the notes."""
+        unique = list({span.id: span for span in spans}.values())
+        for span in unique:
+            self._trees.setdefault(_root(span).run_id, {})[span.id] = span
+        keys = known_keys()
+        self._db.execute("BEGIN")
+        try:
+            self._spans(settled(unique), keys)
+            self._runs({_root(span).run_id for span in unique}, keys)
+            self._notes(notes, keys)
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        for note in notes:
+            if isinstance(note, RunFinished):
+                self._trees.pop(note.stamp.run_id, None)
+
+    def _spans(self, spans: list[Span], keys: list[str]) -> None:
+        for kind, more in ((RunStarted, None), (StepStarted, call_columns), (ToolStarted, tool_columns)):
+            group = [span for span in spans if isinstance(span.started, kind)]
+            if not group:
+                continue
+            columns = span_columns(group) | (more(group) if more else {}) | self._own(group, keys)
+            columns["seq"] = [self._seq + seq for seq in columns["seq"]]
+            self._put(_SPAN, columns, SPAN_COLUMNS + SPAN_EXTRAS, keys, len(group))
+
+    def _own(self, spans: Sequence[Span], keys: list[str]) -> Columns:
+        """The columns that no table shows: where a span is in the tree, and its conversation."""
+        hashes = [self._conversation(span, keys) for span in spans]
+        steps = [span.started if isinstance(span.started, StepStarted) else None for span in spans]
+        return {
+            "lineage": [_lineage(span) for span in spans],
+            "first_clock": [span.first for span in spans],
+            "input_hash": [sent for sent, _ in hashes],
+            "output_hash": [came for _, came in hashes],
+            "tools_offered": [as_json(step.tools) if step else None for step in steps],
+            "params": [params_json(step.params) if step else None for step in steps],
+        }
+
+    def _runs(self, roots: set[str], keys: list[str]) -> None:
+        for root in roots:
+            spans = settled(list(self._trees[root].values()))
+            for span in spans:
+                if not isinstance(span.started, RunStarted):
+                    continue
+                columns = run_columns(spans, span.run_id, payload=True)
+                if columns:
+                    columns |= {"trace_id": [span.trace_id], "outer_run": [span.around.run_id if span.around else None], "lineage": [_lineage(span)]}
+                    self._put(_RUN, columns, RUN_COLUMNS + RUN_EXTRAS, keys, 1)
+
+    def _notes(self, notes: Sequence[Note], keys: list[str]) -> None:
+        if not notes:
+            return
+        runs = {note.stamp.run_id for note in notes}
+        spans = settled([span for tree in self._trees.values() if any(span.run_id in runs for span in tree.values()) for span in tree.values()])
+        columns = event_columns(notes, spans)
+        columns["seq"] = [self._event_seq + seq for seq in columns["seq"]]
+        self._event_seq = max([self._event_seq, *(seq + 1 for seq in columns["seq"])])
+        self._put(_EVENT, columns, EVENT_COLUMNS, keys, len(columns["seq"]))
+
+    def _put(self, statement: str, columns: Columns, names: Sequence[str], keys: list[str], count: int) -> None:
+        nothing = [None] * count
+        rows = zip(*(columns.get(name, nothing) for name in names), strict=True)
+        self._db.executemany(statement, [[self._clean(value, keys) for value in row] for row in rows])
+
+    def _clean(self, value: Any, keys: list[str]) -> Any:
+        """A value that may be stored: no key in it, no half characters, which SQLite does not take."""
+        if not isinstance(value, str) or len(value) < 8:
+            return value
+        text = redact(value, keys)
+        if self._extra is not None:
+            text = self._extra(text)
+        return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+    # -- conversations --------------------------------------------------------------------------------------------------
+
+    def _conversation(self, span: Span, keys: list[str]) -> tuple[str | None, str | None]:
+        """The hashes of what a model call was sent and of its answer, each message being written on the way."""
+        start, end = span.started, span.finished
+        if not isinstance(start, StepStarted):
+            return None, None
+        if len(self._hashes) > _KNOWN or len(self._digests) > _KNOWN:
+            self._hashes.clear()
+            self._digests.clear()
+        sent: str | None = None
+        if start.instructions:
+            sent = self._keep(None, self._systems.setdefault(start.instructions, system(start.instructions)), keys)
+        for message in start.messages:
+            sent = self._keep(sent, message, keys)
+        came = self._keep(sent, end.message, keys) if isinstance(end, StepFinished) else None
+        return sent, came
+
+    def _keep(self, parent: str | None, message: Message, keys: list[str]) -> str:
+        known = self._digests.get(id(message))
+        if known is None:
+            known = self._digests[id(message)] = (message, digest(message))
+        mine = link(parent, known[1])
+        if mine not in self._hashes:
+            self._hashes.add(mine)
+            self._db.execute(_CONTENT, (mine, parent, self._clean(as_json(message), keys)))
+        return mine
+
+
+def _root(span: Span) -> Span:
+    *_, outermost = span.inside()
+    return outermost
+
+
+def _lineage(span: Span) -> str:
+    """The runs that a span is in, the outermost first: ``/a/b/``."""
+    return "/" + "".join(f"{run.run_id}/" for run in reversed(list(span.inside())))
