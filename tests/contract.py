@@ -42,6 +42,15 @@ def decoded(row: Row, chunks: Sequence[bytes]) -> tuple[list[ProviderEvent], Pro
     return events if decoder.failure is not None else events + decoder.end(), decoder.failure
 
 
+def place_of(row: Row, lines: Sequence[bytes], text: str) -> int:
+    """Where in the body of these lines a text begins; in a body that says it in its own way, the middle of what says it."""
+    body, wanted = b"".join(lines), text.encode()
+    if wanted in body:
+        return body.index(wanted)
+    said = next(n for n, line in enumerate(lines) if any(wanted in payload for payload in row.framing().feed(line)))
+    return len(b"".join(lines[:said])) + len(lines[said]) // 2
+
+
 async def heard(provider: Provider, request: Request = REQUEST) -> tuple[list[ProviderEvent], NbagentError | None]:
     """All that a provider says, and the error it ends with."""
     events: list[ProviderEvent] = []

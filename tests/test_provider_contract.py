@@ -18,7 +18,7 @@ from nbagent.events import ModelAnswered, PartDelta, PartStarted, StreamEnded, U
 from nbagent.messages import ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, pending_calls, tool_message
 from nbagent.provider import Describes, Provider
 from nbagent.session import Session
-from tests.contract import REQUEST, check_pairs, decoded, heard, over_socket, parts, rows, said, splits
+from tests.contract import REQUEST, check_pairs, decoded, heard, over_socket, parts, place_of, rows, said, splits
 from tests.wire_lines import CALLS, REASONING, SHORT, TEXT, Row
 from tests.wire_server import Answer, WireServer
 
@@ -137,7 +137,7 @@ def test_a_stream_without_its_terminal_event_is_a_failure_and_keeps_what_came(ro
 @rows
 @pytest.mark.parametrize("ending", [{}, {"reset": True, "delay": 0.01}, {"chunked": False}])
 def test_a_socket_closed_in_mid_body_is_a_cut_stream_after_what_came(row: Row, ending: dict[str, Any]) -> None:
-    place = b"".join(row.text).index(TEXT[1].encode()) + 2  # inside a character
+    place = place_of(row, row.text, TEXT[1]) + 2  # inside a character
     events, failure = over_socket(row, Answer(b"".join(row.text), cut_at=place, **ending))
     assert isinstance(failure, IncompleteStream)
     assert said(events) == TEXT[0]
@@ -154,8 +154,7 @@ def test_a_body_that_ends_in_order_but_without_its_terminal_event_is_a_cut_strea
 
 @rows
 def test_a_call_cut_in_the_middle_of_its_arguments_is_never_finished(row: Row) -> None:
-    body = b"".join(row.calls)
-    events, failure = over_socket(row, body[: body.index(b"rich")])
+    events, failure = over_socket(row, b"".join(row.calls)[: place_of(row, row.calls, "rich")])
     assert isinstance(failure, IncompleteStream)
     assert not any(isinstance(part, ToolCallPart) and part.name == "get_weather" for part in parts(events))
 
@@ -177,7 +176,7 @@ def test_a_call_of_what_can_be_no_tool_does_not_make_the_conversation_unsendable
         tool_message([ToolResultPart("c1", name, "There is no such tool.", is_error=True)]),
     )
     wire = json.dumps(row.make("http://127.0.0.1:9").to_wire(msgspec.structs.replace(REQUEST, messages=history)))  # type: ignore[attr-defined]
-    (sent,) = [found for found in re.findall(r'"name": "([^"]*)"', wire) if found != "get_time"]
+    (sent,) = {found for found in re.findall(r'"name": "([^"]*)"', wire) if found != "get_time"}
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", sent)
 
 

@@ -153,7 +153,7 @@ def _message(*events: bytes, stop: str, **usage: Any) -> list[bytes]:
 _FIRST_CALL = _block(0, *_json_deltas("", '{"city": ', '"Zürich"}'), type="tool_use", id="toolu_1", name="get_weather", input={})
 _SECOND_CALL = _block(1, type="tool_use", id="toolu_2", name="get_time", input={})
 
-_MESSAGES = Row(
+MESSAGES = Row(
     "anthropic",
     make=lambda url: Anthropic(url, KEY),
     keyless=Anthropic,
@@ -241,6 +241,6 @@ _RESPONSES = Row(
     ],
 )  # fmt: skip
 
-from tests import wire_lines_ollama  # noqa: E402  rows in files of their own stand on what is above
+from tests import wire_lines_clouds, wire_lines_google, wire_lines_ollama  # noqa: E402  rows in files of their own stand on what is above
 
-ROWS: list[Row] = [_CHAT, _MESSAGES, _RESPONSES, *wire_lines_ollama.ROWS]
+ROWS: list[Row] = [_CHAT, MESSAGES, _RESPONSES, *wire_lines_clouds.ROWS, *wire_lines_google.ROWS, *wire_lines_ollama.ROWS]

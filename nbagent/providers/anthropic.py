@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nbagent.events import ProviderEvent
 from nbagent.provider import Capabilities, ModelInfo, Request
@@ -35,12 +35,21 @@ _ANTHROPIC = "https://api.anthropic.com"
 _PAGE = 1000  # models in one answer: all that the API allows
 
 
+class Sending(NamedTuple):
+    """A request on its way. `secrets` gets what must not be in an error, such as the key."""
+
+    body: dict[str, Any]
+    model: str
+    betas: list[str]
+    secrets: list[str]
+
+
 class Way(Protocol):
     """How requests get to the models: whose server, whose key, and what the body looks like there.
 
     `automatic_cache`: the API places the marker of the prompt cache by itself. `not_in_body` are the fields that say something by the
     URL, `also_in_body` those that are always sent, `betas_in_body`: they are no header. `sdk` is the module that a request
-    needs, '' if none. `secrets` gets what must not be in an error.
+    needs, '' if none.
     """
 
     name: str
@@ -57,11 +66,9 @@ class Way(Protocol):
         """Where requests go now; None where that is not settled before one is sent."""
         ...
 
-    def open(
-        self, body: dict[str, Any], model: str, betas: list[str], timeout: httpx2.Timeout, secrets: list[str]
-    ) -> AbstractAsyncContextManager[StreamedResponse]: ...
+    def open(self, sending: Sending, timeout: httpx2.Timeout) -> AbstractAsyncContextManager[StreamedResponse]: ...
 
-    async def count(self, body: dict[str, Any], model: str, betas: list[str], secrets: list[str]) -> int: ...
+    async def count(self, sending: Sending) -> int: ...
 
     async def models(self, secrets: list[str]) -> list[ModelInfo]: ...
 
@@ -123,7 +130,7 @@ class Anthropic:
         """The input tokens of a request, as the provider counts them. Raises `MissingKey` and `ProviderError`."""
         secrets: list[str] = []
         wire = counted(to_wire(request, self._turned, provider=self.name, automatic_cache=self._way.automatic_cache))
-        return await asked(self._way.count(wire, request.model, _betas(request), secrets), provider=self.name, secrets=secrets)
+        return await asked(self._way.count(Sending(wire, request.model, _betas(request), secrets)), provider=self.name, secrets=secrets)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -131,7 +138,7 @@ class Anthropic:
 
     def _open(self, request: Request, secrets: list[str]) -> AbstractAsyncContextManager[StreamedResponse]:
         timeout = silence_limit(request.params, self._idle_timeout)
-        return self._way.open(self.to_wire(request), request.model, _betas(request), timeout, secrets)
+        return self._way.open(Sending(self.to_wire(request), request.model, _betas(request), secrets), timeout)
 
 
 def _betas(request: Request) -> list[str]:
@@ -160,24 +167,24 @@ class Direct:
     def base_url(self) -> str:
         return self._base_url or checked_url(os.environ.get("ANTHROPIC_BASE_URL"), provider=NAME) or _ANTHROPIC
 
-    def open(
-        self, body: dict[str, Any], model: str, betas: list[str], timeout: httpx2.Timeout, secrets: list[str]
-    ) -> AbstractAsyncContextManager[StreamedResponse]:  # fmt: skip
-        create = self._connected(secrets).messages.with_streaming_response.create
+    def open(self, sending: Sending, timeout: httpx2.Timeout) -> AbstractAsyncContextManager[StreamedResponse]:
+        create = self._connected(sending.secrets).messages.with_streaming_response.create
         # as extra_body: what is given as typed parameters is walked and copied by the SDK, on every step the whole conversation
-        return create(model=model, max_tokens=1, messages=(), stream=True, extra_body=body, extra_headers=_beta_header(betas), timeout=timeout)
+        body, headers = sending.body, _beta_header(sending.betas)
+        return create(model=sending.model, max_tokens=1, messages=(), stream=True, extra_body=body, extra_headers=headers, timeout=timeout)
 
-    async def count(self, body: dict[str, Any], model: str, betas: list[str], secrets: list[str]) -> int:
+    async def count(self, sending: Sending) -> int:
         await asyncio.to_thread(import_module, self.sdk)
-        counted = await self._connected(secrets).messages.count_tokens(model=model, messages=(), extra_body=body, extra_headers=_beta_header(betas))
-        return counted.input_tokens
+        count = self._connected(sending.secrets).messages.count_tokens
+        answer = await count(model=sending.model, messages=(), extra_body=sending.body, extra_headers=_beta_header(sending.betas))
+        return answer.input_tokens
 
     async def models(self, secrets: list[str]) -> list[ModelInfo]:
         await asyncio.to_thread(import_module, self.sdk)
         client, found, after = self._connected(secrets), list[ModelInfo](), ""
         while True:
             page: Any = await client.get("/v1/models", cast_to=object, options={"params": {"limit": _PAGE} | ({"after_id": after} if after else {})})
-            found += [_model_info(raw) for raw in page["data"] if raw.get("lifecycle") != "retired"]
+            found += [_model_info(raw) for raw in page.get("data", ()) if raw.get("lifecycle") != "retired"]
             if not page.get("has_more") or page.get("last_id") in ("", None, after):
                 return found
             after = page["last_id"]

@@ -20,10 +20,11 @@ _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 class Aws:
-    """The way of one provider object to AWS. `api_key` is a Bedrock API key, instead of AWS_BEARER_TOKEN_BEDROCK's."""
+    """The way of one provider object to AWS. `api_key` is a Bedrock API key, instead of AWS_BEARER_TOKEN_BEDROCK's, `region` one
+    instead of what is found."""
 
-    def __init__(self, api_key: str | None = None, *, provider: str) -> None:
-        self._api_key, self._provider = api_key, provider
+    def __init__(self, api_key: str | None = None, *, provider: str, region: str | None = None) -> None:
+        self._api_key, self._provider, self._region = api_key, provider, region
         self._lock = threading.Lock()
         self._session: tuple[Any, Any] | None = None  # the environment it was made in, and botocore's session
 
@@ -33,6 +34,8 @@ class Aws:
 
     def region(self) -> str:
         """The environment's region, or that of the profile in AWS's own files. Raises `ConfigError`."""
+        if self._region:
+            return self._region
         for variable in _REGIONS:
             if region := os.environ.get(variable, "").strip():
                 return region

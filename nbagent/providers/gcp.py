@@ -29,18 +29,22 @@ class Account(NamedTuple):
 class Gcp:
     """The way of one provider object to Google Cloud. `token` is an access token of one's own, which is never renewed.
 
-    `projects` and `regions` are the variables that name the project and the region, the first that is set counts.
+    `projects` and `regions` are the variables that name the project and the region where `project` and `region` do not; the first
+    that is set counts.
     """
 
-    def __init__(self, token: str | None = None, *, provider: str, projects: Sequence[str], regions: Sequence[str]) -> None:
+    def __init__(
+        self, token: str | None = None, *, provider: str, projects: Sequence[str], regions: Sequence[str], project: str | None = None, region: str | None = None
+    ) -> None:  # fmt: skip
         self._token, self._provider = token, provider
         self._projects, self._regions = projects, regions
+        self._project, self._region = project, region
         self._lock = threading.Lock()
         self._found: tuple[Any, Any, str] | None = None  # the environment they were found in, the credentials, their project
 
     def region(self) -> str:
         """The region, ``global`` also is one. Raises `ConfigError`."""
-        if region := _first(self._regions):
+        if region := self._region or _first(self._regions):
             return region
         raise ConfigError(
             f"{self._provider} needs a region: {self._regions[0]} is not set.",
@@ -61,7 +65,7 @@ class Gcp:
         return account
 
     def _account(self) -> Account:
-        project = _first(self._projects)
+        project = self._project or _first(self._projects)
         if self._token:
             return Account(self._token, project)
         try:
