@@ -52,6 +52,8 @@ class Row:
     failure: type[ProviderError] = Overloaded
     spare: int = 0
     spare_in_calls: int = 0
+    unkeyed: Callable[[str], Provider] | None = None
+    """From a server's URL without a key, where the class alone does not say whose adapter it is."""
     framing: Callable[[], Framing] = Payloads
     framed: Callable[[bytes], bytes] = lambda payload: b"data: " + payload + b"\n\n"
     """A payload as it stands in this API's body; `framing` takes it out again."""
@@ -241,6 +243,15 @@ _RESPONSES = Row(
     ],
 )  # fmt: skip
 
-from tests import wire_lines_clouds, wire_lines_google, wire_lines_ollama  # noqa: E402  rows in files of their own stand on what is above
+from tests import wire_lines_bedrock, wire_lines_clouds, wire_lines_google, wire_lines_ollama, wire_lines_vendors  # noqa: E402  rows in files of their own stand on what is above
 
-ROWS: list[Row] = [_CHAT, MESSAGES, _RESPONSES, *wire_lines_clouds.ROWS, *wire_lines_google.ROWS, *wire_lines_ollama.ROWS]
+ROWS: list[Row] = [
+    _CHAT,
+    MESSAGES,
+    _RESPONSES,
+    *wire_lines_bedrock.ROWS,
+    *wire_lines_clouds.ROWS,
+    *wire_lines_google.ROWS,
+    *wire_lines_ollama.ROWS,
+    *wire_lines_vendors.ROWS,
+]
