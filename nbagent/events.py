@@ -123,10 +123,26 @@ class PartStarted(Event, frozen=True):
 
 
 class PartDelta(Event, frozen=True, gc=False):
-    """More of a part: text for text and reasoning, JSON text for a call's arguments."""
+    """More of a part: text for text and reasoning, JSON text for a call's arguments.
+
+    In `Session.stream` and for subscribers those of a call, and of an answer with an output type, also have what has come so
+    far as the beginning of the typed value (`partial`), made when it is read; a call's its name and id.
+    """
 
     index: int
     delta: str
+
+    @property
+    def partial(self) -> Any:
+        return None
+
+    @property
+    def tool_name(self) -> str | None:
+        return None
+
+    @property
+    def call_id(self) -> str | None:
+        return None
 
 
 class PartFinished(Event, frozen=True):
@@ -189,11 +205,13 @@ class ToolFinished(Event, frozen=True):
 
 
 class OutputParsed(Event, frozen=True):
-    """The answer is what was asked for: its value as JSON text and its type's name. `repaired`: the JSON had to be mended."""
+    """The answer is what was asked for: its value as JSON text and its type's name. `repaired`: the JSON had to be mended;
+    `call_id`: the call of the final tool that it came by."""
 
     json: str
     type_name: str
     repaired: bool = False
+    call_id: str | None = None
 
 
 class ApprovalRequested(Event, frozen=True):

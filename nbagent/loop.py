@@ -17,9 +17,10 @@ from typing import Any
 
 from nbagent import prices
 from nbagent.agent import Agent
+from nbagent.answers import Answers, Judged
 from nbagent.errors import IncompleteStream, MaxCostReached, MaxStepsReached, NbagentError, ProviderError, RunCancelled, redact
-from nbagent.events import ErrorInfo, Observer, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, stamped
-from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message
+from nbagent.events import ErrorInfo, Observer, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted, stamped
+from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
 from nbagent.provider import Provider, Request
 from nbagent.step import Step
 from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place
@@ -43,6 +44,7 @@ class Task:
     model: str
     messages: list[Message]
     prompt: Message | None
+    answers: Answers
     run_id: str
     observers: Sequence[Observer]
     where: Where
@@ -60,7 +62,8 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class End:
-    """How a run ended. `messages` is the whole transcript, `new` what this run added to it."""
+    """How a run ended. `messages` is the whole transcript, `new` what this run added to it, `text` the last answer and
+    `output` its value: the text itself where no type was asked for, None where there was none of that type."""
 
     outcome: Outcome
     messages: list[Message]
@@ -69,6 +72,8 @@ class End:
     usage: Usage
     cost: float | None
     error: NbagentError | None
+    text: str = ""
+    output: Any = None
 
 
 async def run(task: Task) -> End:
@@ -84,6 +89,8 @@ class Run:
         self.messages = list(task.messages)
         self.first_new = len(self.messages) - (1 if task.prompt else 0)
         self.span = new_id()
+        self.outer = task.parent.span_id if task.parent else None
+        self.answers = task.answers
         self.usage = Usage()
         self.cost: float | None = 0.0
         self.tools = {tool.name: tool for tool in task.agent.offered}
@@ -103,10 +110,9 @@ class Run:
 
     async def run(self) -> End:
         task = self.task
-        outer = task.parent.span_id if task.parent else None
         self.emit(
             self.span,
-            outer,
+            self.outer,
             [RunStarted(task.agent.name, self.model_name, task.prompt, task.session, task.resumed, task.origin)],
         )
         error: NbagentError | None = None
@@ -123,8 +129,17 @@ class Run:
         pending = self._close(outcome)
         info = ErrorInfo(type(error).__name__, "\n".join(error.lines)) if error else None
         new = self.messages[self.first_new :]
-        self.emit(self.span, outer, [RunFinished(outcome, tuple(new), pending, info)])
-        return End(outcome=outcome, messages=self.messages, new=new, pending=pending, usage=self.usage, cost=self.cost, error=error)
+        self.emit(self.span, self.outer, [RunFinished(outcome, tuple(new), pending, info)])
+        text, output = self._said(new)
+        return End(
+            outcome=outcome, messages=self.messages, new=new, pending=pending, usage=self.usage, cost=self.cost, error=error, text=text, output=output
+        )  # fmt: skip
+
+    def _said(self, new: Sequence[Message]) -> tuple[str, Any]:
+        """The last answer, and its value."""
+        said = next((message.text for message in reversed(new) if message.role == "assistant" and message.text), "")
+        text = said if self.answers.text is None else self.answers.text
+        return text, self.answers.value if self.answers.output or self.answers.text is not None else text
 
     @property
     def model_name(self) -> str:
@@ -138,10 +153,15 @@ class Run:
                 await self._answer(calls)
                 if pending_calls(self.messages):
                     return "paused"
+                if self.answers.stops(self.messages[-1].tool_results):
+                    return "completed"
                 continue
             last = self.messages[-1]
             if last.role == "assistant" and last.finish_reason != "pause":
-                return "completed"
+                again = self._judged(self.answers.judge(last))
+                if again is None:
+                    return "completed"
+                self.messages.append(user(again))
             self._check_limits(steps)
             steps += 1
             await self._step(steps)
@@ -163,7 +183,29 @@ class Run:
     # --- tools -------------------------------------------------------------------------------------------------------
 
     async def _answer(self, pending: Sequence[ToolCallPart]) -> None:
-        """Run the pending calls; their results stand in one tool message after the assistant's, in call order."""
+        """Answer the pending calls; their results stand in one tool message after the assistant's, in call order."""
+        others = [call for call in pending if not self.answers.is_final(call)]
+        if others:
+            await self._run_calls(others)
+        for call in pending:
+            if self.answers.is_final(call):
+                asked = self._asked()
+                result, judged = self.answers.take(
+                    call, self.messages[asked], [each for message in self.messages[asked + 1 :] for each in message.tool_results]
+                )
+                self._add_results({call.id: result})
+                self._judged(judged)
+
+    def _judged(self, judged: Judged) -> str | None:
+        """Tell what came of an answer; returns what the model is to be told. Raises the error that ends the run with it."""
+        if judged.events:
+            called = any(isinstance(event, ToolStarted) for event in judged.events)
+            self.emit(new_id() if called else self.span, None if called else self.outer, judged.events)
+        if judged.error is not None:
+            raise judged.error
+        return judged.again
+
+    async def _run_calls(self, pending: Sequence[ToolCallPart]) -> None:
         task = self.task
         calls = Calls(
             self.tools, emit=self.emit, where=task.where, new_span=new_id, inside=Place(task.run_id, self.span, task.trace),
@@ -178,8 +220,12 @@ class Run:
             self._add_results(calls.results)
         self.decisions.clear()  # a decision is for the calls that waited when it was given, never for later ones
 
+    def _asked(self) -> int:
+        """Where the message with the last calls is."""
+        return next(place for place in range(len(self.messages) - 1, -1, -1) if self.messages[place].role == "assistant")
+
     def _add_results(self, results: Mapping[str, ToolResultPart]) -> None:
-        asked = next(place for place in range(len(self.messages) - 1, -1, -1) if self.messages[place].role == "assistant")
+        asked = self._asked()
         have = {result.id: result for message in self.messages[asked + 1 :] for result in message.tool_results}
         have.update(results)
         ordered = [have[call.id] for call in self.messages[asked].tool_calls if call.id in have]
@@ -201,12 +247,13 @@ class Run:
         task, agent = self.task, self.task.agent
         span = new_id()
         offered = {name: tool.spec for name, tool in self.tools.items() if tool.is_enabled}
-        request = Request(
+        request = self.answers.request(Request(
             task.model, tuple(self.messages), agent.instructions, tuple(offered.values()), agent.params,
             agent.tool_choice if number == 1 else "auto",  # a forced tool is asked for once, or the run would never end
-        )  # fmt: skip
+        ))  # fmt: skip
         started = StepStarted(
-            number, agent.name, task.provider.name, task.model, request.messages, tuple(offered), agent.params, agent.instructions
+            number, agent.name, task.provider.name, task.model, request.messages, tuple(tool.name for tool in request.tools),
+            agent.params, request.instructions,
         )  # fmt: skip
         self.emit(span, None, [started])
         step = Step()

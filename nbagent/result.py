@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from nbagent.events import Outcome
@@ -11,11 +11,12 @@ from nbagent.observers.static import bundle
 from nbagent.observers.trace import Trace
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Result:
     """What a run came to.
 
-    `text` is the last answer, `messages` what this run added to the conversation, `pending` the calls that wait for a
+    `text` is the last answer and `output` its value: of the agent's `output_type` (None where there is none of it), or the
+    text itself. `messages` is what this run added to the conversation, `pending` the calls that wait for a
     decision (`Session.resume`), `cost` in US dollars or None where a price is unknown, `trace` the session's trace,
     `state` the transcript as it is shown and saved.
     """
@@ -23,13 +24,14 @@ class Result:
     run_id: str
     outcome: Outcome
     text: str
+    output: Any = None
     messages: tuple[Message, ...]
     pending: tuple[ToolCallPart, ...]
     usage: Usage
     cost: float | None
-    trace: Trace = field(repr=False)
-    state: dict[str, Any] = field(repr=False)
-    _hushed: bool = field(default=False, repr=False)
+    trace: Trace
+    state: dict[str, Any]
+    _hushed: bool = False
 
     def hush(self, *, hushed: bool = True) -> Result:
         """Not to be shown when it is displayed next: the cell that ran it has shown it already."""
@@ -38,6 +40,12 @@ class Result:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        """The value in place of the text that it was, where a type was asked for."""
+        said = f"output={self.output!r}" if self.output is not None and self.output != self.text else f"text={self.text!r}"
+        waits = f", pending={self.pending!r}" if self.pending else ""
+        return f"Result({said}, outcome={self.outcome!r}, usage={self.usage!r}, cost={self.cost!r}{waits})"
 
     def _repr_llm_(self) -> str:
         """What a model reads of it, as a variable in a prompt or a tool's result."""

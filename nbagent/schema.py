@@ -20,6 +20,7 @@ from nbagent.docstrings import Described as Described
 from nbagent.docstrings import described as described
 from nbagent.docstrings import written as written
 from nbagent.errors import ToolDefinitionError
+from nbagent.partial_values import NOTHING, shape
 from nbagent.typed_dicts import acceptable
 
 if TYPE_CHECKING:
@@ -176,6 +177,18 @@ def validate_arguments(model: type[BaseModel], arguments: str) -> dict[str, Any]
     """
     parsed = with_defaults(model.model_validate_json, arguments or "{}")
     return {_parameter(key, info): getattr(parsed, key) for key, info in type(parsed).model_fields.items()}
+
+
+def partial_arguments(model: type[BaseModel]) -> Callable[[Any], dict[str, Any]]:
+    """A function of the beginning of a call's JSON that gives the arguments that have come, as far as each has. Never raises."""
+    shapes = {info.alias or key: (_parameter(key, info), shape(info.annotation)) for key, info in model.model_fields.items()}
+
+    def begun(value: Any) -> dict[str, Any]:
+        came = value.items() if isinstance(value, dict) else ()
+        made = {shapes[key][0]: shapes[key][1](each) for key, each in came if key in shapes}
+        return {name: each for name, each in made.items() if each is not NOTHING}
+
+    return begun
 
 
 def with_defaults(validate: Callable[[str], Any], text: str) -> Any:

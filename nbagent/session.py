@@ -14,6 +14,7 @@ import msgspec
 
 from nbagent import loop, saved
 from nbagent.agent import Agent
+from nbagent.answers import Answers
 from nbagent.bridge import Link
 from nbagent.contents import sendable
 from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, SessionBusy, hide_keys
@@ -25,6 +26,7 @@ from nbagent.provider import Provider, resolve
 from nbagent.providers.composed import composed
 from nbagent.result import Result
 from nbagent.settings import default_model
+from nbagent.streamed import Streamed
 from nbagent.tool_calls import Approver, Decision, check_decisions, place
 from nbagent.tool_results import Objects
 from nbagent.tools import Tool
@@ -84,8 +86,7 @@ class Session:
         try:
             with closing(running.link.events()) as batches:
                 for batch in batches:
-                    self._tell(batch)
-                    yield from batch
+                    yield from self._tell(running, batch)
         finally:
             self._settle(running)
         self._raise(running)
@@ -96,8 +97,7 @@ class Session:
         try:
             async with aclosing(running.link.aevents()) as batches:
                 async for batch in batches:
-                    self._tell(batch)
-                    for event in batch:
+                    for event in self._tell(running, batch):
                         yield event
         except asyncio.CancelledError as error:
             _tell_short(error)
@@ -181,10 +181,12 @@ class Session:
         provider, model, note = self._provider()
         agent = self.agent
         asked = composed(
-            provider, model, fallback=agent.fallback, attempts=agent.retries + 1, native_tools=agent.native_tools, base_url=agent.base_url, api_key=agent.api_key
-        )
+            provider, model, fallback=agent.fallback, attempts=agent.retries + 1, native_tools=agent.native_tools,
+            base_url=agent.base_url, api_key=agent.api_key,
+        )  # fmt: skip
+        answers = Answers(agent, provider, model)
         around = place.get()
-        view = View(prompt.text if prompt else "", model, [note] if note and self.result is None else [])
+        view = View(prompt.text if prompt else "", model, [note] if note and self.result is None else [], output=answers.type_name)
         self.view = view
         run_id = loop.new_id(16)
         listened = streamed or bool(self.subscribers)
@@ -197,6 +199,7 @@ class Session:
                     model=model,
                     messages=[*base, prompt] if prompt else base,
                     prompt=prompt,
+                    answers=answers,
                     run_id=run_id,
                     observers=[self.trace.observe, view.observe, *self.observers, *([link.post] if listened else [])],
                     where=link,
@@ -213,7 +216,7 @@ class Session:
                 )
             )
 
-        self._run = _Running(Link(main), run_id, view, at, prompted=prompt is not None)
+        self._run = _Running(Link(main), run_id, view, Streamed(run_id, answers, agent.offered), at, prompted=prompt is not None)
         return self._run
 
     def _allowance(self) -> float | None:
@@ -238,7 +241,7 @@ class Session:
         try:
             with closing(running.link.events()) as batches:
                 for batch in batches:
-                    self._tell(batch)
+                    self._tell(running, batch)
         except KeyboardInterrupt as error:  # while a subscriber looked
             interrupt = error
         finally:
@@ -252,7 +255,7 @@ class Session:
         try:
             async with aclosing(running.link.aevents()) as batches:
                 async for batch in batches:
-                    self._tell(batch)
+                    self._tell(running, batch)
         except asyncio.CancelledError as error:
             _tell_short(error)
             raise
@@ -260,13 +263,16 @@ class Session:
             self._settle(running)
         return self._raise(running)
 
-    def _tell(self, batch: Sequence[RunEvent]) -> None:
+    def _tell(self, running: _Running, batch: Sequence[RunEvent]) -> Sequence[RunEvent]:
+        """Give a batch to who listens on the caller's thread, the beginnings of values with it."""
+        batch = running.streamed.typed(batch)
         for subscriber in self.subscribers:
             for event in batch:
                 try:
                     subscriber(event)
                 except Exception as error:  # noqa: BLE001  who looks cannot break what is looked at
                     warnings.warn(f"a subscriber failed on {type(event).__name__}: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
+        return batch
 
     def _settle(self, running: _Running) -> None:
         """Take the run's messages into the conversation, however it ended. What was said without any answer is not kept."""
@@ -281,9 +287,8 @@ class Session:
                 self.replaced.append(replaced)
             self.messages[:] = end.messages
         self.cost = None if self.cost is None or end.cost is None else self.cost + end.cost
-        answers = [message.text for message in end.new if message.role == "assistant" and message.text]
         self.result = Result(
-            run_id=running.run_id, outcome=end.outcome, text=answers[-1] if answers else "", messages=tuple(end.new), pending=end.pending,
+            run_id=running.run_id, outcome=end.outcome, text=end.text, output=end.output, messages=tuple(end.new), pending=end.pending,
             usage=end.usage, cost=end.cost, trace=self.trace, state=running.view.state(),
         )  # fmt: skip
 
@@ -301,8 +306,8 @@ class Session:
 class _Running:
     """A run under way."""
 
-    def __init__(self, link: Link[loop.End], run_id: str, view: View, at: int | None, *, prompted: bool) -> None:
-        self.link, self.run_id, self.view, self.at, self.prompted = link, run_id, view, at, prompted
+    def __init__(self, link: Link[loop.End], run_id: str, view: View, streamed: Streamed, at: int | None, *, prompted: bool) -> None:
+        self.link, self.run_id, self.view, self.streamed, self.at, self.prompted = link, run_id, view, streamed, at, prompted
 
     def end(self) -> loop.End | None:
         return None if self.link.running else self.link.result()

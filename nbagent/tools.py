@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, overload
 from msgspec import Struct
 
 from nbagent.errors import ConfigError, ToolDefinitionError, did_you_mean
-from nbagent.schema import arguments_model, described, json_schema, written
+from nbagent.partial_json import partial as partial_value
+from nbagent.schema import arguments_model, described, json_schema, partial_arguments, written
 from nbagent.tool_arguments import Arguments, explain, read_arguments
 from nbagent.tool_context import context_parameters
 
@@ -99,6 +100,14 @@ class Tool:
     def read(self, text: str) -> Arguments:
         """JSON text as arguments, coerced, and mended where it was broken and can be. Raises pydantic's `ValidationError`."""
         return read_arguments(self._model, text)
+
+    def partial(self, text: str) -> dict[str, Any]:
+        """The beginning of a call's JSON as the arguments that have come, each of its own type as far as it has. Never raises."""
+        return self._begun(partial_value(text))
+
+    @cached_property
+    def _begun(self) -> Callable[[Any], dict[str, Any]]:
+        return partial_arguments(self._model)
 
     def explain(self, error: Exception) -> str:
         """What `read` raised, in words that a model can act on."""

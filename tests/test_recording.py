@@ -71,7 +71,7 @@ def test_one_line_a_call_in_words_that_a_person_reads(tmp_path: Path) -> None:
         },
         "reads": [
             [
-                {"type": "ModelAnswered", "model": "weather", "response_id": None},
+                {"type": "ModelAnswered", "model": "weather", "response_id": None, "provider": None},
                 {"type": "PartStarted", "index": 0, "part": {"type": "tool_call", "id": "call_1", "name": "get_weather"}},
                 [0, '{"city":'],
             ],

@@ -86,12 +86,14 @@ def comparable(request: Request) -> dict[str, Any]:
     """What of a request has to be the same for its answer to be the same, in the order in which a person reads it."""
     ids: dict[str, str] = {}
     params = msgspec.to_builtins(request.params, str_keys=True, enc_hook=_named_by_type)
+    output = {"output": msgspec.to_builtins(request.output)} if request.output is not None else {}
     return {
         "model": request.model,
         "params": _without_secret_parameters(params),
         "tool_choice": request.tool_choice,
         "instructions": _steady(request.instructions),
         "tools": _strings(msgspec.to_builtins(sorted(request.tools, key=lambda tool: tool.name)), _steady),
+        **output,
         "messages": [{message.role: [_part(part, ids) for part in message.parts]} for message in request.messages],
     }
 
