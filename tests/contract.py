@@ -25,7 +25,7 @@ from tests.wire_server import Answer, WireServer
 rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 splits = pytest.mark.parametrize("split", [1, 7, "random", None])
 
-_MADE = re.compile(r"call_[0-9a-f]{24}")  # an id that the provider did not give
+_MADE = re.compile(r"(call|made)_[0-9a-f]{24}")  # an id that the provider did not give
 REQUEST = Request("model-x", (user("Grüße?"),), "Be brief.", (ToolSpec("get_time", "The time.", {"type": "object", "properties": {}}),))
 
 

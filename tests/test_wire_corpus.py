@@ -21,26 +21,33 @@ from nbagent.messages import ReasoningPart, TextPart, ToolCallPart, user
 from nbagent.provider import Provider, Request
 from nbagent.providers.anthropic import Anthropic
 from nbagent.providers.anthropic_decode import AnthropicDecoder
+from nbagent.providers.google import Google
+from nbagent.providers.google_decode import GoogleDecoder
 from nbagent.providers.openai import OpenAI
 from nbagent.providers.openai_chat import OpenAIChat
 from nbagent.providers.openai_chat_stream import ChatDecoder
 from nbagent.providers.openai_decode import ResponsesDecoder
 from nbagent.providers.sse import Payloads
 from nbagent.providers.transport import Decoder
+from tests.wire_corpus_google import as_others
 from tests.wire_server import Answer, WireServer
 
 CORPUS = Path(os.environ.get("NBAGENT_WIRE_CORPUS", Path(__file__).parents[2] / "shared" / "wire"))
 LARGEST = {1: 5_000, 7: 50_000}  # bytes: what is replayed through a socket in such small pieces; whole, all are
 
-DECODERS: dict[str, Callable[[], Decoder]] = {"chat": ChatDecoder, "messages": lambda: AnthropicDecoder("m"), "responses": lambda: ResponsesDecoder("m")}
+DECODERS: dict[str, Callable[[], Decoder]] = {
+    "chat": ChatDecoder, "messages": lambda: AnthropicDecoder("m"), "responses": lambda: ResponsesDecoder("m"),
+    "streamGenerateContent": lambda: GoogleDecoder("m"),
+}  # fmt: skip
 PROVIDERS: dict[str, Callable[[str], Provider]] = {
     "chat": lambda url: OpenAIChat(url, "key-for-tests"),
     "messages": lambda url: Anthropic(url, "key-for-tests"),
     "responses": lambda url: OpenAI(url, "key-for-tests"),
+    "streamGenerateContent": lambda url: Google(url, "key-for-tests"),
 }
 STOPS = {
     "end_turn": "stop", "tool_use": "tool_calls", "max_tokens": "length", "pause_turn": "pause", "completed": "stop",
-    "stop": "stop", "tool_calls": "tool_calls", "length": "length", "refusal": "refusal",
+    "stop": "stop", "tool_calls": "tool_calls", "length": "length", "refusal": "refusal", "STOP": "stop",
 }  # fmt: skip
 
 
@@ -112,11 +119,16 @@ def _read(events: Sequence[ProviderEvent], failure: NbagentError | None) -> dict
     return {
         "text": "".join(part.text for part in parts if isinstance(part, TextPart)),
         "thinking": "".join(part.text for part in parts if isinstance(part, ReasoningPart)),
-        "tool_calls": [(part.id, part.name, _arguments(part.arguments)) for part in parts if isinstance(part, ToolCallPart)],
+        "tool_calls": [(_given(part.id), part.name, _arguments(part.arguments)) for part in parts if isinstance(part, ToolCallPart)],
         "stop": ends[-1] if ends else None,
         "usage": _without_nulls(usages[-1]) if usages else None,
         "failure": type(failure) if failure is not None else None,
     }
+
+
+def _given(id_: str) -> str | None:
+    """A call's id, where it came with one."""
+    return None if id_.startswith("made_") else id_
 
 
 def _arguments(text: str) -> Any:
@@ -132,6 +144,7 @@ def _without_nulls(value: Any) -> Any:
 
 def _expected(stream: dict[str, Any]) -> dict[str, Any]:
     oracle = json.loads((CORPUS / stream["expected_file"]).read_text())
+    oracle = as_others(oracle) if stream["api"] == "streamGenerateContent" else oracle
     if "raises" not in oracle:
         oracle = {
             "text": oracle["text"],
