@@ -242,7 +242,7 @@ async def _last(stream: events.Any) -> None:
         pass
 
 
-@pytest.mark.parametrize("bad", [3, None, RateLimited, ["x", 3], {"text": "x"}, messages.FilePart("image/png")])
+@pytest.mark.parametrize("bad", [3, None, RateLimited, ["x", 3], {"text": "x"}, messages.ToolResultPart("a", "f")])
 def test_a_step_that_is_none_is_refused_where_it_is_written(bad: object) -> None:
     with pytest.raises(ConfigError, match="Step 2 holds"):
         Scripted(["x", bad])

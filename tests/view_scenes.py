@@ -236,7 +236,7 @@ def output_scene() -> Scene:
 
 def final_tool_scene() -> Scene:
     scene = Scene(View(output="City")).start().part(TextPart(""), "Here it is:").part(ToolCallPart("f", "final_result"), '{"name": "Os', 'lo"}', index=1)
-    return scene.end(finish_reason="tool_calls").say(OutputParsed(json='{"name":"Oslo"}', type_name="City")).done()
+    return scene.end(finish_reason="tool_calls").say(OutputParsed(json='{"name":"Oslo"}', type_name="City", call_id="f")).done()
 
 
 SCENES: dict[str, Callable[[], Scene]] = {

@@ -10,13 +10,15 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from types import FunctionType
+from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from nbagent.notebook.command_line import Option, next_word
-from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, TABLES, TOOL_OPTIONS, TRACE_OPTIONS
+from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, NUMBERS, TABLES, TOOL_OPTIONS, TRACE_OPTIONS, WORDS
+from nbagent.notebook.output_types import type_names
 from nbagent.prices import known_models
 from nbagent.provider import provider_names
 from nbagent.settings import EMBEDDED, KEYED
@@ -89,12 +91,12 @@ def _words(ip: Any, sources: Sources, magic: str, rest: str, *, cell: bool) -> t
     options = OPTIONS[magic]
     *earlier, (typed, fragment) = _typed(rest)
     flags = {flag: option for option in options for flag in option.flags}
-    given, words, open_option = _state([text for text, _ in earlier], flags)
+    given, words, open_option, key = _state([text for text, _ in earlier], flags)
     flag, equals, value = typed.partition("=")
     if equals and flag in flags and open_option is None:
-        return _offered(_option_values(sources, flags[flag], value), value), fragment.partition("=")[2], "value"
+        return _offered(_option_values(ip, sources, flags[flag], value), value), fragment.partition("=")[2], "value"
     if open_option is not None:
-        offered = _offered(_option_values(sources, open_option, typed), typed)
+        offered = _offered(_option_values(ip, sources, open_option, typed, key=key), typed)
         if offered or not open_option.maybe:
             return offered, fragment, "value"
     if magic == "agent" and not cell and words:
@@ -117,8 +119,8 @@ def _typed(rest: str) -> list[tuple[str, str]]:
     return found if found and position == len(rest) else [*found, ("", "")]
 
 
-def _state(words: Sequence[str], flags: dict[str, Option]) -> tuple[list[Option], list[str], Option | None]:
-    """The options given so far, the words beside them, and the option whose value comes next."""
+def _state(words: Sequence[str], flags: dict[str, Option]) -> tuple[list[Option], list[str], Option | None, bool]:
+    """The options given so far, the words beside them, the option whose value comes next, and whether that is the first of a pair."""
     given: list[Option] = []
     free: list[str] = []
     missing: list[Option] = []
@@ -131,12 +133,17 @@ def _state(words: Sequence[str], flags: dict[str, Option]) -> tuple[list[Option]
             missing = missing[1:]
         else:
             free.append(word)
-    # of a pair such as KEY VALUE only the last value is one that could be known
-    return given, free, missing[-1] if missing else None
+    return given, free, missing[-1] if missing else None, len(missing) > 1
 
 
-def _option_values(sources: Sources, option: Option, typed: str) -> Iterable[str]:
+def _option_values(ip: Any, sources: Sources, option: Option, typed: str, *, key: bool = False) -> Iterable[str]:
     match option.completes:
+        case "params":
+            return NUMBERS + WORDS if key else ()
+        case "types":
+            return type_names(ip.user_ns)
+        case "paths":
+            return [*_paths(typed), *(_held(ip) if option.name == "files" else ())]
         case "models":
             return sources.models(typed)
         case "tools":
@@ -164,10 +171,30 @@ def _positional(ip: Any, sources: Sources, magic: str, words: Sequence[str], cel
             return provider_names()
         case "nbagent", 1 if words[0] == "reset":
             return sources.sessions()
+        case "nbagent", 1 if words[0] == "pull":
+            return ("ollama:", "local:")
         case "nbagent", 1 if words[0] == "local":
             return ("stop",)
         case _:
             return ()
+
+
+def _paths(typed: str) -> list[str]:
+    """Files and folders that begin so, folders with a slash; hidden ones only where a dot is typed."""
+    folder, _, begun = typed.rpartition("/")
+    place = Path(f"{folder}/" if folder or typed.startswith("/") else ".").expanduser()
+    try:
+        found = sorted(place.iterdir(), key=lambda path: (path.is_file(), path.name))
+    except OSError:
+        return []
+    before = typed[: len(typed) - len(begun)]
+    return [f"{before}{path.name}{'/' if path.is_dir() else ''}" for path in found if path.name.startswith(begun) and (begun or not path.name.startswith("."))]
+
+
+def _held(ip: Any) -> list[str]:
+    """Variables that may hold a file: no functions, classes or modules, and nothing of IPython's own."""
+    known = [name for name in ip.user_ns if not name.startswith("_") and name not in ip.user_ns_hidden]
+    return sorted(name for name in known if not isinstance(ip.user_ns[name], type | FunctionType | ModuleType))
 
 
 def _offered(values: Iterable[str], typed: str) -> list[str]:

@@ -30,6 +30,8 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
   %%agent -s "Answer in one sentence." -p temperature 0
   %%agent --file plot.png --file figure     images and documents, from files or variables
   %%agent answer <<                         the result in a variable; also in _
+  %%agent --output-type list[City]          a value in place of text: _.output
+  %%agent --fallback local:                 ask the embedded model where the first one fails
   %%agent --approve never                   refuse the calls that need approval
   %%agent --dry-run                         show what would be sent
   %%agent --record run.json                 write down what comes; --replay run.json repeats it

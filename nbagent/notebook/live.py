@@ -7,18 +7,16 @@ which a reopened notebook shows without a kernel.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from IPython import display as ipython
 from IPython import get_ipython
 
-from nbagent.errors import without_controls
-from nbagent.events import PartDelta, PartStarted, RunEvent, StepFinished, ToolFinished, ToolStarted
-from nbagent.messages import TextPart
+from nbagent.events import RunEvent
 from nbagent.notebook.tracebacks import cell_names, readable
 from nbagent.observers.static import bundle, metadata
+from nbagent.observers.words import file_words, pretty, source_lines
 from nbagent.session import Session
 
 if TYPE_CHECKING:
@@ -87,7 +85,7 @@ class LiveView:
         state = view.state() | {"error": None}  # the cell's own error output says it; twice would be once too often
         state = readable(state, cell_names(get_ipython()))
         if self._markdown:
-            text = "\n\n".join(item["text"] for item in state["items"] if item["k"] == "text")
+            text = markdown_of(state)
             ipython.display({"text/markdown": text, "text/plain": text}, metadata=metadata(state), raw=True)
             return
         if self._handle is None or self._widget is None:
@@ -98,38 +96,15 @@ class LiveView:
         self._widget.close()
 
 
-class TerminalView:
-    """A run in a terminal: the answer as it comes, a line for every call. A `Subscriber`."""
-
-    def __init__(self, out: TextIO | None = None) -> None:
-        self._out = out or sys.stdout
-        self._at_once = self._out.isatty()  # a kernel sends what is printed five times a second, and a message for each flush
-        self._text: set[int] = set()
-        self._in_line = False
-
-    def __call__(self, event: RunEvent) -> None:
-        match event:
-            case PartStarted(index=index, part=TextPart()):
-                self._text.add(index)
-            case PartDelta(index=index, delta=delta) if index in self._text:
-                self._out.write(without_controls(delta))
-                if self._at_once:
-                    self._out.flush()
-                self._in_line = not delta.endswith("\n")
-            case ToolStarted(call=call):
-                self._line(f"→ {call.name}({call.arguments})")
-            case ToolFinished(result=result):
-                first = result.content.splitlines()[0] if result.content else ""
-                self._line(f"← {first[:200]}")
-            case StepFinished():
-                self._text.clear()
-                self._line("")
-            case _:
-                pass
-
-    def _line(self, text: str) -> None:
-        if self._in_line:
-            self._out.write("\n")
-            self._in_line = False
-        if text:
-            self._out.write(without_controls(text) + "\n")
+def markdown_of(state: dict[str, Any]) -> str:
+    """The answer alone: its texts with their sources, and its value as JSON where it has a type."""
+    pieces = []
+    for item in state["items"]:
+        if item["k"] == "text" and not item.get("folded"):
+            sources = "\n".join(f"{number}. {line}" for number, line in enumerate(source_lines(item), 1))
+            pieces.append(item["text"] + (f"\n\n{sources}" if sources else ""))
+        elif item["k"] == "output":
+            pieces.append(f"```json\n{pretty(item['json'])}\n```")
+        elif item["k"] == "file":
+            pieces.append(f"[{file_words(item)}]")
+    return "\n\n".join(pieces)

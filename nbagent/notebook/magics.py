@@ -49,7 +49,8 @@ class NbAgentMagics(Magics):
 
     def _prepared(self, line: str, cell: str | None, *, awaited: bool) -> Any:
         from nbagent.notebook.config import effective
-        from nbagent.notebook.runs import AgentRun, dry_run_text
+        from nbagent.notebook.dry_run import readable
+        from nbagent.notebook.runs import AgentRun
 
         namespace = self.shell.user_ns
         options = parse_agent(line, namespace, cell=cell is not None)
@@ -60,7 +61,7 @@ class NbAgentMagics(Magics):
         prompt = None if options.resume is not None else self._prompt(text, options)
         run = AgentRun(self.shell, self.desk, effective(self.shell), options, prompt, awaited=awaited)
         if options.dry_run:
-            print(dry_run_text(run.request()))  # noqa: T201  --dry-run is for reading
+            print(readable(run.request()))  # noqa: T201  --dry-run is for reading
             return None
         return run
 

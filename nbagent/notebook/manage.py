@@ -13,8 +13,8 @@ from nbagent.errors import ConfigError, did_you_mean, redact
 from nbagent.messages import pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.desk import Desk
+from nbagent.notebook.model_table import models_table
 from nbagent.notebook.options import COMMANDS, NbagentOptions, TraceOptions
-from nbagent.provider import provider_names
 from nbagent.settings import EMBEDDED, KEYED
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
-    """Rows as a DataFrame that has its columns also when it is empty."""
-    import pandas as pd
+    """Rows as a DataFrame that is shown whole, and has its columns also when it is empty."""
+    from nbagent.notebook.shown_tables import ShownTable
 
-    return pd.DataFrame(list(rows), columns=list(columns))
+    return ShownTable(list(rows), columns=list(columns))
 
 
 def trace_table(ip: Any, desk: Desk, options: TraceOptions) -> pd.DataFrame | None:
@@ -52,7 +52,9 @@ def trace_table(ip: Any, desk: Desk, options: TraceOptions) -> pd.DataFrame | No
     if options.out:
         ip.user_ns[options.out] = frame
         return None
-    return frame  # type: ignore[no-any-return]  # getattr of a method
+    from nbagent.notebook.shown_tables import ShownTable
+
+    return ShownTable(frame)
 
 
 def tools_table(desk: Desk) -> pd.DataFrame:
@@ -75,7 +77,8 @@ def manage(ip: Any, desk: Desk, options: NbagentOptions) -> Any:
     """``%nbagent COMMAND``."""
     verbs: dict[str, Callable[[], Any]] = {
         "": lambda: table(({"command": name, "does": text} for name, text in COMMANDS.items()), ("command", "does")),
-        "models": lambda: _models(options.words),
+        "models": lambda: models_table(options.words),
+        "pull": lambda: _pull(ip, options.words),
         "tools": lambda: tools_table(desk),
         "sessions": lambda: _sessions(desk),
         "config": lambda: _config(ip),
@@ -86,30 +89,15 @@ def manage(ip: Any, desk: Desk, options: NbagentOptions) -> Any:
     return verbs[options.command]()
 
 
-def _models(words: tuple[str, ...]) -> pd.DataFrame:
-    from nbagent.prices import known_models
+def _pull(ip: Any, words: tuple[str, ...]) -> None:
+    from nbagent.notebook.config import effective
+    from nbagent.notebook.pull import pull
 
-    wanted = words[0] if words else None
-    if wanted is not None and wanted not in provider_names():
-        raise ConfigError(f"There is no provider {wanted!r}.", did_you_mean(wanted, provider_names()), "Providers: " + ", ".join(provider_names()) + ".")
-    names = [wanted] if wanted else [name for name in provider_names() if name != "openai-chat"]
-    rows = []
-    for name in names:
-        known = _own_models(name) or known_models(name)
-        rows += [{"model": f"{name}:{model}", "provider": name} for model in known]
-    return table(rows, ("model", "provider"))
-
-
-def _own_models(provider: str) -> list[str]:
-    if provider == "local":
-        from nbagent.providers.local_models import MODELS
-
-        return list(MODELS)
-    if provider == "scripted":
-        from nbagent.providers.scripted import named_scripts
-
-        return list(named_scripts)
-    return []
+    if len(words) != 1:
+        raise ConfigError("%nbagent pull takes one model, as provider:model.", mend="%nbagent pull ollama:qwen3:4b")
+    provider = effective(ip).model
+    same = provider is not None and provider.partition(":")[0] == words[0].partition(":")[0]
+    pull(words[0], effective(ip).base_url if same else None)
 
 
 def _sessions(desk: Desk) -> pd.DataFrame:
@@ -168,5 +156,16 @@ def _doctor() -> pd.DataFrame:
         for keyed in KEYED
     ]
     engine = importlib.util.find_spec("xllamacpp") is not None
-    rows.append({"check": f"embedded model ({EMBEDDED})", "ok": engine, "detail": "ready" if engine else 'pip install "nbagent[local]"'})
+    rows.append({"check": f"embedded model ({EMBEDDED})", "ok": engine, "detail": _embedded() if engine else 'pip install "nbagent[local]"'})
     return table(rows, ("check", "ok", "detail"))
+
+
+def _embedded() -> str:
+    """Whether the embedded model can answer at once."""
+    from nbagent.providers import local
+
+    known = local.status()
+    size = f"{known['size'] / 1e6:,.0f} MB"
+    if known["file"] is None:
+        return f"ready to be fetched at the first prompt, {size}; %nbagent pull local: fetches it now"
+    return f"{known['model']} is here, {size}" + (" and running" if known["address"] else "")

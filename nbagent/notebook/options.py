@@ -17,7 +17,8 @@ from nbagent.notebook.command_line import Kind, Option, parse
 
 TABLES = ("overview", "runs", "calls", "tools", "messages", "events", "spans")
 COMMANDS = {
-    "models": "the models that can be named, of one provider: %nbagent models anthropic",
+    "models": "the models there are, also: %nbagent models anthropic, %nbagent models haiku",
+    "pull": "fetch a model: %nbagent pull ollama:qwen3:4b",
     "tools": "the tools of this notebook",
     "sessions": "the sessions of this notebook",
     "config": "every setting, its value and where it was said",
@@ -66,8 +67,9 @@ AGENT_OPTIONS = (
     Option("model", ("-m", "--model"), "the model, as provider:model", ("MODEL",), completes="models"),
     Option("system", ("-s", "--system"), "what the model is told before all else", ("TEXT",)),
     Option("tools", ("-T", "--tool"), "a tool or function it may call, or a pattern: 'get_*'", ("NAME",), many=True, completes="tools"),
-    Option("params", ("-p", "--param"), "a parameter for the provider, value as JSON or text", ("KEY", "VALUE"), JSON, many=True),
-    Option("files", ("--file",), "show it an image or document", ("PATH|VARIABLE",), many=True),
+    Option("params", ("-p", "--param"), "a parameter for the provider, value as JSON or text", ("KEY", "VALUE"), JSON, many=True, completes="params"),
+    Option("output_type", ("--output-type",), "what the answer is to be: a class, list[...], Literal[...]", ("TYPE",), completes="types"),
+    Option("files", ("--file",), "show it an image or document", ("PATH|VARIABLE",), many=True, completes="paths"),
     Option("session", ("--session",), "the conversation to go on with", ("NAME",), completes="sessions"),
     Option("new", ("--new",), "begin the conversation anew"),
     OUT,
@@ -75,12 +77,14 @@ AGENT_OPTIONS = (
     Option("max_steps", ("--max-steps",), "at most this many model calls", ("N",), COUNT),
     Option("max_cost", ("--max-cost",), "at most this many US dollars", ("USD",), AMOUNT),
     Option("approve", ("--approve",), "who decides on calls that need approval", ("WHO",), choices=("ask", "auto", "never")),
+    Option("fallback", ("--fallback",), "ask this model where the one before fails", ("MODEL",), many=True, completes="models"),
+    Option("text_tools", ("--text-tools",), "tools as text, for a model without tool calls"),
     Option("base_url", ("--base-url",), "the server to ask", ("URL",)),
     Option("no_stream", ("--no-stream",), "show the answer when it is complete"),
     Option("raw", ("--raw",), "no templating: all braces are literal"),
     Option("dry_run", ("--dry-run",), "show the exact request, send nothing"),
-    Option("record", ("--record",), "write what the provider answers to a file", ("PATH",)),
-    Option("replay", ("--replay",), "answer from such a file, without key or cost", ("PATH",)),
+    Option("record", ("--record",), "write what the provider answers to a file", ("PATH",), completes="paths"),
+    Option("replay", ("--replay",), "answer from such a file, without key or cost", ("PATH",), completes="paths"),
     Option("resume", ("--resume",), "carry a paused run on", ("RUN",), maybe=True, completes="runs"),
     Option("decide", ("--decide",), "with --resume: a call's id, and yes, no or a reason", ("CALL", "DECISION"), many=True),
     HELP,
@@ -120,7 +124,10 @@ class AgentOptions:
     system: str | None = None
     tools: tuple[str, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+    output_type: str | None = None
     files: tuple[str, ...] = ()
+    fallback: tuple[str, ...] = ()
+    text_tools: bool = False
     out: str | None = None
     format: Literal["rich", "markdown", "text"] | None = None
     max_steps: int | None = None
@@ -197,7 +204,9 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
         raise ConfigError("%agent has no prompt.", mend="Write it behind the options: %agent Tell me about {{ city }}.")
     if read.text and "resume" in values:
         raise ConfigError("%agent --resume carries a run on and takes no prompt.", mend="Say the prompt in a cell of its own, after the run.")
-    for name, made in (("tools", tuple), ("files", tuple), ("params", dict)):
+    for key, value in values.get("params", ()):
+        _parameter(magic, key, value)
+    for name, made in (("tools", tuple), ("files", tuple), ("fallback", tuple), ("params", dict)):
         values[name] = made(values.get(name, ()))
     out = _variable_of(values, read.target)
     return AgentOptions(session=read.words[0] if read.words else session, out=out, prompt=read.text, **values)
@@ -236,6 +245,32 @@ def parse_nbagent(line: str, namespace: Mapping[str, Any]) -> NbagentOptions:
     if read.values.get("help"):
         return NbagentOptions(help=True)
     return NbagentOptions(command=_one_of("%nbagent", "command", read.words[:1], tuple(COMMANDS)), words=tuple(read.words[1:]))
+
+
+NUMBERS = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "max_tokens",
+    "max_output_tokens",
+    "max_completion_tokens",
+    "seed",
+    "presence_penalty",
+    "frequency_penalty",
+    "num_ctx",
+)
+"""Parameters that are numbers with every provider that has them."""
+WORDS = ("stop", "reasoning", "reasoning_effort", "thinking", "thinking_level", "verbosity", "service_tier", "keep_alive")
+"""Other parameters that people reach for; each provider takes its own, and leaves out with a note what a model has not."""
+
+
+def _parameter(magic: str, key: str, value: Any) -> None:
+    """Raises `ConfigError` for what no provider could take, before it is sent."""
+    name, equals, rest = key.partition("=")
+    if equals:
+        raise ConfigError(f"{magic} -p takes a name and a value, as two words.", mend=f"Write -p {name} {rest or 'VALUE'}")
+    if key in NUMBERS and value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise ConfigError(f"{magic} -p {key} takes a number, not {value!r}.", mend=f"Write -p {key} {'0.7' if key in ('temperature', 'top_p') else '1000'}")
 
 
 def _one_of(magic: str, what: str, words: Sequence[str], known: Sequence[str]) -> str:

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
-
-import msgspec
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, RunCancelled, RunPaused, SessionBusy
@@ -20,9 +17,12 @@ from nbagent.messages import Message, pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.approvals import Approvals, spoken_decisions
 from nbagent.notebook.desk import DEFAULT, CellKey, Desk
-from nbagent.notebook.live import LiveView, TerminalView
+from nbagent.notebook.dry_run import wire_request
+from nbagent.notebook.live import LiveView
 from nbagent.notebook.options import AgentOptions
-from nbagent.provider import Provider, Request, resolve
+from nbagent.notebook.output_types import output_type
+from nbagent.notebook.terminal import TerminalView
+from nbagent.provider import Provider, resolve
 from nbagent.result import Result
 from nbagent.session import Session
 from nbagent.settings import Settings, default_model
@@ -128,12 +128,20 @@ class AgentRun:
             params={**base.params, **options.params},
             max_steps=options.max_steps or base.max_steps,
             max_cost=options.max_cost or base.max_cost,
+            fallback=tuple(self._held(name) for name in options.fallback) or base.fallback,
+            output_type=base.output_type if options.output_type is None else output_type(options.output_type, self.ip.user_ns),
+            native_tools=False if options.text_tools else base.native_tools,
         )
+
+    def _held(self, model: str) -> str | Provider:
+        """The provider in the variable of this name, or the name itself."""
+        held = self.ip.user_ns.get(model)
+        return held if isinstance(held, Provider) else model
 
     def _model(self, model: str | Provider | None, base_url: str | None) -> str | Provider | None:
         options = self.options
-        if isinstance(model, str) and isinstance(self.ip.user_ns.get(model), Provider):
-            model = self.ip.user_ns[model]
+        if isinstance(model, str):
+            model = self._held(model)
         if options.replay:
             # a notebook's own model says nothing of what was recorded, only the cell's does
             return self.desk.replayer(options.replay, model if options.model is not None and isinstance(model, str) else None)
@@ -149,28 +157,25 @@ class AgentRun:
             model, _ = default_model()
         if not isinstance(model, str):
             return model, getattr(model, "model", "")
-        return resolve(model, base_url=base_url)
+        provider, name = resolve(model, base_url=base_url)
+        return provider, name or getattr(provider, "default_model", "")
 
     def _origin(self) -> dict[str, Any]:
         # execution_count is the next cell's already, once a cell runs
         origin: dict[str, Any] = {"exec_count": self.ip.displayhook.prompt_count}
         if self.desk.cell_id is not None:
             origin["cell_id"] = self.desk.cell_id
+        if self.options.replay:
+            origin["replayed"] = self.options.replay
         if self.prompt is not None:
             origin["prompt_hash"] = hashlib.sha256(self.prompt.text.encode()).hexdigest()[:16]
         return origin
 
     def request(self) -> dict[str, Any]:
-        """What would be sent, exactly; the bytes of files as their length."""
+        """What would be sent, exactly."""
         assert self.prompt is not None
-        agent = self.agent
-        provider, model = self._resolved(agent.model, agent.base_url)
         base = self.session.messages if self.at is None else self.session.messages[: self.at]
-        specs = tuple(tool.spec for tool in agent.offered)
-        request = Request(model, (*base, self.prompt), agent.instructions, specs, agent.params, agent.tool_choice)
-        to_wire = getattr(provider, "to_wire", None)
-        wire: dict[str, Any] = to_wire(request) if to_wire else msgspec.to_builtins(request)
-        return wire
+        return wire_request(self.agent, (*base, self.prompt), *self._resolved(self.agent.model, self.agent.base_url))
 
     # --- while it runs and after ------------------------------------------------------------------------------------------------
 
@@ -261,18 +266,3 @@ class _Before(NamedTuple):
     result: Result | None
     paused_run: str | None
     replaced: int
-
-
-def shortened(value: Any) -> Any:
-    """A request to read: long base64 as its length."""
-    if isinstance(value, dict):
-        return {key: shortened(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [shortened(item) for item in value]
-    if isinstance(value, str) and len(value) > 2000 and " " not in value[:2000]:
-        return f"{value[:40]}... [{len(value):,} characters]"
-    return value
-
-
-def dry_run_text(request: dict[str, Any]) -> str:
-    return json.dumps(shortened(request), indent=2, ensure_ascii=False, default=repr)

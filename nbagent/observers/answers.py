@@ -140,17 +140,16 @@ class Answers:
 
     def parsed(self, event: OutputParsed) -> None:
         """The answer as a value; the text or the call that it was is folded into it."""
-        for item in reversed(list(self._items)):
-            kind = item.fields["k"]
-            was_text = kind == "text" and _says_only(item.text(), event.json)
-            was_call = kind == "tool" and item.fields["status"] in ("arriving", "queued") and "result" not in item.fields
-            if was_text or was_call:
-                item.replace_text("")
-                self._items.set(item, folded=True, **({"status": "ok"} if was_call else {}))
-                break
-            if kind in ("tool", "text", "output"):
-                break
+        item = self.calls.get(event.call_id) if event.call_id is not None else self._last_text()
+        if item is not None and (event.call_id is not None or _says_only(item.text(), event.json)):
+            item.replace_text("")
+            self._items.set(item, folded=True, **({"status": "ok"} if item.fields["k"] == "tool" else {}))
         self._items.add({"k": "output", "type": event.type_name, "json": event.json, **({"repaired": True} if event.repaired else {})})
+
+    def _last_text(self) -> Item | None:
+        """The text at the end, what is said beside it aside."""
+        last = next((item for item in reversed(list(self._items)) if item.fields["k"] not in ("notice", "file")), None)
+        return last if last is not None and last.fields["k"] == "text" else None
 
 
 def _says_only(text: str, document: str) -> bool:

@@ -165,7 +165,9 @@ class Fold:
             self.items.set(self._retry, text=text)
 
     def _note(self, event: Noted) -> None:
-        """A note is said once a run, however many steps repeat it."""
+        """A note is said once a run, however many steps repeat it; of mended JSON there is a flag where it stands."""
+        if event.kind == "repaired":
+            return
         text = redact(event.text)
         if not any(item.fields.get("text") == text for item in self.items if item.fields["k"] == "notice"):
             self.notice("info", text)

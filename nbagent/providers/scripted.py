@@ -27,7 +27,7 @@ from msgspec.structs import replace
 
 from nbagent.errors import ConfigError
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
-from nbagent.messages import FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart, Usage
+from nbagent.messages import FilePart, FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart, Usage
 from nbagent.provider import Request
 
 _PIECE = re.compile(r"\s*\S{1,16}|\s+")  # a word with the space before it; what a token looks like from afar
@@ -49,7 +49,7 @@ class Fail(Struct, frozen=True):
     error: Exception
 
 
-SpokenPart: TypeAlias = TextPart | ReasoningPart | ToolCallPart
+SpokenPart: TypeAlias = TextPart | ReasoningPart | ToolCallPart | ServerToolPart | FilePart
 Item: TypeAlias = SpokenPart | Pause | Cut | Fail | UsageReported | StreamEnded
 Step: TypeAlias = "str | Exception | Item | Sequence[str | Exception | Item] | Callable[[Request], Step]"
 _Told: TypeAlias = "tuple[Item, ...] | Callable[[Request], Step]"
@@ -220,7 +220,7 @@ def _told(step: Any, number: int = 0) -> _Told:
                 items.append(TextPart(item))
             case Exception():
                 items.append(Fail(item))
-            case TextPart() | ReasoningPart() | ToolCallPart() | Pause() | Cut() | Fail() | UsageReported() | StreamEnded():
+            case TextPart() | ReasoningPart() | ToolCallPart() | ServerToolPart() | FilePart() | Pause() | Cut() | Fail() | UsageReported() | StreamEnded():
                 items.append(item)
             case _:
                 place = f"Step {number}" if number else "What a step's function returned"
@@ -237,7 +237,7 @@ def _leaves_nothing(step: _Told) -> bool:
     if end is None:
         return False
     came = step[: end - 1] if end and isinstance(step[end - 1], ToolCallPart) else step[:end]  # a call cut off is not kept
-    return not any(isinstance(item, ReasoningPart | ToolCallPart) or (isinstance(item, TextPart) and item.text) for item in came)
+    return not any(isinstance(item, ReasoningPart | ToolCallPart | ServerToolPart | FilePart) or (isinstance(item, TextPart) and item.text) for item in came)
 
 
 def _name_for(steps: Sequence[_Told]) -> str:
@@ -261,8 +261,14 @@ def _numbered(items: Sequence[Item], calls_before: int) -> tuple[Item, ...]:
 
 def _reads(index: int, part: SpokenPart, *, left_open: bool) -> Iterator[list[ProviderEvent]]:
     """The events of a part, as they would come from the network."""
-    whole = part.arguments if isinstance(part, ToolCallPart) else part.text
-    begun = replace(part, provider_metadata=None, **{"arguments" if isinstance(part, ToolCallPart) else "text": ""})
+    whole, begun = "", part
+    match part:
+        case ToolCallPart(arguments=whole) | ServerToolPart(arguments=whole):
+            begun = replace(part, arguments="", provider_metadata=None, **({"result": "", "is_error": False} if isinstance(part, ServerToolPart) else {}))
+        case TextPart(text=whole) | ReasoningPart(text=whole):
+            begun = replace(part, text="", provider_metadata=None, **({"citations": ()} if isinstance(part, TextPart) else {}))
+        case FilePart():
+            begun = FilePart(part.media_type)
     read: list[ProviderEvent] = [PartStarted(index=index, part=begun)]
     for piece in _PIECE.findall(whole):
         yield [*read, PartDelta(index=index, delta=piece)]
@@ -275,7 +281,7 @@ def _reads(index: int, part: SpokenPart, *, left_open: bool) -> Iterator[list[Pr
 
 def _counted(request: Request, answer: Sequence[Item]) -> UsageReported:
     thought = sum(_tokens(item) for item in answer if isinstance(item, ReasoningPart))
-    said = sum(_tokens(item) for item in answer if isinstance(item, TextPart | ToolCallPart))
+    said = sum(_tokens(item) for item in answer if isinstance(item, TextPart | ToolCallPart | ServerToolPart | FilePart))
     sent = sum(_tokens(part) for message in request.messages for part in message.parts)
     sent += _of(len(request.instructions)) + sum(_of(len(msgspec.json.encode(tool))) for tool in request.tools)
     return UsageReported(usage=Usage(sent, said + thought, reasoning_tokens=thought))

@@ -1,0 +1,113 @@
+"""``%nbagent pull``: a model is fetched, with a bar that grows; the kernel's interrupt stops it, and what has arrived is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from html import escape
+from typing import Any, Protocol, runtime_checkable
+
+from IPython import display as ipython
+
+from nbagent.bridge import engine, in_thread, interruptible
+from nbagent.errors import ConfigError, RunCancelled
+from nbagent.events import Waiting
+from nbagent.provider import connect, provider_names, split_spec
+
+PERIOD = 0.2
+"""Seconds between two looks; a page takes no harm from five a second."""
+
+
+@runtime_checkable
+class Pulls(Protocol):
+    """A provider whose server fetches models. Closing the generator stops it."""
+
+    def pull(self, model: str) -> AsyncGenerator[Waiting, None]: ...
+
+
+def pull(spec: str, base_url: str | None = None) -> None:
+    """Fetch ``provider:model`` and show how far it is. Raises `ConfigError` for a provider that fetches nothing, and what the fetching raises."""
+    name, model = split_spec(spec)
+    if name == "local":
+        steps = _embedded(model)
+    else:
+        provider = connect(name, base_url)
+        if not isinstance(provider, Pulls):
+            able = [each for each in ("local", "ollama") if each in provider_names()]
+            raise ConfigError(f"{name} fetches no models: they are on its server.", mend=f"Models are fetched for {' and '.join(able)}.")
+        if not model:
+            raise ConfigError("Which model is to be fetched?", mend=f"Name it: %nbagent pull {name}:NAME")
+        steps = provider.pull(model)
+    bar = _Bar(spec)
+    last: list[Waiting] = []
+
+    async def take() -> None:
+        async with aclosing(steps) as arriving:
+            async for step in arriving:
+                last[:] = [step]
+
+    task = asyncio.run_coroutine_threadsafe(take(), engine())
+    try:
+        interruptible(lambda: _watch(task, last, bar))
+    except KeyboardInterrupt as interrupt:
+        task.cancel()
+        bar.show("stopped; what has arrived is kept", None)
+        raise RunCancelled(f"Fetching {spec} was stopped.", "What has arrived is kept.", "The same line carries on.") from interrupt
+    except BaseException:
+        bar.show("failed", None)
+        raise
+    bar.show("is here", 1.0)
+
+
+def _watch(task: Any, last: list[Waiting], bar: _Bar) -> None:
+    while not task.done():
+        if last:
+            bar.show(last[0].what, last[0].fraction)
+        time.sleep(PERIOD)
+    task.result()
+
+
+async def _embedded(name: str) -> AsyncGenerator[Waiting, None]:
+    """The embedded model's own fetching, as the steps of a pull."""
+    from nbagent.providers.local_download import fetch
+    from nbagent.providers.local_models import LocalModel, choose
+
+    chosen = choose(name)
+    if not isinstance(chosen, LocalModel):
+        return
+    said: list[Waiting] = []
+    stop = threading.Event()
+    task = asyncio.ensure_future(in_thread(lambda: fetch(chosen, report=lambda what, done: said.append(Waiting(what, done)), stop=stop)))
+    try:
+        while not task.done():
+            await asyncio.wait([task], timeout=PERIOD)
+            if said:
+                yield said[-1]
+        await task
+    finally:
+        stop.set()
+
+
+class _Bar:
+    """One line in the cell's output that is drawn again: a bar where it is known how far it is."""
+
+    def __init__(self, spec: str) -> None:
+        self._spec = spec
+        self._handle: Any = None
+        self._drawn = ("", -1)
+
+    def show(self, what: str, fraction: float | None) -> None:
+        percent = -1 if fraction is None else round(fraction * 100)
+        if (what, percent) == self._drawn:
+            return
+        self._drawn = what, percent
+        text = f"{self._spec}: {what}" + (f" {percent} %" if 0 <= percent < 100 else "")
+        bar = f'<progress max="100" value="{percent}" style="width:16em;vertical-align:middle"></progress> ' if 0 <= percent < 100 else ""
+        bundle = {"text/html": f"<div>{bar}<small>{escape(text)}</small></div>", "text/plain": text}
+        if self._handle is None:
+            self._handle = ipython.display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            self._handle.update(bundle, raw=True)
