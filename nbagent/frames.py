@@ -58,7 +58,7 @@ def table_cells(table: Any) -> dict[str, Any]:
     frame = _one_column(table) if is_a(table, "pandas", "Series") else table
     head = frame.iloc[:EYE, :EYE]
     columns = [_cell(name) for name in head.columns]
-    rows = [[_cell(item) for item in row] for row in head.itertuples(index=False, name=None)]
+    rows = [[_cell(item) for item in row] for row in head.itertuples(index=False, name=None)] or [[] for _ in range(len(head))]
     if not _counted(frame.index):
         names = [name for name in frame.index.names if name is not None]
         columns.insert(0, ", ".join(str(_cell(name)) for name in names))

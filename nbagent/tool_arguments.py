@@ -29,8 +29,8 @@ class Arguments(NamedTuple):
     repaired: bool = False
 
 
-def read_arguments(model: type[BaseModel], text: str) -> Arguments:
-    """JSON text as arguments, coerced. Raises pydantic's `ValidationError`."""
+def read_arguments(model: type[BaseModel], text: str, *, mend: bool = True) -> Arguments:
+    """JSON text as arguments, coerced, and mended where that is to be. Raises pydantic's `ValidationError`."""
     from pydantic import ValidationError
 
     try:
@@ -38,7 +38,7 @@ def read_arguments(model: type[BaseModel], text: str) -> Arguments:
     except ValidationError as error:
         if not any(item["type"] in _BROKEN and not item["loc"] for item in error.errors(include_url=False, include_context=False)):
             raise
-        whole = _meant(text)
+        whole = _meant(text) if mend else None
         if whole is None or whole == text:
             raise
     return Arguments(validate_arguments(model, whole), whole, repaired=True)
@@ -67,7 +67,7 @@ def explain(name: str, error: Exception, parameters: list[str]) -> str:
     told = [_line(item, parameters) for item in items[:_MOST]]
     if len(items) > _MOST:
         told.append(f"and {len(items) - _MOST} more")
-    return f"The arguments of {name} are wrong: {'; '.join(told)}. It was not run."
+    return f"The arguments of {name} are wrong: {'; '.join(told)}. It was not run.".replace("?.", "?")
 
 
 def _line(item: dict[str, Any], parameters: list[str]) -> str:
@@ -78,7 +78,7 @@ def _line(item: dict[str, Any], parameters: list[str]) -> str:
         case "extra_forbidden":
             if len(item["loc"]) > 1:
                 return f"{where} is not one of the fields there"
-            hint = did_you_mean(where, parameters) or f"Parameters: {', '.join(parameters) or 'none'}."
+            hint = did_you_mean(where, parameters) or f"Parameters: {', '.join(parameters) or 'none'}"
             return f"{where} is not one of its parameters. {hint}"
         case "json_invalid":
             return str(item["msg"])

@@ -129,6 +129,8 @@ class Calls:
         self._inside, self._around, self._objects = inside, around, objects
         self._approve, self._decisions = approve, decisions
         self._in_turn, self._at_once = asyncio.Lock(), asyncio.Semaphore(max(1, limit))
+        asked = next((message for message in reversed(around.messages) if message.role == "assistant"), None)
+        self._mends = asked is None or asked.finish_reason in (None, "stop", "tool_calls")  # what was cut off may look as if it lacked a bracket only
         self._tasks: list[asyncio.Task[None]] = []
         self._running: set[asyncio.Task[Any] | None] = set()
         self.results: dict[str, ToolResultPart] = {}
@@ -188,7 +190,7 @@ class Calls:
     async def _read(self, tool: Tool, text: str) -> Arguments:
         """Arguments that the tool takes and its check lets through."""
         try:
-            arguments = tool.read(text)
+            arguments = tool.read(text, mend=self._mends)
         except Exception as error:  # wrong arguments are the model's to mend, in words it can act on
             raise _Refused(type(error).__name__, tool.explain(error)) from error
         try:

@@ -97,9 +97,9 @@ class Tool:
         """The parameters that are given a `ToolContext`."""
         return context_parameters(self.function)
 
-    def read(self, text: str) -> Arguments:
+    def read(self, text: str, *, mend: bool = True) -> Arguments:
         """JSON text as arguments, coerced, and mended where it was broken and can be. Raises pydantic's `ValidationError`."""
-        return read_arguments(self._model, text)
+        return read_arguments(self._model, text, mend=mend)
 
     def partial(self, text: str) -> dict[str, Any]:
         """The beginning of a call's JSON as the arguments that have come, each of its own type as far as it has. Never raises."""
@@ -182,9 +182,12 @@ def tool(
     Raises `ToolDefinitionError` at once where the function cannot be offered to a model.
     """
 
-    def make(function: Callable[..., Any]) -> Tool:
+    def make(given: Callable[..., Any]) -> Tool:
+        if isinstance(given, Tool):
+            raise ToolDefinitionError(f"{given.name} is a tool already.", mend="Change it with .replace(...), or make one of its .function.")
+        function = _callable(given)
         made = Tool(
-            _callable(function), _name(function, name), description or _told(function), approval, timeout, thread, result_limit, strict,
+            function, _name(function, name), description or _told(function), approval, timeout, thread, result_limit, strict,
             enabled, parameters, check_arguments, check_result, on_error,
         )  # fmt: skip
         made.spec  # noqa: B018  a bad signature is reported where the tool is written, not when it is first offered
@@ -207,8 +210,7 @@ def _callable(function: Callable[..., Any]) -> Callable[..., Any]:
 def _name(function: Any, given: str | None) -> str:
     if given:
         return sendable_name(given if _NAME.match(given[0]) else f"_{given}")
-    while isinstance(function, partial):
-        function = function.func
+    function = _unwrapped(function)
     label = str(getattr(function, "__name__", type(function).__name__))
     if not _NAME.fullmatch(label):
         raise ToolDefinitionError(
@@ -217,11 +219,18 @@ def _name(function: Any, given: str | None) -> str:
     return label
 
 
+def _unwrapped(function: Any) -> Any:
+    """The function of a `functools.partial`."""
+    while isinstance(function, partial):
+        function = function.func
+    return function
+
+
 def _told(function: Any) -> str:
     """Its docstring; an object that can be called may have its type's."""
-    own = described(function).summary
-    plain = inspect.isroutine(function) or inspect.isclass(function) or isinstance(function, partial)
-    return own or ("" if plain else described(type(function)).summary)
+    function = _unwrapped(function)
+    plain = inspect.isroutine(function) or inspect.isclass(function) or type(function).__call__.__doc__
+    return described(function if plain else type(function)).summary
 
 
 @cache

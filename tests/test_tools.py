@@ -9,8 +9,9 @@ import pydantic
 import pytest
 from pydantic import Field
 
-from nbagent.errors import ToolDefinitionError
-from nbagent.tools import Tool, as_tool, tool
+from nbagent import Agent, tools
+from nbagent.errors import ConfigError, ToolDefinitionError
+from nbagent.tools import Tool, as_tool, tool, tool_names
 
 
 class Point(pydantic.BaseModel):
@@ -148,6 +149,123 @@ def test_a_name_that_no_provider_takes_is_refused():
         tool(lambda x: x)
     with pytest.raises(ToolDefinitionError, match="is not a tool"):
         as_tool(3)  # type: ignore[arg-type]
+
+
+def test_what_an_already_made_tool_says_of_itself_is_not_lost_by_making_it_again():
+    with pytest.raises(ToolDefinitionError, match=r"plain is a tool already.\nChange it with .replace"):
+        tool(tool(plain))
+
+
+@pytest.mark.parametrize(
+    ("given", "name"), [("my.tool", "my_tool"), ("3d", "_3d"), ("größe", "gr__e"), ("a b/c", "a_b_c"), ("x" * 80, "x" * 64), ("kept-as_it", "kept-as_it")]
+)
+def test_a_name_that_is_given_becomes_one_that_every_provider_takes(given, name):
+    assert tool(lambda x: x, name=given).spec.name == name
+    assert tool(plain).replace(name=given).name == name
+
+
+class Doubles:
+    """Twice a number."""
+
+    def __call__(self, n: int) -> int:
+        return 2 * n
+
+
+class Greets(Doubles):
+    """Says hello."""
+
+    def __init__(self, greeting: str = "Hello") -> None:
+        self.greeting = greeting
+
+    async def __call__(self, name: str) -> str:  # type: ignore[override]
+        return f"{self.greeting}, {name}"
+
+
+@dataclasses.dataclass
+class Booking:
+    """A booking of one night."""
+
+    city: str
+    nights: int = 1
+
+
+@pytest.mark.parametrize(
+    ("thing", "name", "told", "parameters"),
+    [
+        (Doubles, "Doubles", "Twice a number.", ["n"]), (Doubles(), "Doubles", "Twice a number.", ["n"]),
+        (Greets, "Greets", "Says hello.", ["name"]), (Greets("Hi"), "Greets", "Says hello.", ["name"]),
+        (Booking, "Booking", "A booking of one night.", ["city", "nights"]), (functools.partial(added, b=1), "added", "A sum.", ["a"]),
+    ],
+)  # fmt: skip
+def test_objects_and_classes_are_tools_by_their_own_names(thing, name, told, parameters):
+    made = as_tool(thing)
+    assert (made.name, made.description.splitlines()[0]) == (name, told)
+    assert list(made.spec.parameters["properties"])[: len(parameters)] == parameters
+
+
+def test_an_object_that_is_awaited_is_an_async_tool():
+    assert as_tool(Greets).is_async
+    assert not as_tool(Doubles).is_async
+
+
+def test_a_class_that_needs_something_to_be_made_says_so():
+    class Needs:
+        def __init__(self, what: str) -> None: ...
+        def __call__(self) -> None: ...
+
+    with pytest.raises(ToolDefinitionError, match="Needs: no object of it can be made"):
+        as_tool(Needs)
+
+
+class Trip(pydantic.BaseModel):
+    city: str = Field(description="where to")
+    nights: int = Field(1, ge=1)
+
+
+def test_a_type_that_is_given_says_what_is_offered_in_place_of_the_annotations():
+    made = tool(lambda city, nights: (city, nights), name="books", parameters=Trip)
+    assert made.spec.parameters["properties"]["city"]["description"] == "where to"
+    assert made.read('{"city": "Oslo"}').values == {"city": "Oslo", "nights": 1}
+    with pytest.raises(pydantic.ValidationError):
+        made.read('{"city": "Oslo", "nights": 0}')
+    with pytest.raises(ToolDefinitionError, match="does not fit its signature"):
+        tool(lambda town: town, name="books", parameters=Trip)
+
+
+@pytest.mark.parametrize("strict", [True, False, None])
+def test_whether_the_provider_holds_the_model_to_the_schema_is_said_in_the_spec(strict):
+    assert tool(plain, strict=strict).spec.strict is strict
+
+
+# -- by name ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """An installed package that brings tools by name."""
+    (tmp_path / "somebodys_tools.py").write_text("def dice(sides: int = 6) -> int:\n    'Rolls.'\n    return sides\n")
+    info = tmp_path / "somebodys_tools-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: somebodys-tools\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[nbagent.tools]\ndice = somebodys_tools:dice\ngone = somebodys_tools:gone\nlost = not_there_at_all:x\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    tools._installed.cache_clear()
+    yield
+    tools._installed.cache_clear()
+
+
+def test_a_tool_of_an_installed_package_is_there_by_its_name(package):
+    assert tool_names() == ["dice", "gone", "lost"]
+    (made,) = Agent(tools=["dice"]).offered
+    assert (made.name, made.description, made(sides=3)) == ("dice", "Rolls.", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("dise", "Did you mean dice"), ("zzz", "By name: dice, gone, lost"), ("gone", "cannot be loaded"), ("lost", "No module named")]
+)
+def test_a_name_that_brings_no_tool_says_which_would(package, name, says):
+    with pytest.raises(ConfigError, match=says):
+        Agent(tools=[name])
 
 
 def test_approval_can_depend_on_the_arguments():
