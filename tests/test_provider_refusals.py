@@ -242,7 +242,7 @@ def test_a_new_key_in_the_environment_is_used_at_once(row: Row, monkeypatch: pyt
         pytest.skip("this API is not entered with one key")
     with WireServer(b"".join(row.text)) as server:
         made = row.make(server.url)
-        provider = type(made)(getattr(made, "base_url"))  # noqa: B009  the same URL without the key
+        provider = row.unkeyed(server.url) if row.unkeyed is not None else type(made)(getattr(made, "base_url"))  # noqa: B009  the same URL without the key
         for key in ("sk-first-000000", "sk-second-00000"):
             monkeypatch.setenv(row.key_variable, key)
             asyncio.run(heard(provider))

@@ -77,9 +77,9 @@ class Continued:
                     async for chunk in response.aiter_bytes():
                         yield chunk
             except Exception as error:  # noqa: BLE001
-                broken = broken or error
                 if 400 <= getattr(error, "status_code", 0) < 500:
-                    break
+                    break  # it is not there to be read: what is to be told is that it was cut
+                broken = broken or error
             tries, last = (tries + 1, last) if decoder.sequence == last else (1, decoder.sequence)
         if broken is not None and not decoder.done:
             raise broken

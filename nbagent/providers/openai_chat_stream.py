@@ -57,6 +57,8 @@ class _Chunk(Struct, gc=False):
     model: str | None = None
     object: str | None = None
     message: str | None = None
+    code: Any = None
+    type: Any = None
     choices: list[_Choice] | None = None
     usage: dict[str, Any] | None = None
     error: Any = None
@@ -157,7 +159,8 @@ class ChatDecoder:
             if choice.finish_reason:
                 self._finish = choice.finish_reason
         if chunk.error or chunk.object == "error":
-            raise in_band(chunk.error or {"message": chunk.message}, provider=self._provider, secrets=self._secrets, request_id=self._response_id)
+            error = chunk.error or {"message": chunk.message, "code": chunk.code, "type": chunk.type}
+            raise in_band(error, provider=self._provider, secrets=self._secrets, request_id=self._response_id)
 
     def _write(self, kind: type[TextPart] | type[ReasoningPart], text: str, out: list[ProviderEvent]) -> _Stretch:
         stretch = self._stretch
