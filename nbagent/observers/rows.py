@@ -16,6 +16,7 @@ from nbagent.observers.conversations import Conversations
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span, settled
+from nbagent.observers.values import nanoseconds
 
 Table = Literal["spans", "runs", "calls", "tools", "messages", "events"]
 
@@ -37,8 +38,8 @@ class Rows(Protocol):
     def runs(self) -> list[str]:
         """The ids of all runs, in order of their start."""
 
-    def read(self, table: Table, run: str | None = None, *, payload: bool = False) -> Columns:
-        """A table, of one run and the runs inside it or of all, in order of start."""
+    def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
+        """A table, of one run and the runs inside it or of all, in order of start; `since` an instant in nanoseconds."""
 
     def summary(self) -> str:
         """What is there, in a line."""
@@ -69,9 +70,13 @@ class Memory:
     def runs(self) -> list[str]:
         return [span.run_id for span in list(self._spans) if isinstance(span.started, RunStarted)]
 
-    def read(self, table: Table, run: str | None = None, *, payload: bool = False) -> Columns:
+    def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
         notes = list(self._notes)  # before the spans: whatever is noted has a span
         spans = settled(list(self._spans))
+        if since is not None and table == "events":
+            notes = [note for note in notes if nanoseconds(note.stamp.time) >= since]
+        elif since is not None:
+            spans = [span for span in spans if nanoseconds(span.started.stamp.time) >= since or (table == "runs" and span.around is not None)]
         if run is not None:
             spans = [span for span in spans if any(around.run_id == run for around in span.inside())]
         match table:

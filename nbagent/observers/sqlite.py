@@ -28,6 +28,7 @@ from nbagent.observers.columns import Columns
 from nbagent.observers.conversations import rows_of
 from nbagent.observers.rows import Table
 from nbagent.observers.spans import Note, Span
+from nbagent.observers.sqlite_keeping import copy, prune
 from nbagent.observers.sqlite_schema import EVENT_COLUMNS, migrate
 from nbagent.observers.sqlite_writer import Redact, Writer
 from nbagent.observers.tables import SCHEMAS
@@ -57,7 +58,7 @@ class SQLite:
         self.path = Path(path).expanduser()
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._redact = redact
-        with closing(self._connect()) as connection:
+        with closing(self._connect(fresh=not self.path.exists())) as connection:
             migrate(connection, self.path)
         self.path.chmod(0o600)
         self._queue: queue.SimpleQueue[Span | Note | _Ask] = queue.SimpleQueue()
@@ -66,6 +67,24 @@ class SQLite:
         self._failed: str | None = None
         self._process = os.getpid()
         _open.add(self)
+
+    def probe(self) -> None:
+        """Write nothing, as a writer would. Raises `sqlite3.Error` where that cannot be done."""
+        with closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+
+    def prune(self, *, before: int | None = None, megabytes: float | None = None) -> int:
+        """Take out the runs that began before an instant (nanoseconds since the epoch), then the oldest until the file is that small."""
+        self.flush()
+        with closing(self._connect()) as connection:
+            return prune(connection, before=before, megabytes=megabytes)
+
+    def copy(self, path: Path) -> None:
+        """A compact copy of the file, whoever is writing."""
+        self.flush()
+        with closing(self._connect()) as connection:
+            copy(connection, path)
 
     # -- writing --------------------------------------------------------------------------------------------------------
 
@@ -141,8 +160,10 @@ class SQLite:
             self._failed = f"{type(error).__name__}: {error}"
             warnings.warn(f"the trace {self.path} cannot be written: {self._failed}", RuntimeWarning, stacklevel=2)
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, *, fresh: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+        if fresh:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # what is pruned is given back
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
@@ -152,16 +173,19 @@ class SQLite:
     def runs(self) -> list[str]:
         return [run for (run,) in self._ask("SELECT run_id FROM runs ORDER BY started_at, id")]
 
-    def read(self, table: Table, run: str | None = None, *, payload: bool = False) -> Columns:
+    def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
+        where, values = _inside(run)
+        if since is not None:
+            where, values = [*where, f"{'at' if table == 'events' else 'started_at'} >= ?"], [*values, since]
         match table:
             case "events":
-                return self._events(run)
+                return self._events(where, values)
             case "runs":
-                return self._of_runs(run, payload=payload)
+                return self._of_runs(run, where, values, payload=payload)
             case "messages":
-                return self._messages(run)
+                return self._messages(where, values)
             case _:
-                return self._of_spans(table, run, payload=payload)
+                return self._of_spans(table, where, values, payload=payload)
 
     def summary(self) -> str:
         """What is there, in a line."""
@@ -179,13 +203,14 @@ class SQLite:
         return f"SQLite({str(self.path)!r})"
 
     def _ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        self.flush()
+        for store in list(_open):  # what another trace of this process has said of the same file
+            if store.path == self.path:
+                store.flush()
         with closing(self._connect()) as connection:
             return connection.execute(statement, values).fetchall()
 
-    def _of_spans(self, table: Table, run: str | None, *, payload: bool) -> Columns:
+    def _of_spans(self, table: Table, where: list[str], values: list[Any], *, payload: bool) -> Columns:
         names = [*SCHEMAS[table], *(("input_hash", "output_hash", "tools_offered", "params") if payload and table == "calls" else ())]
-        where, values = _inside(run)
         kind = _KINDS.get(table)
         if kind:
             where, values = [*where, "kind = ?"], [*values, kind]
@@ -196,19 +221,18 @@ class SQLite:
             self._add_payload(found)
         return found
 
-    def _of_runs(self, run: str | None, *, payload: bool) -> Columns:
+    def _of_runs(self, run: str | None, where: list[str], values: list[Any], *, payload: bool) -> Columns:
         names = [*SCHEMAS["runs"], *(("input_messages", "new_messages") if payload else ())]
-        where, values = (["outer_run IS NULL"], []) if run is None else (["run_id = ?"], [run])
+        where, values = ([*where, "outer_run IS NULL"], values) if run is None else ([*where, "run_id = ?"], [*values, run])
         return self._columns("runs", names, where, values, "started_at, id")
 
-    def _events(self, run: str | None) -> Columns:
-        where, values = _inside(run)
-        if where:
-            where = [f"run_id IN (SELECT run_id FROM runs WHERE {' AND '.join(where)})"]  # noqa: S608
+    def _events(self, where: list[str], values: list[Any]) -> Columns:
+        inside = [condition for condition in where if not condition.startswith("at ")]
+        if inside:
+            where = [f"run_id IN (SELECT run_id FROM runs WHERE {' AND '.join(inside)})", *where[len(inside) :]]  # noqa: S608
         return self._columns("events", EVENT_COLUMNS, where, values, "seq, id")
 
-    def _messages(self, run: str | None) -> Columns:
-        where, values = _inside(run)
+    def _messages(self, where: list[str], values: list[Any]) -> Columns:
         calls = self._columns("spans", ("run_id", "span_id", "input_hash", "output_hash"), [*where, "kind = 'chat'"], values, "started_at, id")
         chains = _Chains(self._contents(calls))
         found: Columns = {name: [] for name in SCHEMAS["messages"]}

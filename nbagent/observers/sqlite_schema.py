@@ -19,7 +19,7 @@ _SQL: dict[Type, str] = {
 }  # fmt: skip
 SPAN_COLUMNS = tuple(dict.fromkeys([*SCHEMAS["spans"], *SCHEMAS["calls"], *SCHEMAS["tools"]]))
 """All that a span of any kind has; a model call leaves a tool's columns empty."""
-SPAN_EXTRAS = ("lineage", "first_clock", "input_hash", "output_hash", "tools_offered", "params")
+SPAN_EXTRAS = ("lineage", "first_clock", "input_hash", "output_hash", "tools_offered", "params", "process")
 RUN_COLUMNS = tuple(SCHEMAS["runs"])
 RUN_EXTRAS = ("trace_id", "outer_run", "lineage", "input_messages", "new_messages")
 EVENT_COLUMNS = tuple(SCHEMAS["events"])

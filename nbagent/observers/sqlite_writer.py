@@ -18,6 +18,7 @@ from nbagent.observers.conversations import digest, link
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span, settled
+from nbagent.observers.sqlite_keeping import end_orphans, this_process
 from nbagent.observers.sqlite_schema import EVENT_COLUMNS, RUN_COLUMNS, RUN_EXTRAS, SPAN_COLUMNS, SPAN_EXTRAS
 from nbagent.observers.values import as_json, params_json
 
@@ -43,7 +44,8 @@ class Writer:
     """Makes rows of what a recorder says. Only its own thread calls it."""
 
     def __init__(self, connection: sqlite3.Connection, extra: Redact | None = None) -> None:
-        self._db, self._extra = connection, extra
+        self._db, self._extra, self._process = connection, extra, this_process()
+        end_orphans(connection)
         self._trees: dict[str, dict[str, Span]] = {}  # by their outermost run: the spans of runs that are under way, by their ids
         self._digests: dict[int, tuple[Message, bytes]] = {}
         self._hashes: set[str] = set()
@@ -90,6 +92,7 @@ class Writer:
             "output_hash": [came for _, came in hashes],
             "tools_offered": [as_json(step.tools) if step else None for step in steps],
             "params": [params_json(step.params) if step else None for step in steps],
+            "process": [self._process] * len(spans),
         }
 
     def _runs(self, roots: set[str], keys: list[str]) -> None:

@@ -7,10 +7,12 @@ imported then. One trace may be shared by many sessions, and read from any threa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.events import RunEvent
+from nbagent.observers.filters import Since, filtered, instant
 from nbagent.observers.recorder import Recorder
 from nbagent.observers.rows import Memory, Rows, Table
 from nbagent.observers.tables import OVERVIEW, frame
@@ -23,13 +25,45 @@ class Trace:
     """What happened in runs, as tables.
 
     `df` has every span; `runs()`, `calls()`, `tools()`, `messages()` and `events()` say more of each kind, and
-    `overview()` has the columns to read first. With ``run=`` (a run's id) they are about that run and the runs inside it.
-    Times are UTC, durations in seconds, costs in US dollars (NaN where a price is unknown).
+    `overview()` has the columns to read first. Times are UTC, durations in seconds, costs in US dollars (NaN where a price
+    is unknown).
+
+    All of them take ``run=`` (a run's id: that run and the runs inside it), ``since=`` (an instant, or how long ago:
+    ``"2h"``, ``"today"``), and ``where=`` (a condition on the columns, as `DataFrame.query` takes it); those of runs and
+    model calls also ``model=`` (a part of its name). Nothing is left out silently.
+
+    ``Trace()`` is in memory, ``Trace("runs.db")`` in a file (SQLite), which other kernels can read meanwhile.
     """
 
-    def __init__(self, rows: Rows | None = None) -> None:
-        self._rows: Rows = Memory() if rows is None else rows
+    def __init__(self, rows: Rows | str | Path | None = None) -> None:
+        self._rows: Rows = _rows(rows)
         self._recorder = Recorder(self._rows)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Trace:
+        """A trace from its file: a database, or what `save` wrote as JSON lines. Raises `ConfigError` where there is none."""
+        from nbagent.observers.exports import Read, read_lines
+        from nbagent.observers.sqlite import existing
+
+        path = Path(path).expanduser()
+        if path.suffix == ".jsonl" and path.is_file():
+            return cls(Read(read_lines(path), path.name))
+        return cls(existing(path))
+
+    def save(self, path: str | Path) -> None:
+        """Write everything to a file by its ending: ``.jsonl``, ``.zip`` (for a class), ``.csv`` and ``.parquet`` (a file a table),
+        or ``.db`` (a compact copy of the database). Keys are taken out."""
+        from nbagent.observers.exports import save
+
+        path = Path(path).expanduser()
+        if path.suffix in (".db", ".sqlite"):
+            self._disk("copied").copy(path)
+        else:
+            save(self._rows, path)
+
+    def prune(self, *, older_than: Since | None = None, max_mb: float | None = None) -> int:
+        """Forget old runs in the trace's file; how many went. `older_than` is like ``since``: ``"90d"``."""
+        return int(self._disk("pruned").prune(before=None if older_than is None else instant(older_than), megabytes=max_mb))
 
     def observe(self, events: Sequence[RunEvent]) -> None:
         """The observer that a session gives its events to, on the engine's thread."""
@@ -40,35 +74,39 @@ class Trace:
         """Every run, model call and tool call, a row each. Tokens and costs stand on the model calls only, so that sums are right."""
         return self.spans()
 
-    def spans(self, run: str | None = None) -> pd.DataFrame:
-        """`df`, of one run."""
-        return self._frame("spans", run)
+    def spans(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
+        """`df`, of one run or of some time."""
+        return self._frame("spans", run, since, None, where)
 
-    def overview(self, run: str | None = None) -> pd.DataFrame:
+    def overview(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
         """One row a model call and tool call: what it was, how long it took, its tokens and its cost."""
-        table = self.spans(run)
+        table = self.spans(run, since=since)
         table = table[table["kind"] != "invoke_agent"]
-        return table[list(OVERVIEW)].reset_index(drop=True)
+        return filtered(table[list(OVERVIEW)].reset_index(drop=True), where=where)
 
-    def runs(self, run: str | None = None, *, payload: bool = False) -> pd.DataFrame:
+    def runs(
+        self, run: str | None = None, *, since: Since | None = None, model: str | None = None, where: str | None = None, payload: bool = False
+    ) -> pd.DataFrame:
         """One row a prompt, with the sums of its model calls, those of runs inside its tools too. `payload` adds the whole texts."""
-        return self._frame("runs", run, payload=payload)
+        return self._frame("runs", run, since, model, where, payload=payload)
 
-    def calls(self, run: str | None = None, *, payload: bool = False) -> pd.DataFrame:
+    def calls(
+        self, run: str | None = None, *, since: Since | None = None, model: str | None = None, where: str | None = None, payload: bool = False
+    ) -> pd.DataFrame:
         """One row a model call: tokens, times, cost, parameters. `payload` adds all that was sent and came back, as JSON."""
-        return self._frame("calls", run, payload=payload)
+        return self._frame("calls", run, since, model, where, payload=payload)
 
-    def tools(self, run: str | None = None) -> pd.DataFrame:
+    def tools(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
         """One row a tool call, with its arguments and its whole result."""
-        return self._frame("tools", run)
+        return self._frame("tools", run, since, None, where)
 
-    def messages(self, run: str | None = None) -> pd.DataFrame:
+    def messages(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
         """One row a part of a message, for each model call that it was sent to or came from."""
-        return self._frame("messages", run)
+        return self._frame("messages", run, since, None, where)
 
-    def events(self, run: str | None = None) -> pd.DataFrame:
+    def events(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
         """What happened, in order: starts and ends, first tokens, retries, approvals, errors."""
-        return self._frame("events", run)
+        return self._frame("events", run, since, None, where)
 
     def clear(self) -> None:
         """Forget everything, also what is under way."""
@@ -87,7 +125,40 @@ class Trace:
     def _repr_html_(self) -> str:
         return f"<div><b>Trace</b> {self._rows.summary()} &nbsp;<code>.df .overview() .runs() .calls() .tools() .messages() .events()</code></div>"
 
-    def _frame(self, table: Table, run: str | None, *, payload: bool = False) -> pd.DataFrame:
+    def _frame(
+        self, table: Table, run: str | None, since: Since | None, model: str | None, where: str | None, *, payload: bool = False
+    ) -> pd.DataFrame:  # fmt: skip
         if run is not None and run not in (known := self._rows.runs()):
             raise ConfigError(f"No run {run!r} in this trace.", did_you_mean(str(run), known), "trace.runs() lists them, in the column run_id.")
-        return frame(table, self._rows.read(table, run, payload=payload), payload=payload)
+        columns = self._rows.read(table, run, payload=payload, since=None if since is None else instant(since))
+        return filtered(frame(table, columns, payload=payload), model=model, where=where)
+
+    def _disk(self, done: str) -> Any:
+        """The rows on disk. Raises `ConfigError` for a trace that is in memory alone."""
+        disk = getattr(self._rows, "disk", self._rows)
+        if not hasattr(disk, "prune"):
+            raise ConfigError(f"This trace is in memory and cannot be {done}.", mend="Trace('runs.db') is in a file.")
+        return disk
+
+
+def _rows(rows: Rows | str | Path | None) -> Rows:
+    if rows is None or rows == ":memory:":
+        return Memory()
+    if isinstance(rows, str | Path):
+        from nbagent.observers.sqlite import SQLite
+
+        return SQLite(rows)
+    return rows
+
+
+def traces(path: str | Path | None = None) -> pd.DataFrame:
+    """Every run of this machine, whichever notebook it was in: the table of runs of the file where notebooks keep them.
+
+    ``Trace.load(...)`` of that file (`traces().attrs["path"]`) has the rest of them.
+    """
+    from nbagent.observers.kept import default_path
+
+    where = Path(path).expanduser() if path else default_path()
+    table = Trace.load(where).runs() if where.is_file() else Trace().runs()
+    table.attrs["path"] = str(where)
+    return table

@@ -1,0 +1,96 @@
+"""What is done to the file of a trace beside writing runs: old ones out, a copy for someone else, runs of kernels that are gone."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from pathlib import Path
+
+from nbagent.errors import ConfigError
+
+_DAY = 86_400 * 10**9  # nanoseconds
+
+
+def this_process() -> str:
+    """Who writes: ``host:pid``."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def end_orphans(connection: sqlite3.Connection) -> None:
+    """Runs that are under way in a process of this machine that is no more: they were cancelled."""
+    host = socket.gethostname()
+    rows = connection.execute("SELECT DISTINCT process FROM spans WHERE status = 'running' AND process LIKE ?", (f"{host}:%",)).fetchall()
+    gone = [process for (process,) in rows if not _alive(int(process.rpartition(":")[2]))]
+    for process in gone:
+        for table in ("spans", "runs"):
+            end = ", error_type = coalesce(error_type, 'KernelDied')"
+            connection.execute(
+                f"UPDATE {table} SET status = 'cancelled'{end} WHERE status = 'running' AND run_id IN (SELECT run_id FROM spans WHERE process = ?)",  # noqa: S608
+                (process,),
+            )
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def prune(connection: sqlite3.Connection, *, before: int | None = None, megabytes: float | None = None) -> int:
+    """Take out whole traces: those that began before an instant (nanoseconds), then the oldest until the file is small enough.
+
+    Returns how many runs went.
+    """
+    (runs,) = connection.execute("SELECT count(*) FROM runs").fetchone()
+    if before is not None:
+        _forget(connection, "SELECT trace_id FROM runs GROUP BY trace_id HAVING max(started_at) < ?", (before,))
+    while megabytes is not None and _size(connection) > megabytes * 1e6:
+        (left,) = connection.execute("SELECT count(*) FROM runs WHERE outer_run IS NULL").fetchone()
+        if not left:
+            break
+        _forget(connection, "SELECT trace_id FROM runs WHERE outer_run IS NULL ORDER BY started_at LIMIT ?", (max(1, left // 10),))
+    (rest,) = connection.execute("SELECT count(*) FROM runs").fetchone()
+    return int(runs - rest)
+
+
+def _forget(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(f"CREATE TEMP TABLE going AS {which}", values)
+        connection.execute("DELETE FROM events WHERE run_id IN (SELECT run_id FROM runs WHERE trace_id IN (SELECT trace_id FROM going))")
+        connection.execute("DELETE FROM runs WHERE trace_id IN (SELECT trace_id FROM going)")
+        connection.execute("DELETE FROM spans WHERE trace_id IN (SELECT trace_id FROM going)")
+        connection.execute("DROP TABLE going")
+        connection.execute(
+            """DELETE FROM contents WHERE hash NOT IN (
+                WITH RECURSIVE used (hash) AS (
+                    SELECT input_hash FROM spans WHERE input_hash IS NOT NULL UNION SELECT output_hash FROM spans WHERE output_hash IS NOT NULL
+                    UNION SELECT c.parent FROM contents c JOIN used ON c.hash = used.hash WHERE c.parent IS NOT NULL
+                ) SELECT hash FROM used)"""
+        )
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("PRAGMA incremental_vacuum")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    return int((pages - free) * size)
+
+
+def copy(connection: sqlite3.Connection, path: Path) -> None:
+    """A whole and compact copy of the file, for someone else. Raises `ConfigError` where there is a file already."""
+    if path.exists():
+        raise ConfigError(f"There is a file {path} already.", mend="Name another one.")
+    connection.execute("VACUUM INTO ?", (str(path),))
+    path.chmod(0o600)
