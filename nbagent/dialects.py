@@ -152,8 +152,8 @@ def _inlined(value: Any, definitions: Schema, above: tuple[str, ...]) -> Any:
         name = value["$ref"].rpartition("/")[2]
         others = {key: each for key, each in value.items() if key != "$ref"}
         if name in above:
-            kind = definitions.get(name, {}).get("type", "object")
-            return {"type": kind, "description": f"{name}, as above"} | others
+            kind = {"type": definitions[name]["type"]} if "type" in definitions.get(name, {}) else {}
+            return {**kind, "description": f"{name}, as above"} | others
         return _inlined(_resolved(value, definitions), definitions, (*above, name))
     return {key: _inlined(each, definitions, above) for key, each in value.items() if not _points(key, each)}
 

@@ -6,7 +6,7 @@ has not come is its default, or None. A scalar counts once it is one of its type
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, fields, is_dataclass
 from types import UnionType
@@ -16,6 +16,8 @@ from typing_extensions import ReadOnly, TypeAliasType, is_typeddict
 
 NOTHING: Any = object()
 """Nothing can be said yet, which is not None: that may be a value."""
+
+_LAZY = frozenset((Iterable, Iterator, Generator))  # pydantic makes an iterator of them, which validates later
 
 Shape = Callable[[Any], Any]
 """A JSON value, as far as it has come, as a value of the type, or `NOTHING`."""
@@ -88,7 +90,7 @@ class _Shapes:
         from pydantic import RootModel
 
         rooted = issubclass(kind, RootModel)
-        inner = {name: (_keys(name, info), self.of(_annotated(info)), info) for name, info in kind.model_fields.items()}
+        inner = {name: (_keys(name, info), self.of(annotated(info)), info) for name, info in kind.model_fields.items()}
 
         def begun(value: Any) -> Any:
             value = {"root": value} if rooted else value
@@ -174,6 +176,8 @@ def _validator(kind: Any) -> Shape:
     from pydantic import TypeAdapter
     from pydantic.errors import PydanticUserError
 
+    if get_origin(kind) in _LAZY:
+        return _nothing
     try:
         adapter = TypeAdapter(kind)
     except (PydanticUserError, NameError, TypeError):  # inside a type that holds itself; or one that is only for the eye
@@ -219,7 +223,8 @@ def _hints(kind: Any) -> dict[str, Any]:
         return {}
 
 
-def _annotated(info: Any) -> Any:
+def annotated(info: Any) -> Any:
+    """The type of a pydantic field with what is said beside it."""
     return Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
 
 

@@ -20,7 +20,7 @@ from nbagent.docstrings import Described as Described
 from nbagent.docstrings import described as described
 from nbagent.docstrings import written as written
 from nbagent.errors import ToolDefinitionError
-from nbagent.partial_values import NOTHING, shape
+from nbagent.partial_values import NOTHING, annotated, shape
 from nbagent.typed_dicts import acceptable
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def arguments_model(function: Callable[..., Any], name: str, *, without: Collect
     if given is not None:
         return _model_of(given, name, parameters)
     hints = _hints(written(function), name)
+    if inspect.isclass(function) and inspect.isfunction(function.__init__):  # type: ignore[misc]  # the class's, which is not called here
+        hints |= _hints(function.__init__, name)
     offered: dict[str, tuple[Any, Any]] = {}
     for parameter in parameters:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
@@ -85,7 +87,24 @@ def _made(name: str, offered: dict[str, tuple[Any, Any]], told: dict[str, str]) 
     try:
         return create_model(name, __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=False, protected_namespaces=()), **made)
     except (PydanticUserError, TypeError, NameError) as error:
+        for label, (annotation, _) in offered.items():
+            if not _writable(annotation):
+                what = f"{name}: a model cannot give the parameter {label} ({getattr(annotation, '__name__', annotation)})."
+                raise ToolDefinitionError(what, "It writes JSON. Take a name or a path (str) and look the object up.", _TYPES) from error
         raise ToolDefinitionError(f"{name}: {str(error).splitlines()[0]}", mend=_TYPES) from error
+
+
+def _writable(annotation: Any) -> bool:
+    from pydantic import TypeAdapter
+    from pydantic.errors import PydanticSchemaGenerationError
+
+    try:
+        TypeAdapter(annotation)
+    except PydanticSchemaGenerationError:
+        return False
+    except Exception:  # noqa: BLE001  what else may be wrong with it is told by its own error
+        return True
+    return True
 
 
 def _annotated_text(annotation: Any) -> str:
@@ -176,12 +195,12 @@ def validate_arguments(model: type[BaseModel], arguments: str) -> dict[str, Any]
     A null for a parameter that has a default and takes no null is the default: models send it for what they leave out.
     """
     parsed = with_defaults(model.model_validate_json, arguments or "{}")
-    return {_parameter(key, info): getattr(parsed, key) for key, info in type(parsed).model_fields.items()}
+    return {_parameter(key, info): parsed.__dict__[key] for key, info in type(parsed).model_fields.items()}
 
 
 def partial_arguments(model: type[BaseModel]) -> Callable[[Any], dict[str, Any]]:
     """A function of the beginning of a call's JSON that gives the arguments that have come, as far as each has. Never raises."""
-    shapes = {info.alias or key: (_parameter(key, info), shape(info.annotation)) for key, info in model.model_fields.items()}
+    shapes = {info.alias or key: (_parameter(key, info), shape(annotated(info))) for key, info in model.model_fields.items()}
 
     def begun(value: Any) -> dict[str, Any]:
         came = value.items() if isinstance(value, dict) else ()
