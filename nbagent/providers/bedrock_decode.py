@@ -130,8 +130,14 @@ class ConverseDecoder:
             return block
         if block is not None:
             self._close(index, out)
+        self._close_written(out)
         block = self._blocks[index] = _Open(kind, Tool() if kind in ("tool", "result") else None)
         return block
+
+    def _close_written(self, out: list[ProviderEvent]) -> None:
+        """Another block begins: text and reasoning are whole then, also where their end is not said."""
+        for index in [index for index, block in self._blocks.items() if block.kind in ("text", "reasoning")]:
+            self._close(index, out)
 
     def _write(self, block: _Open, text: str, out: list[ProviderEvent]) -> None:
         if self._read.torn:
@@ -227,6 +233,7 @@ class ConverseDecoder:
 
     def _started(self, index: int, start: Start, out: list[ProviderEvent]) -> None:
         self._close(index, out)
+        self._close_written(out)
         if start.tool_use is not None:
             self._blocks[index] = block = _Open("tool", start.tool_use)
             self._part(block, out)
