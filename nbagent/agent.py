@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from nbagent.errors import redact
+from nbagent.errors import ToolDefinitionError, redact
 from nbagent.messages import ToolResultPart
 from nbagent.provider import Provider
 from nbagent.tools import Tool, as_tool
@@ -55,7 +55,12 @@ class Agent:
     after_tools: AfterTools = "continue"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tools", tuple(as_tool(tool) for tool in self.tools))
+        tools = tuple(as_tool(tool) for tool in self.tools)
+        object.__setattr__(self, "tools", tools)
+        functions: dict[str, Any] = {}
+        for tool in tools:
+            if functions.setdefault(tool.name, tool.function) != tool.function:
+                raise ToolDefinitionError(f"Two tools are called {tool.name!r}.", mend="Give one of them another name: tool(function, name=...).")
 
     def __repr__(self) -> str:
         """All but the keys, wherever they are."""

@@ -41,7 +41,7 @@ def arguments_model(function: Callable[..., Any], name: str, *, without: Collect
     if given is not None:
         return _model_of(given, name, parameters)
     hints = _hints(written(function), name)
-    if inspect.isclass(function) and inspect.isfunction(function.__init__):  # type: ignore[misc]  # the class's, which is not called here
+    if inspect.isclass(function) and inspect.isfunction(function.__init__):
         hints |= _hints(function.__init__, name)
     offered: dict[str, tuple[Any, Any]] = {}
     for parameter in parameters:

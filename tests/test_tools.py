@@ -5,6 +5,8 @@ import functools
 from typing import Annotated, Any, Literal
 
 import jsonschema
+import numpy as np
+import pandas as pd
 import pydantic
 import pytest
 from pydantic import Field
@@ -128,6 +130,12 @@ def unknown_name(x: "NotThere"): ...  # noqa: F821
 def unwritable(x: object, y: type[int] | memoryview): ...
 
 
+def about_a_frame(n: int, frames: list[pd.DataFrame]): ...
+
+
+def about_an_array(n: int, array: np.ndarray): ...
+
+
 @pytest.mark.parametrize(
     ("function", "says"),
     [
@@ -137,6 +145,8 @@ def unwritable(x: object, y: type[int] | memoryview): ...
         (unwritable, "JSON can hold|written as JSON"),
         (Scale.times, "a method without its object"),
         (dict, "cannot be known"),
+        (about_a_frame, r"a model cannot give the parameter frames \(list\)"),
+        (about_an_array, r"a model cannot give the parameter array \(ndarray\).\nIt writes JSON. Take a name or a path \(str\)"),
     ],
 )
 def test_what_cannot_be_a_tool_says_so_where_it_is_written(function, says):
@@ -215,6 +225,22 @@ def test_a_class_that_needs_something_to_be_made_says_so():
 
     with pytest.raises(ToolDefinitionError, match="Needs: no object of it can be made"):
         as_tool(Needs)
+
+
+def test_a_class_is_offered_with_what_its_objects_are_made_of():
+    class Hotel:
+        def __init__(self, city: str, *, stars: int = 3) -> None:
+            self.city, self.stars = city, stars
+
+    made = as_tool(Hotel)
+    assert made.spec.parameters["properties"]["stars"] == {"default": 3, "type": "integer"}
+    assert made(**made.read('{"city": "Oslo", "stars": "4"}').values).stars == 4
+
+
+def test_two_tools_of_one_name_are_refused_and_one_function_twice_is_not():
+    with pytest.raises(ToolDefinitionError, match="Two tools are called 'plain'"):
+        Agent(tools=[plain, tool(nothing, name="plain")])
+    assert len(Agent(tools=[plain, plain]).tools) == 2
 
 
 class Trip(pydantic.BaseModel):
