@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import jiter
@@ -15,6 +16,9 @@ import jiter
 _GROWING = re.compile(r"(?<=[:,\[\s])[-+.0-9eE]+\Z")
 _FENCED = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
 _OPENERS = re.compile(r"[{\[]")
+_WORD_IN_BRACKETS = re.compile(r"\{[A-Za-z_ ]+\}|\[[A-Za-z_ ]+\]")  # of prose, or of a template
+_COMMENT = re.compile(r"(?<!:)//[^\"\n]*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
+_WORD = re.compile(r"\w+")
 _STARTS = 20  # brackets in prose at which a document is looked for
 
 
@@ -62,7 +66,7 @@ def mended(text: str) -> str | None:
     if whole is not None:
         return whole
     for candidate in [*(inside.strip() for inside in _FENCED.findall(stripped)), stripped]:
-        found = _valid_in(candidate) or _repaired(candidate)
+        found = _document(candidate)
         if found:
             return found
     return None
@@ -105,33 +109,43 @@ def _rewritten(text: str) -> str | None:
     return whole if _valid(whole) else None
 
 
-def _valid_in(text: str) -> str | None:
-    """Itself, or the longest object or list that stands in a text as it is."""
+def _document(text: str) -> str | None:
+    """The longest object or list that stands in a text as it is, or the first broken one mended: never a piece of a broken one."""
     if _valid(text):
         return text
     decoder, found, end = json.JSONDecoder(strict=False), "", 0
-    for number, start in enumerate(_OPENERS.finditer(text)):
+    for number, opener in enumerate(_OPENERS.finditer(text)):
+        start = opener.start()
+        if start < end:
+            continue
         if number == _STARTS:
             break
-        if start.start() < end:
+        if word := _WORD_IN_BRACKETS.match(text, start):
+            end = word.end()
             continue
         try:
-            _, end = decoder.raw_decode(text, start.start())
+            _, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
-            continue
-        found = max(found, text[start.start() : end], key=len)
+            return _repaired(text[start:])
+        found = max(found, text[start:end], key=len)
     return found if not found or _valid(found) else _rewritten(found)
 
 
 def _repaired(text: str) -> str | None:
     import json_repair
 
-    start = _OPENERS.search(text)
-    if start is None or text.count("{") + text.count("[") > text.count("}") + text.count("]"):
+    text = text[: max(text.rfind("}"), text.rfind("]")) + 1]
+    if not text or text.count("{") + text.count("[") > text.count("}") + text.count("]"):
         return None  # it was cut off
     try:
-        whole = json_repair.repair_json(text[start.start() :], skip_json_loads=True, ensure_ascii=False)
+        whole = json_repair.repair_json(text, skip_json_loads=True, ensure_ascii=False)
     except Exception:  # noqa: BLE001  a text of any kind comes here, and what cannot be mended is None
         return None
     whole = whole.encode("utf-8", "replace").decode()
-    return whole if whole[:1] in ("{", "[") and _valid(whole) else None
+    kept = whole[:1] in ("{", "[") and _valid(whole) and not _words(_COMMENT.sub("", text)) - _words(whole)
+    return whole if kept else None  # json-repair leaves out what it does not understand
+
+
+def _words(text: str) -> Counter[str]:
+    words = (word.lower() for word in _WORD.findall(text))
+    return Counter("null" if word == "none" else word for word in words)
