@@ -17,6 +17,7 @@ from nbagent.errors import (
     AuthenticationFailed,
     ConfigError,
     ContextLengthExceeded,
+    MissingExtra,
     MissingKey,
     ModelNotFound,
     NbagentError,
@@ -159,6 +160,16 @@ def test_a_missing_region_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) ->
     failure = asked()
     assert isinstance(failure, ConfigError)
     assert "AWS_REGION" in str(failure)
+
+
+def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("botocore", "botocore.session", "botocore.exceptions"):
+        monkeypatch.setitem(sys.modules, module, None)
+    failure = asked()
+    assert isinstance(failure, MissingExtra)
+    assert "nbagent[bedrock]" in str(failure)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    assert isinstance(asked(), MissingExtra)
 
 
 def test_importing_the_adapter_imports_neither_botocore_nor_an_http_client() -> None:
