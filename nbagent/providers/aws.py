@@ -39,7 +39,11 @@ class Aws:
         for variable in _REGIONS:
             if region := os.environ.get(variable, "").strip():
                 return region
-        region = self._found_session().get_config_variable("region")
+        session = self._found_session()
+        try:
+            region = session.get_config_variable("region")
+        except import_module("botocore.exceptions").BotoCoreError as error:
+            raise ConfigError(f"{self._provider}: AWS's settings cannot be used.", str(error), "Is AWS_PROFILE the name of a profile?") from error
         if not region:
             raise ConfigError(
                 f"{self._provider} needs a region: AWS_REGION is not set, and the profile has none.",
@@ -69,8 +73,9 @@ class Aws:
 
     def _credentials(self) -> Any:
         """Access key, secret and token of this moment: those of a role end after an hour."""
+        session = self._found_session()
         try:
-            found = self._found_session().get_credentials()
+            found = session.get_credentials()
             frozen = None if found is None else found.get_frozen_credentials()
         except import_module("botocore.exceptions").BotoCoreError as error:
             raise self._no_key(str(error)) from error
