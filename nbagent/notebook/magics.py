@@ -15,7 +15,7 @@ from nbagent.messages import Message, TextPart
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.help import AGENT_HELP, NBAGENT_HELP, TOOL_HELP, TRACE_HELP
 from nbagent.notebook.options import AgentOptions, ToolOptions, parse_agent, parse_nbagent, parse_tool, parse_trace
-from nbagent.tools import Tool, as_tool, tool
+from nbagent.tools import Tool, as_tool
 
 
 @magics_class
@@ -158,9 +158,7 @@ def _stoppable() -> Iterator[None]:
 
 def _made(made: Tool, options: ToolOptions) -> Tool:
     """The tool with what the magic's line says of it."""
-    if options.name or options.description:
-        made = tool(name=options.name or made.name, description=options.description or made.description)(made.function)
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {key: value for key, value in (("name", options.name), ("description", options.description)) if value}
     if options.approve:
         changes["needs_approval"] = True
     if options.timeout is not None:
