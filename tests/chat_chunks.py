@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from nbagent.events import PartFinished, PartStarted
-from nbagent.providers.openai_chat_stream import ChatDecoder
+from nbagent.providers.openai_chat_stream import NAME, ChatDecoder
 
 
 def chunk(delta: dict[str, Any] | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:
@@ -21,12 +21,12 @@ def fn(name: str | None = None, arguments: Any = None, **more: Any) -> dict[str,
     return {**more, "function": {key: value for key, value in (("name", name), ("arguments", arguments)) if value is not None}}
 
 
-def read(*chunks: dict[str, Any] | bytes, finish: str | None = "stop", model: str = "m") -> tuple[list[Any], ChatDecoder]:
+def read(*chunks: dict[str, Any] | bytes, finish: str | None = "stop", model: str = "m", provider: str = NAME) -> tuple[list[Any], ChatDecoder]:
     """The events of a stream of these chunks, closed by a finish reason and [DONE]."""
     payloads = [c if isinstance(c, bytes) else json.dumps(c).encode() for c in chunks]
     if finish is not None:
         payloads += [json.dumps(chunk({}, finish)).encode(), b"[DONE]"]
-    decoder = ChatDecoder(model)
+    decoder = ChatDecoder(model, provider=provider)
     events = decoder.feed(payloads)
     return (events if decoder.failure is not None else events + decoder.end()), decoder
 

@@ -154,7 +154,7 @@ class OpenAI(VendorClient):
         body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
         notes += fitted(self.row, request.model, request.params, responses=True)[1]
         decoder.keeps(stored=bool(body.get("store")), conversation=conversation_of(body))
-        headers = request.params.get("extra_headers")
+        headers = self._headers(request.params.get("extra_headers"))
         # as extra_body: what is given as typed parameters is walked and copied by the SDK, on every step the whole conversation
         opened = client.responses.with_streaming_response.create(model=request.model, stream=True, extra_body=body, timeout=timeout, extra_headers=headers)
         return continued.opened(opened, client, timeout, headers) if body.get("background") else opened

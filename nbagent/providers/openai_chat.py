@@ -69,7 +69,7 @@ class OpenAIChat(VendorClient):
         client = self._connected(secrets, request.model)
         body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
         notes += fitted(self.row, request.model, request.params)[1]
-        headers = request.params.get("extra_headers")
+        headers = self._headers(request.params.get("extra_headers"))
         # as extra_body: the SDK walks every typed parameter, a conversation of 100 messages for 35 ms
         return client.chat.completions.with_streaming_response.create(
             model=request.model, messages=[], stream=True, extra_body=body, timeout=timeout, extra_headers=headers

@@ -99,8 +99,8 @@ class VendorClient:
         def ask() -> Awaitable[Any]:
             import httpx2
 
-            options: Any = {"timeout": silence_limit({}, self._idle_timeout)}
             client = self._connected(secrets, model)
+            options: Any = {"timeout": silence_limit({}, self._idle_timeout), "headers": self._headers() or {}}
             return (
                 client.get(path, cast_to=httpx2.Response, options=options)
                 if body is None
@@ -130,6 +130,14 @@ class VendorClient:
             return client.with_options(base_url=f"{endpoint}/deployments/{model}" if model else endpoint, default_query={"api-version": version})
         return client
 
+    def _headers(self, given: Mapping[str, str] | None = None) -> Any:
+        """The headers of one request: those given, and none of the SDK's own for a key that has its own header."""
+        if not self.row.key_header:
+            return given
+        from openai import Omit
+
+        return {"Authorization": Omit(), **(given or {})}
+
     @property
     def _version(self) -> str:
         """The version of the API whose paths name the deployment, or nothing."""
@@ -138,10 +146,9 @@ class VendorClient:
 
 
 def _made(base_url: str, key: str, key_header: str) -> AsyncOpenAI:
-    from openai import AsyncOpenAI, Omit
+    from openai import AsyncOpenAI
 
-    headers: Any = {"Authorization": Omit(), key_header: key} if key_header else None
-    return AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, default_headers=headers)
+    return AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, default_headers={key_header: key} if key_header else None)
 
 
 # -- what vendors say of their models ---------------------------------------------------------------------------------
@@ -227,7 +234,7 @@ def _vector(value: Any) -> list[float]:
     """A vector as numbers, or as base64 of little-endian floats of four bytes."""
     if not isinstance(value, str):
         return [float(number) for number in value]
-    numbers = array.array("f", base64.b64decode(value))
+    numbers = array.array("f", base64.b64decode(value, validate=True))
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tolist()
