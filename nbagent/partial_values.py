@@ -6,6 +6,7 @@ has not come is its default, or None. A scalar counts once it is one of its type
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, fields, is_dataclass
@@ -179,7 +180,9 @@ def _validator(kind: Any) -> Shape:
     if get_origin(kind) in _LAZY:
         return _nothing
     try:
-        adapter = TypeAdapter(kind)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what only a field may say: it was said of one
+            adapter = TypeAdapter(kind)
     except (PydanticUserError, NameError, TypeError):  # inside a type that holds itself; or one that is only for the eye
         return _nothing
 

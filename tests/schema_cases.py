@@ -249,7 +249,7 @@ TYPES: list[Row] = [  # name, type, a value that fits, one that does not, whethe
     ("annotated_multiple", Annotated[int, Field(multiple_of=5)], 10, 7, True),
     ("annotated_inside", list[Annotated[int, Field(gt=0)]], [1], [0], True),
     ("annotated_optional", Annotated[int | None, Field(description="or nothing")], None, "x", True),
-    ("examples", Annotated[str, Field(examples=["a"], title="T", deprecated=True)], "b", 1, True),
+    ("examples", Annotated[str, Field(examples=["a"], title="T")], "b", 1, True),
     ("strict_int", pydantic.StrictInt, 1, "1", True),
 ]
 Function = Callable[..., Any]
@@ -275,6 +275,7 @@ def default_of_enum(color: Color = Color.RED, path: pathlib.Path = pathlib.Path(
 def default_that_is_no_json(value: Any = ODD, other: int = 1): ...
 def default_none_of_int(n: int = None): ...  # type: ignore[assignment]  # noqa: RUF013  people write it
 def default_of_field(n: Annotated[int, Field(gt=0)] = 1, s: str = Field("a", description="a text")): ...
+def old(n: Annotated[int, Field(deprecated=True)] = 1): ...
 def odd_names(json: str, model_config: int, _private: bool = False, schema: str = "", copy: int = 1): ...
 def names_of_keywords(self_: int, cls_: int, validate: str, dict: str): ...  # noqa: A002
 def forward(node: "Node", later: "Later | None" = None): ...  # noqa: UP037
@@ -306,6 +307,7 @@ FUNCTIONS: list[tuple[Function, dict[str, Any], dict[str, Any], bool]] = [
     (default_that_is_no_json, {"other": 2}, {"other": "x"}, False),
     (default_none_of_int, {}, {"n": "x"}, True),
     (default_of_field, {"n": 2}, {"n": 0}, True),
+    (old, {"n": 2}, {"n": "x"}, True),
     (odd_names, {"json": "a", "model_config": 1, "copy": 2}, {"json": "a"}, True),
     (names_of_keywords, {"self_": 1, "cls_": 1, "validate": "a", "dict": "b"}, {"self_": 1}, True),
     (forward, {"node": {"name": "a"}, "later": {"when": "2026-01-02"}}, {"node": {}}, True),
