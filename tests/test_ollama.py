@@ -78,7 +78,7 @@ def test_a_whole_request_is_exactly_this_body() -> None:
                 "role": "assistant",
                 "content": "Let me see.",
                 "thinking": "Which city?",
-                "tool_calls": [{"id": "call_1", "function": {"name": "weather", "arguments": {"city": "Oslo"}}}],
+                "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": {"city": "Oslo"}}}],
             },
             {"role": "tool", "tool_name": "weather", "tool_call_id": "call_1", "content": "cold"},
             {"role": "assistant", "content": "Cold."},

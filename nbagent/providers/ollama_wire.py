@@ -168,4 +168,4 @@ def _call(call: ToolCallPart) -> Wire:
         arguments = msgspec.json.decode(call.arguments or "{}", type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         arguments = {"not_json": call.arguments.encode("utf-8", "replace").decode()}
-    return {"id": call.id, "function": {"name": sendable_name(call.name), "arguments": arguments}}
+    return {"id": call.id, "type": "function", "function": {"name": sendable_name(call.name), "arguments": arguments}}
