@@ -1,0 +1,347 @@
+"""Google's event stream: what its parts become, what is kept for Google, and how an answer can end."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from nbagent.errors import (
+    GarbledStream,
+    IncompleteStream,
+    MalformedCall,
+    MissingSignature,
+    Overloaded,
+    PromptBlocked,
+    ProviderError,
+    RateLimited,
+    RequestRefused,
+)
+from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
+from nbagent.messages import FilePart, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
+from nbagent.providers.google_decode import GoogleDecoder
+from nbagent.providers.sse import Payloads
+from tests.contract import check_pairs, said
+from tests.wire_lines import data
+from tests.wire_lines_google import COUNTS, call, chunk, last, piece
+
+
+def read(*lines: bytes) -> tuple[list[ProviderEvent], ProviderError | None]:
+    """What is made of these events, each its own network read."""
+    decoder, payloads, events = GoogleDecoder("gemini-x"), Payloads(), list[ProviderEvent]()
+    for line in lines:
+        if decoder.failure is None and not decoder.done:
+            events += decoder.feed(payloads.feed(line))
+    return events if decoder.failure is not None else events + decoder.end(), decoder.failure
+
+
+def parts(*lines: bytes) -> list[Part]:
+    """The finished parts in their order."""
+    events, failure = read(*lines)
+    assert failure is None
+    return [event.part for event in sorted((event for event in events if isinstance(event, PartFinished)), key=lambda event: event.index)]
+
+
+def mine(**meta: Any) -> dict[str, Any]:
+    return {"google": {"model": "gemini-x", **meta}}
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+# -- texts and signatures ---------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_one_part_and_its_metadata_says_which_characters_bore_which_signature() -> None:
+    assert parts(
+        chunk({"text": "Grü", "thoughtSignature": "AA=="}), chunk({"text": "ße, "}), chunk({"text": "Welt", "thoughtSignature": "BB=="}),
+        last({"text": "", "thoughtSignature": "CC=="}),
+    ) == [TextPart("Grüße, Welt", mine(signatures=[[0, 3, "AA=="], [7, 11, "BB=="], [11, 11, "CC=="]]))]  # fmt: skip
+
+
+def test_a_signature_on_an_empty_text_after_a_call_has_a_part_of_its_own() -> None:
+    assert parts(chunk(call(id="c", name="f")), last({"text": "", "thoughtSignature": "AA=="})) == [
+        ToolCallPart("c", "f", "{}"),
+        TextPart("", mine(signatures=[[0, 0, "AA=="]])),
+    ]
+
+
+def test_a_signature_on_a_part_of_a_kind_that_is_not_known_is_kept() -> None:
+    assert parts(chunk({"hologram": {}, "thoughtSignature": "AA=="}), last()) == [TextPart("", mine(signatures=[[0, 0, "AA=="]]))]
+
+
+def test_thoughts_are_told_apart_and_keep_their_signatures() -> None:
+    assert parts(
+        chunk({"text": "Hm. ", "thought": True}), chunk({"text": "So.", "thought": True, "thoughtSignature": "AA=="}), chunk({"text": "42"}), last()
+    ) == [ReasoningPart("Hm. So.", provider_metadata=mine(signatures=[[4, 7, "AA=="]])), TextPart("42")]
+
+
+def test_empty_texts_without_a_signature_are_no_parts() -> None:
+    assert parts(chunk({"text": ""}), chunk({"text": "", "thought": True}), chunk({"text": "a"}), last({"text": ""})) == [TextPart("a")]
+
+
+def test_halves_of_a_character_in_two_events_are_one_character() -> None:
+    low, high = b'{"candidates":[{"content":{"parts":[{"text":"\\ud83d"}]}}]}', b'{"candidates":[{"content":{"parts":[{"text":"\\ude00!"}]}}]}'
+    assert parts(b"data: " + low + b"\n\n", b"data: " + high + b"\n\n", last()) == [TextPart("😀!")]
+
+
+def test_other_candidates_are_not_mixed_into_the_first() -> None:
+    second = data({"candidates": [{"index": 1, "content": {"parts": [{"text": "B"}]}}]})
+    assert parts(chunk({"text": "A"}), second, chunk({"text": "A"}), last()) == [TextPart("AA")]
+
+
+# -- calls ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_keeps_googles_id_and_its_signature() -> None:
+    assert parts(chunk({**call(id="fc-1", name="f", args={"a": [1, {"ü": None}]}), "thoughtSignature": "AA=="}), last()) == [
+        ToolCallPart("fc-1", "f", '{"a": [1, {"ü": null}]}', mine(signature="AA=="))
+    ]
+
+
+def test_calls_without_an_id_get_ids_of_ours_each_its_own() -> None:
+    first, second = parts(last(call(name="f"), call(name="f", args={})))
+    assert isinstance(first, ToolCallPart)
+    assert isinstance(second, ToolCallPart)
+    assert first.id.startswith("made_")
+    assert first.id != second.id
+    assert first.arguments == second.arguments == "{}"
+
+
+def test_arguments_in_pieces_are_told_as_they_come_and_a_signature_may_come_with_any_of_them() -> None:
+    events, failure = read(
+        chunk(call(id="c", name="f", willContinue=True)),
+        chunk(piece("$.city", stringValue="Zü", more=True)),
+        chunk({**piece("$.city", stringValue="rich"), "thoughtSignature": "AA=="}),
+        chunk(
+            call(
+                partialArgs=[
+                    {"jsonPath": "$.days", "numberValue": 3.0},
+                    {"jsonPath": "$.dry", "boolValue": False},
+                    {"jsonPath": "$.x", "nullValue": "NULL_VALUE"},
+                ]
+            )
+        ),
+        last(),
+    )
+    assert failure is None
+    check_pairs(events)
+    assert [event.delta for event in events if isinstance(event, PartDelta)] == ['{"city": "Zü', 'rich"', ', "days": 3', ', "dry": false', ', "x": null', "}"]
+    assert [event.part for event in events if isinstance(event, PartFinished)] == [
+        ToolCallPart("c", "f", '{"city": "Zürich", "days": 3, "dry": false, "x": null}', mine(signature="AA=="))
+    ]
+    assert events[-1] == StreamEnded("tool_calls")
+
+
+def test_a_string_that_ends_without_a_value_is_closed() -> None:
+    lines = [chunk(call(id="c", name="f", willContinue=True)), chunk(piece("$.a", stringValue="x", more=True)), chunk(piece("$.a")), chunk(piece("$.b"))]
+    assert parts(*lines, chunk(call()), last()) == [ToolCallPart("c", "f", '{"a": "x"}')]
+
+
+def test_a_number_that_json_has_not_is_a_text() -> None:
+    assert parts(chunk(call(id="c", name="f", partialArgs=[{"jsonPath": "$.a", "numberValue": float("inf")}])), last()) == [
+        ToolCallPart("c", "f", '{"a": "inf"}')
+    ]
+
+
+def test_the_next_name_ends_a_call_that_nobody_ended() -> None:
+    lines = [chunk(call(id="a", name="f", willContinue=True)), chunk(piece("$.x", stringValue="y", more=True)), chunk(call(id="b", name="g")), chunk(call())]
+    assert parts(*lines, last()) == [ToolCallPart("a", "f", '{"x": "y"}'), ToolCallPart("b", "g", "{}")]
+
+
+def test_a_text_between_calls_is_a_part_between_them() -> None:
+    assert parts(chunk({"text": "First. "}), chunk(call(id="a", name="f")), chunk({"text": "Then. "}), last(call(id="b", name="g"))) == [
+        TextPart("First. "), ToolCallPart("a", "f", "{}"), TextPart("Then. "), ToolCallPart("b", "g", "{}"),
+    ]  # fmt: skip
+
+
+def test_a_call_that_the_limit_of_tokens_cut_off_stays_as_it_came() -> None:
+    lines = [chunk(call(id="c", name="rm", willContinue=True)), chunk(piece("$.path", stringValue="/tmp", more=True)), last(reason="MAX_TOKENS")]
+    events, failure = read(*lines)
+    assert failure is None
+    assert parts(*lines) == [ToolCallPart("c", "rm", '{"path": "/tmp')]
+    assert events[-1] == StreamEnded("length")
+
+
+# -- files and Google's own tools -------------------------------------------------------------------------------------
+
+
+def test_an_image_in_the_answer_is_a_file_and_a_draft_of_it_is_called_one() -> None:
+    image = {"inlineData": {"mimeType": "image/png", "data": b64(b"PNG")}}
+    assert parts(chunk({"text": "Here: "}), chunk({**image, "thought": True}), chunk({**image, "thoughtSignature": "AA=="}), last()) == [
+        TextPart("Here: "),
+        FilePart("image/png", b"PNG", name="draft", provider_metadata=mine(thought=True)),
+        FilePart("image/png", b"PNG", provider_metadata=mine(signature="AA==")),
+    ]
+
+
+def test_raw_sound_in_pieces_is_one_sound() -> None:
+    pieces = [chunk({"inlineData": {"mimeType": "audio/L16;codec=pcm;rate=24000", "data": b64(data)}}) for data in (b"ab", b"cd")]
+    assert parts(*pieces, last()) == [FilePart("audio/L16;codec=pcm;rate=24000", b"abcd", provider_metadata=mine())]
+
+
+def test_a_file_that_is_elsewhere_is_its_address() -> None:
+    assert parts(chunk({"fileData": {"mimeType": "video/mp4", "fileUri": "gs://b/v.mp4"}}), last()) == [
+        FilePart("video/mp4", url="gs://b/v.mp4", provider_metadata=mine())
+    ]
+
+
+def test_a_file_that_is_no_base64_is_garbage() -> None:
+    events, failure = read(chunk({"text": "a"}), chunk({"inlineData": {"mimeType": "image/png", "data": "A"}}), last())
+    assert isinstance(failure, GarbledStream)
+    assert said(events) == "a"
+
+
+def test_code_that_ran_at_google_is_shown_with_its_result_and_kept_verbatim() -> None:
+    code, result = {"language": "PYTHON", "code": "print(6*7)", "id": "x1"}, {"outcome": "OUTCOME_OK", "output": "42\n", "id": "x1"}
+    assert parts(chunk({"executableCode": code, "thoughtSignature": "AA=="}), chunk({"codeExecutionResult": result}), chunk({"text": "42."}), last()) == [
+        ServerToolPart(
+            "x1", "code_execution", "print(6*7)", "42\n",
+            provider_metadata=mine(parts=[{"executableCode": code, "thoughtSignature": "AA=="}, {"codeExecutionResult": result}]),
+        ),
+        TextPart("42."),
+    ]  # fmt: skip
+
+
+def test_code_that_failed_at_google_is_an_error_of_the_tool_and_not_of_the_answer() -> None:
+    (part,) = parts(chunk({"executableCode": {"code": "1/0"}}), last({"codeExecutionResult": {"outcome": "OUTCOME_FAILED", "output": "ZeroDivisionError"}}))
+    assert isinstance(part, ServerToolPart)
+    assert (part.is_error, part.result) == (True, "ZeroDivisionError")
+
+
+def test_calls_of_googles_tools_that_overlap_keep_their_order_for_google() -> None:
+    wires: list[dict[str, Any]] = [
+        {"toolCall": {"id": "a", "toolType": "URL_CONTEXT", "args": {"url": "u"}}}, {"toolCall": {"id": "b", "toolType": "GOOGLE_SEARCH_WEB", "args": {}}},
+        {"toolResponse": {"id": "a", "toolType": "URL_CONTEXT", "response": {"ok": 1}}}, {"toolResponse": {"id": "b", "toolType": "GOOGLE_SEARCH_WEB"}},
+    ]  # fmt: skip
+    found = parts(*(chunk(wire) for wire in wires), last())
+    kept = [wire for part in found if isinstance(part, ServerToolPart) for wire in (part.provider_metadata or {})["google"]["parts"]]
+    assert kept == wires
+    assert [(part.id, part.name) for part in found if isinstance(part, ServerToolPart)] == [
+        ("a", "url_context"), ("b", "google_search_web"), ("a", "url_context"), ("b", "google_search_web"),
+    ]  # fmt: skip
+
+
+# -- what it cost, who answered ---------------------------------------------------------------------------------------
+
+
+def test_usage_counts_thoughts_as_output_and_the_results_of_googles_tools_as_input() -> None:
+    counts = {**COUNTS, "toolUsePromptTokenCount": 30, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 120}]}
+    events, _ = read(chunk({"text": "a"}), data({"candidates": [{"finishReason": "STOP"}], "usageMetadata": counts}))
+    (reported,) = [event for event in events if isinstance(event, UsageReported)]
+    assert reported == UsageReported(Usage(150, 15, 100, reasoning_tokens=7), counts)
+
+
+def test_usage_so_far_is_told_before_a_stream_is_cut() -> None:
+    events, failure = read(data({"candidates": [{"content": {"parts": [{"text": "a"}]}}], "usageMetadata": {"promptTokenCount": 5, "totalTokenCount": 5}}))
+    assert isinstance(failure, IncompleteStream)
+    assert UsageReported(Usage(5), {"promptTokenCount": 5, "totalTokenCount": 5}) in events
+
+
+def test_usage_that_comes_after_the_finish_reason_is_waited_for() -> None:
+    events, failure = read(data({"candidates": [{"content": {"parts": [{"text": "a"}]}, "finishReason": "STOP"}]}), data({"usageMetadata": COUNTS}))
+    assert failure is None
+    assert [type(event) for event in events] == [PartStarted, PartDelta, UsageReported, PartFinished, StreamEnded]
+
+
+def test_who_answered_is_said_once() -> None:
+    events, _ = read(chunk({"text": "a"}), chunk({"text": "b"}), last())
+    assert [event for event in events if isinstance(event, ModelAnswered)] == [ModelAnswered("model-2026", "resp_1")]
+
+
+# -- how an answer ends -----------------------------------------------------------------------------------------------
+
+ENDINGS = [
+    ("STOP", "stop", ""),
+    ("MAX_TOKENS", "length", ""),
+    ("CONTINUATION", "pause", ""),
+    *(
+        (name, "content_filter", name)
+        for name in ("SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "MODEL_ARMOR")
+    ),
+    *((name, "content_filter", name) for name in ("IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "ESCALATION", "PUP_LIMITED_DISABLED")),
+    *((name, "stop", name) for name in ("OTHER", "NO_IMAGE", "IMAGE_OTHER", "FINISH_REASON_UNSPECIFIED", "NEVER_HEARD_OF")),
+]
+
+
+@pytest.mark.parametrize(("reason", "ours", "detail"), ENDINGS)
+def test_every_finish_reason_has_its_word(reason: str, ours: str, detail: str) -> None:
+    events, failure = read(chunk({"text": "a"}), last(reason=reason))
+    assert failure is None
+    assert events[-1] == StreamEnded(ours, detail)  # type: ignore[arg-type]
+
+
+def test_what_google_says_of_the_end_is_its_detail() -> None:
+    events, _ = read(last(reason="SAFETY", finishMessage="Harassment."))
+    assert events[-1] == StreamEnded("content_filter", "Harassment.")
+
+
+@pytest.mark.parametrize("reason", ["MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"])
+def test_a_call_that_cannot_be_read_is_a_failure_and_no_empty_text(reason: str) -> None:
+    events, failure = read(chunk({"text": "Let me see."}), last(reason=reason, finishMessage="Malformed function call: print(default_api.f("))
+    assert isinstance(failure, MalformedCall)
+    assert failure.retryable
+    assert reason in failure.what
+    assert "default_api" in failure.why
+    assert said(events) == "Let me see."
+    assert any(isinstance(event, UsageReported) for event in events)
+    assert not any(isinstance(event, StreamEnded) for event in events)
+
+
+def test_a_missing_signature_is_a_failure_that_asking_again_does_not_mend() -> None:
+    _, failure = read(last(reason="MISSING_THOUGHT_SIGNATURE"))
+    assert isinstance(failure, MissingSignature)
+    assert not failure.retryable
+
+
+def test_a_prompt_that_is_blocked_is_a_failure_and_no_empty_text() -> None:
+    rating = {"category": "HARM_CATEGORY_DANGEROUS_CONTENT", "probability": "HIGH", "blocked": True}
+    for feedback, why in (
+        ({"blockReason": "PROHIBITED_CONTENT"}, "no more than this"),
+        ({"blockReason": "SAFETY", "safetyRatings": [rating]}, "HARM_CATEGORY_DANGEROUS_CONTENT"),
+        ({"blockReason": "MODEL_ARMOR", "blockReasonMessage": "Found a key."}, "Found a key."),
+    ):
+        events, failure = read(data({"promptFeedback": feedback, "usageMetadata": {"promptTokenCount": 9, "totalTokenCount": 9}}))
+        assert isinstance(failure, PromptBlocked)
+        assert isinstance(failure, RequestRefused)
+        assert not failure.retryable
+        assert feedback["blockReason"] in failure.what
+        assert why in failure.why
+        assert [type(event) for event in events] == [UsageReported]
+
+
+def test_feedback_that_blocks_nothing_is_no_failure() -> None:
+    feedback = data({"promptFeedback": {"safetyRatings": [{"category": "X", "probability": "NEGLIGIBLE"}]}})
+    assert parts(feedback, chunk({"text": "a"}), last()) == [TextPart("a")]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}, Overloaded),
+        ({"message": "overloaded", "status": "UNAVAILABLE"}, Overloaded),
+        ({"code": 429, "message": "Resource exhausted", "status": "RESOURCE_EXHAUSTED"}, RateLimited),
+        ({"code": 400, "message": "Function call is missing a thought_signature in functionCall parts.", "status": "INVALID_ARGUMENT"}, MissingSignature),
+    ],
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_an_error_in_mid_stream_is_typed_alone_and_in_a_list(error: dict[str, Any], kind: type[ProviderError], listed: bool) -> None:
+    events, failure = read(chunk({"text": "a"}), data([{"error": error}] if listed else {"error": error}), last())
+    assert type(failure) is kind
+    assert said(events) == "a"
+
+
+def test_an_answer_that_is_not_at_its_end_says_how_it_goes_on() -> None:
+    events, _ = read(chunk({"text": "half"}), last(reason="CONTINUATION", continuationToken="dG9rZW4="))
+    assert events[-2:] == [PartFinished(1, TextPart("", mine(continuation="dG9rZW4="))), StreamEnded("pause")]
+
+
+def test_nothing_more_is_read_once_the_end_was_told() -> None:
+    decoder = GoogleDecoder("gemini-x")
+    decoder.feed([json.dumps({"candidates": [{"finishReason": "STOP"}]}).encode()])
+    assert not decoder.done
+    decoder.feed([json.dumps({"usageMetadata": COUNTS}).encode()])
+    assert decoder.done
