@@ -1,10 +1,11 @@
-"""A conversation that goes from one provider to another and back: every pair of adapters, over real sockets."""
+"""A conversation that goes from one provider to another and back: every pair of adapters."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,41 +14,44 @@ from msgspec.structs import replace
 from nbagent.messages import Message, ToolResultPart, tool_message, user
 from nbagent.provider import Provider, Request
 from nbagent.step import Step
-from tests.contract import REQUEST, heard
+from tests.contract import REQUEST, decoded, heard, said
 from tests.wire_lines import CALLS, ROWS, SHORT, TEXT, Row
-from tests.wire_server import Got, WireServer
+from tests.wire_server import WireServer
 
 RESULTS = {"get_weather": "rain in Zürich", "get_time": "noon"}
 
 
 class Talk:
-    """A conversation, and the requests that were made of it."""
+    """A conversation, each answer as the adapter of a row decodes it."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
 
-    def ask(self, row: Row, kind: str, model: str = "model-x", prompt: str | None = "Grüße?") -> Got:
-        """Say something to this provider, which answers with the row's lines of that kind."""
-        if prompt is not None:
-            self.messages.append(user(prompt))
-        with WireServer(b"".join(getattr(row, kind))) as server:
-            provider: Provider = row.make(server.url)
-            events, failure = asyncio.run(heard(provider, replace(REQUEST, model=model, messages=tuple(self.messages))))
-            assert failure is None
-            step = Step()
-            step.take(list(events))
-            assert step.ended is not None
-            self.messages.append(step.message(step.ended.finish_reason, provider.name, model, partial=False))
-            (got,) = server.requests
-        return got
+    def hear(self, row: Row, kind: str) -> None:
+        """The row's answer of that kind."""
+        events, failure = decoded(row, getattr(row, kind))
+        assert failure is None
+        step = Step()
+        step.take(list(events))
+        assert step.ended is not None
+        self.messages.append(step.message(step.ended.finish_reason, provider_of(row).name, "model-x", partial=False))
 
-    def whole_turn(self, row: Row, model: str = "model-x") -> None:
+    def whole_turn(self, row: Row) -> None:
         """Reasoning, then two calls with their results, then a text."""
-        self.ask(row, "reasoning", model)
-        self.ask(row, "calls", model)
+        self.messages.append(user("Grüße?"))
+        self.hear(row, "reasoning")
+        self.messages.append(user("Grüße?"))
+        self.hear(row, "calls")
         calls = self.messages[-1].tool_calls
         self.messages.append(tool_message(ToolResultPart(call.id, call.name, RESULTS[call.name]) for call in calls))
-        self.ask(row, "text", model, prompt=None)
+        self.hear(row, "text")
+
+    def request(self, model: str = "model-x") -> Request:
+        return replace(REQUEST, model=model, messages=(*self.messages, user("Again?")))
+
+    def sent_to(self, row: Row, model: str = "model-x") -> Any:
+        """The body that goes to this provider next."""
+        return provider_of(row).to_wire(self.request(model))  # type: ignore[attr-defined]  # all adapters describe
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -84,61 +88,65 @@ def said_of(body: Any) -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("second", ROWS, ids=lambda row: row.name)
-@pytest.mark.parametrize("first", ROWS, ids=lambda row: row.name)
+pairs = pytest.mark.parametrize(("first", "second"), [(one, other) for one in ROWS for other in ROWS], ids=lambda row: row.name)
+
+
+@pairs
 def test_any_provider_goes_on_where_any_other_left_off(first: Row, second: Row) -> None:
     talk = Talk()
     talk.whole_turn(first)
-    before = list(talk.messages)
-    body = talk.ask(second, "text").json
+    body = talk.sent_to(second)
     sent = said_of(body)
     for text in ("".join(TEXT), SHORT, *CALLS, *RESULTS.values(), "Zürich"):
         assert json.dumps(text, ensure_ascii=False)[1:-1] in sent, text
     if first.name != second.name:
-        in_strings = set(strings(body))
-        assert not in_strings & opaque(before)
-        talk.whole_turn(second)
-        talk.ask(first, "text")
-    assert all(message.provider in (first.make("http://127.0.0.1:9").name, second.make("http://127.0.0.1:9").name, None) for message in talk.messages)
+        assert not set(strings(body)) & opaque(talk.messages)
 
 
-@pytest.mark.parametrize("second", ROWS, ids=lambda row: row.name)
-@pytest.mark.parametrize("first", ROWS, ids=lambda row: row.name)
+@pairs
 def test_back_at_the_first_provider_its_own_words_are_exactly_where_they_were(first: Row, second: Row) -> None:
     alone, switched = Talk(), Talk()
     alone.whole_turn(first)
     switched.messages = list(alone.messages)
-    if first.name != second.name:
-        switched.whole_turn(second)
-    own = provider_of(first).to_wire(replace(REQUEST, messages=tuple(alone.messages)))  # type: ignore[attr-defined]
-    both = provider_of(first).to_wire(replace(REQUEST, messages=tuple(switched.messages)))  # type: ignore[attr-defined]
+    switched.whole_turn(second)
+    own, both = alone.sent_to(first), switched.sent_to(first)
     (key,) = [key for key in ("messages", "input", "contents") if key in own]
-    assert unmarked(both[key])[: len(own[key])] == unmarked(own[key])
+    before = len(own[key]) - 1  # the last one is the new prompt
+    assert unmarked(both[key])[:before] == unmarked(own[key])[:before]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_another_model_of_the_same_provider_sees_nothing_that_was_for_the_first_one_only(row: Row) -> None:
     talk = Talk()
     talk.whole_turn(row)
-    kept = opaque(talk.messages)
-    body = talk.ask(row, "text", "model-y").json
-    assert not set(strings(body)) & kept
+    assert not set(strings(talk.sent_to(row, "model-y"))) & opaque(talk.messages)
 
 
+@pytest.mark.parametrize("place", range(len(ROWS)), ids=lambda place: ROWS[place].name)
+def test_it_is_answered_over_a_socket_as_well(place: int) -> None:
+    first, second = ROWS[place], ROWS[(place + 1) % len(ROWS)]
+    talk = Talk()
+    talk.whole_turn(first)
+    with WireServer(b"".join(second.text)) as server:
+        events, failure = asyncio.run(heard(second.make(server.url), talk.request()))
+        assert failure is None
+        assert said(events) == "".join(TEXT)
+        assert unmarked(server.requests[0].json) == unmarked(talk.sent_to(second))
+
+
+@pairs
+def test_every_call_of_a_switched_conversation_has_one_result_with_its_id(first: Row, second: Row) -> None:
+    """Where an API has ids: the pairs are those of the transcript, whoever made the ids."""
+    talk = Talk()
+    talk.whole_turn(first)
+    called, answered = ids_of(talk.sent_to(second))
+    assert called == answered
+    assert len(set(called)) == len(called)
+
+
+@cache
 def provider_of(row: Row) -> Provider:
     return row.make("http://127.0.0.1:9")
-
-
-def test_every_call_of_a_switched_conversation_has_one_result_with_its_id() -> None:
-    """Where an API has ids: the pairs are those of the transcript, whoever made the ids."""
-    for first in ROWS:
-        talk = Talk()
-        talk.whole_turn(first)
-        for second in ROWS:
-            wire = provider_of(second).to_wire(Request("model-x", tuple(talk.messages)))  # type: ignore[attr-defined]
-            called, answered = ids_of(wire)
-            assert called == answered
-            assert len(set(called)) == len(called)
 
 
 _CALLED = {"tool_use": "id", "function_call": "call_id", "function": "id"}

@@ -32,7 +32,7 @@ USAGE = Usage(input_tokens=120, output_tokens=15, cache_read_tokens=100, reasoni
 MODEL, RESPONSE_ID = "model-2026", "resp_1"  # who really answered
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """An adapter and its lines. `text`, `reasoning` and `calls` are whole streams as events with their blank lines;
     `failing` says the text's first delta, then the vendor's error of overload, which becomes `failure`. The stream is
