@@ -246,6 +246,11 @@ def test_an_answer_that_is_to_be_json_is_asked_for_by_its_schema():
     assert (loose["schema"], loose["strict"]) == (FREE.parameters, False)
 
 
+def test_a_file_of_a_tool_that_the_api_does_not_take_is_named_and_the_run_goes_on():
+    results = Message("tool", (ToolResultPart("c", "sing", "", files=(FilePart("audio/wav", data=b"RIFF"),)),))
+    assert items(results)[0]["output"] == [{"type": "input_text", "text": "[a file of the type audio/wav was made here]"}]
+
+
 def test_an_image_that_another_model_made_is_said_in_words():
     assert items(Message("assistant", (TextPart("Here:"), FilePart("image/png", data=b"x", name="cat.png")))) == [
         {"role": "assistant", "content": "Here:"},

@@ -122,6 +122,11 @@ def test_images_that_tools_made_follow_when_all_calls_are_answered() -> None:
         assert [part["type"] for part in sent[5]["content"]] == ["text", "image_url", "text", "image_url"]
 
 
+def test_a_file_of_a_tool_that_the_api_does_not_take_is_named_and_the_run_goes_on() -> None:
+    sent = said(tool_message([ToolResultPart("1", "film", "", files=(FilePart("video/mp4", data=b"x"),))]))
+    assert sent[1]["content"][1] == {"type": "text", "text": "[a file of the type video/mp4 was made here]"}
+
+
 def test_names_and_system_messages_are_kept_where_every_server_takes_them() -> None:
     sent = said(system("Now in French."), Message("user", (TextPart("x"),), name="ann"), Message("user", (TextPart("y"),), name="Ann Lee"))
     assert sent == [{"role": "system", "content": "Now in French."}, {"role": "user", "content": "x", "name": "ann"}, {"role": "user", "content": "y"}]

@@ -76,6 +76,13 @@ class Turn:
         why = "Chat Completions takes images, and wav, mp3, PDF and text as bytes."
         raise ConfigError(f"{self._provider}: a file of the type {kind} cannot be given {given}.", why)
 
+    def _shown(self, file: FilePart) -> Wire:
+        """A file that a tool made; one that the vendor does not take is named, so that the run goes on."""
+        try:
+            return self._file(file)
+        except ConfigError:
+            return {"type": "text", "text": placeholder(file)}
+
     # -- what a model said --------------------------------------------------------------------------------------------
 
     def _answer(self, message: Message, model: str) -> list[Wire]:
@@ -114,9 +121,9 @@ class Turn:
         for result in message.tool_results:
             content: str | list[Wire] = result.content
             if result.files and self._row.bridges:
-                content = [*([{"type": "text", "text": result.content}] if result.content else []), *map(self._file, result.files)]
+                content = [*([{"type": "text", "text": result.content}] if result.content else []), *map(self._shown, result.files)]
             elif result.files:
-                shown += [{"type": "text", "text": f"What the tool {result.name} made:"}, *map(self._file, result.files)]
+                shown += [{"type": "text", "text": f"What the tool {result.name} made:"}, *map(self._shown, result.files)]
             said.append({"role": "tool", "tool_call_id": self._id(result), "content": content})
         return said, shown
 

@@ -18,7 +18,7 @@ from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, PartSt
 from nbagent.messages import FilePart, FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
 from nbagent.providers.decoding import Reader, joined
 from nbagent.providers.failures import cut, in_band
-from nbagent.providers.openai_server_tools import STREAMED, answered, citations, given, image_of, is_error, named
+from nbagent.providers.openai_server_tools import STREAMED, answered, citations, given, image_of, is_error, items_of, named, text_of
 
 NAME = "openai"
 
@@ -186,7 +186,7 @@ class ResponsesDecoder:
                 self._answer(response, out)
                 self._fill(response.output, out)
                 if event.type == "response.incomplete":
-                    self._detail = _string(response.incomplete_details or {}, "reason")
+                    self._detail = text_of(response.incomplete_details or {}, "reason")
                     self._reason = _INCOMPLETE.get(self._detail, "length")
                 self.done = True
             case "response.failed" if response is not None:
@@ -212,7 +212,7 @@ class ResponsesDecoder:
     def _add(self, place: int, item: dict[str, Any], out: list[ProviderEvent]) -> None:
         """An item begins. Texts are started by their first delta, since an item may hold several."""
         self._items[place] = item
-        if (kind := _string(item, "type")) != "message":
+        if (kind := text_of(item, "type")) != "message":
             self._started(_key(place), kind if kind in _OURS else "tool", item, out)
 
     def _started(self, key: int, kind: str, item: dict[str, Any], out: list[ProviderEvent]) -> _Part:
@@ -223,13 +223,13 @@ class ResponsesDecoder:
         match kind:
             case "function_call":
                 self._called = True
-                item["call_id"] = _string(item, "call_id") or _string(item, "id") or f"call_{uuid4().hex[:24]}"
-                started: Part = ToolCallPart(item["call_id"], _string(item, "name"))
+                item["call_id"] = text_of(item, "call_id") or text_of(item, "id") or f"call_{uuid4().hex[:24]}"
+                started: Part = ToolCallPart(item["call_id"], text_of(item, "name"))
             case "reasoning":
                 started = ReasoningPart("")
             case "tool":
                 self._parts += item.get("type") == "image_generation_call"  # the image has its place beside it
-                started = ServerToolPart(_string(item, "id"), named(item))
+                started = ServerToolPart(text_of(item, "id"), named(item))
             case _:
                 started = TextPart("")
         out.append(PartStarted(part.index, started))
@@ -237,10 +237,10 @@ class ResponsesDecoder:
 
     def _complete(self, place: int, item: dict[str, Any], out: list[ProviderEvent]) -> None:
         """An item is done: what it says now is what counts."""
-        kind = _string(item, "type")
+        kind = text_of(item, "type")
         match kind:
             case "message":
-                for number, content in enumerate(_dicts(item, "content")):
+                for number, content in enumerate(items_of(item, "content")):
                     self._finish(_key(place, number), kind, item, content, out)
                 for key in [key for key in self._open if key >> 16 == place]:
                     self._finish(key, kind, item, None, out)
@@ -265,8 +265,8 @@ class ResponsesDecoder:
         match part.kind:
             case "function_call":
                 more = _without_nulls({name: value for name, value in item.items() if name not in _IN_CALL})
-                arguments = part.whole(_string(item, "arguments") or ("" if part.pieces else "{}"), out)
-                whole: Part = ToolCallPart(part.item["call_id"], _string(part.item, "name") or _string(item, "name"), arguments, self._mine(more))
+                arguments = part.whole(text_of(item, "arguments") or ("" if part.pieces else "{}"), out)
+                whole: Part = ToolCallPart(part.item["call_id"], text_of(part.item, "name") or text_of(item, "name"), arguments, self._mine(more))
             case "reasoning":
                 text = part.whole(_thought(item), out)
                 whole = ReasoningPart(text, redacted=not text, provider_metadata=self._mine({"item": _without_nulls(item)} if item else {}))
@@ -281,16 +281,16 @@ class ResponsesDecoder:
         began = part.item
         if began.get("type") == "image_generation_call" and (image := image_of(item or began, self._images.pop(key >> 16, ""))) is not None:
             item = {name: value for name, value in item.items() if name != "result"}
-            file = FilePart(image[0], data=image[1], provider_metadata=self._mine({"image_of": _string(began, "id")}))
+            file = FilePart(image[0], data=image[1], provider_metadata=self._mine({"image_of": text_of(began, "id")}))
             out += [PartStarted(part.index + 1, FilePart(image[0])), PartFinished(part.index + 1, file)]
         arguments = part.whole(given(item), out)
         back = {"item": _without_nulls(item)} if item else {}
-        return ServerToolPart(_string(item or began, "id"), named(item or began), arguments, answered(item), is_error(item), self._mine(back))
+        return ServerToolPart(text_of(item or began, "id"), named(item or began), arguments, answered(item), is_error(item), self._mine(back))
 
     def _text(self, part: _Part, item: dict[str, Any], content: dict[str, Any], out: list[ProviderEvent]) -> TextPart:
         refused = content.get("type") == "refusal"
         self._refused = self._refused or refused
-        text = part.whole(_string(content, "refusal" if refused else "text"), out)
+        text = part.whole(text_of(content, "refusal" if refused else "text"), out)
         meta = {"id": item.get("id"), "phase": item.get("phase"), "annotations": content.get("annotations") or None, "refusal": refused or None}
         return TextPart(text, self._mine(_without_nulls(meta)), citations(content))
 
@@ -319,7 +319,7 @@ def _usage(raw: dict[str, Any]) -> UsageReported:
 def _thought(item: dict[str, Any]) -> str:
     """The summaries of what was thought, or the thought itself from servers that show it."""
     for field in ("summary", "content"):
-        texts = [_string(part, "text") for part in _dicts(item, field)]
+        texts = [text_of(part, "text") for part in items_of(item, field)]
         if any(texts):
             return "\n\n".join(texts)
     return ""
@@ -332,13 +332,3 @@ def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
 def _number(values: dict[str, Any], key: str) -> int:
     value = values.get(key)
     return value if isinstance(value, int) else 0
-
-
-def _dicts(values: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    value = values.get(key)
-    return [inner for inner in value if isinstance(inner, dict)] if isinstance(value, list) else []
-
-
-def _string(values: dict[str, Any], key: str) -> str:
-    value = values.get(key)
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

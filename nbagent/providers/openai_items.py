@@ -42,8 +42,15 @@ class Turn:
     def _result(self, result: ToolResultPart) -> Item:
         output: str | list[Item] = result.content
         if result.files:
-            output = [*([{"type": "input_text", "text": result.content}] if result.content else []), *(self._content(file) for file in result.files)]
+            output = [*([{"type": "input_text", "text": result.content}] if result.content else []), *(self._shown(file) for file in result.files)]
         return {"type": "function_call_output", "call_id": result.id, "output": output}
+
+    def _shown(self, file: FilePart) -> Item:
+        """A file that a tool made; one that the API does not take is named, so that the run goes on."""
+        try:
+            return self._content(file)
+        except ConfigError:
+            return {"type": "input_text", "text": placeholder(file)}
 
     def _content(self, part: TextPart | FilePart) -> Item:
         if isinstance(part, TextPart):

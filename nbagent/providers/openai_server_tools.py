@@ -23,20 +23,20 @@ STREAMED = {  # what is given to a tool, where it arrives in pieces
 
 def named(item: Item) -> str:
     """The tool's name: its own, its server's before it where it has one, or the kind of the item."""
-    kind = _text(item, "type")
-    if kind in ("mcp_call", "custom_tool_call") and (name := _text(item, "name")):
-        return f"{label}.{name}" if (label := _text(item, "server_label")) else name
+    kind = text_of(item, "type")
+    if kind in ("mcp_call", "custom_tool_call") and (name := text_of(item, "name")):
+        return f"{label}.{name}" if (label := text_of(item, "server_label")) else name
     return kind.removesuffix("_call") or "tool"
 
 
 def given(item: Item) -> str:
     """What the tool was given."""
-    return _GIVEN.get(_text(item, "type"), _arguments)(item)
+    return _GIVEN.get(text_of(item, "type"), _arguments)(item)
 
 
 def answered(item: Item) -> str:
     """What a person can read of its answer."""
-    shown = _ANSWERED.get(_text(item, "type"), _nothing)(item)
+    shown = _ANSWERED.get(text_of(item, "type"), _nothing)(item)
     error = item.get("error")
     return shown or (_message(error) if error else "")
 
@@ -44,32 +44,32 @@ def answered(item: Item) -> str:
 def is_error(item: Item) -> bool:
     if item.get("error") or item.get("status") == "failed":
         return True
-    return any((outcome := entry.get("outcome")) and outcome != {"type": "exit", "exit_code": 0} for entry in _items(item, "output"))
+    return any((outcome := entry.get("outcome")) and outcome != {"type": "exit", "exit_code": 0} for entry in items_of(item, "output"))
 
 
 def image_of(item: Item, partial: str = "") -> tuple[str, bytes] | None:
     """The media type and the bytes of the image that was made; of a partial one where the whole never came."""
     try:
-        data = b64decode(_text(item, "result") or partial, validate=True)
+        data = b64decode(text_of(item, "result") or partial, validate=True)
     except (binascii.Error, ValueError):
         return None
-    kind = _text(item, "output_format") or "png"
+    kind = text_of(item, "output_format") or "png"
     return (f"image/{'svg+xml' if kind == 'svg' else kind}", data) if data else None
 
 
 def citations(content: Item) -> tuple[Citation, ...]:
     """The sources that a text names."""
-    return tuple(cited for note in _items(content, "annotations") if (cited := citation(note)) is not None)
+    return tuple(cited for note in items_of(content, "annotations") if (cited := citation(note)) is not None)
 
 
 def citation(note: Item) -> Citation | None:
     """A source, in the words of the Responses API or of Chat Completions, or None for a note of another kind."""
-    note = inner if isinstance(inner := note.get(_text(note, "type")), dict) else note
-    url, title = _text(note, "url"), _text(note, "title") or _text(note, "filename") or _text(note, "file_id")
+    note = inner if isinstance(inner := note.get(text_of(note, "type")), dict) else note
+    url, title = text_of(note, "url"), text_of(note, "title") or text_of(note, "filename") or text_of(note, "file_id")
     start, end = note.get("start_index"), note.get("end_index")
     if not (url or title):
         return None
-    return Citation(url or None, title, _text(note, "content"), start if isinstance(start, int) else None, end if isinstance(end, int) else None)
+    return Citation(url or None, title, text_of(note, "content"), start if isinstance(start, int) else None, end if isinstance(end, int) else None)
 
 
 # -- one line or two for each kind of item ----------------------------------------------------------------------------
@@ -86,13 +86,13 @@ def _arguments(item: Item) -> str:
 
 def _search(item: Item) -> str:
     action = _inner(item, "action")
-    match _text(action, "type"):
+    match text_of(action, "type"):
         case "open_page":
-            return _text(action, "url")
+            return text_of(action, "url")
         case "find" | "find_in_page":
-            return f"{_text(action, 'pattern')} in {_text(action, 'url')}"
+            return f"{text_of(action, 'pattern')} in {text_of(action, 'url')}"
         case _:
-            return _text(action, "query") or "\n".join(_strings(action, "queries"))
+            return text_of(action, "query") or "\n".join(_strings(action, "queries"))
 
 
 def _commands(item: Item) -> str:
@@ -102,7 +102,7 @@ def _commands(item: Item) -> str:
 
 def _patch(item: Item) -> str:
     operation = _inner(item, "operation")
-    return "\n".join(filter(None, (f"{_text(operation, 'type')} {_text(operation, 'path')}".strip(), _text(operation, "diff"))))
+    return "\n".join(filter(None, (f"{text_of(operation, 'type')} {text_of(operation, 'path')}".strip(), text_of(operation, "diff"))))
 
 
 def _clicks(item: Item) -> str:
@@ -110,52 +110,52 @@ def _clicks(item: Item) -> str:
 
 
 def _found(item: Item) -> str:
-    return "\n\n".join(f"{_text(found, 'filename')}: {_text(found, 'text')}" for found in _items(item, "results"))
+    return "\n\n".join(f"{text_of(found, 'filename')}: {text_of(found, 'text')}" for found in items_of(item, "results"))
 
 
 def _outputs(item: Item) -> str:
-    return "\n".join(_text(output, "logs") or _text(output, "url") for output in _items(item, "outputs"))
+    return "\n".join(text_of(output, "logs") or text_of(output, "url") for output in items_of(item, "outputs"))
 
 
 def _terminal(item: Item) -> str:
     if isinstance(item.get("output"), str):
-        return _text(item, "output")
+        return text_of(item, "output")
     shown = []
-    for entry in _items(item, "output"):
+    for entry in items_of(item, "output"):
         code = _inner(entry, "outcome").get("exit_code")
-        shown += [_text(entry, "stdout"), _text(entry, "stderr"), f"exit code {code}" if code else ""]
+        shown += [text_of(entry, "stdout"), text_of(entry, "stderr"), f"exit code {code}" if code else ""]
     return "\n".join(text.rstrip("\n") for text in shown if text)
 
 
 def _tools(item: Item) -> str:
-    return "\n".join(filter(None, (_text(tool, "name") for tool in _items(item, "tools"))))
+    return "\n".join(filter(None, (text_of(tool, "name") for tool in items_of(item, "tools"))))
 
 
 _GIVEN: dict[str, Callable[[Item], str]] = {
     "web_search_call": _search,
-    "file_search_call": lambda item: "\n".join(_strings(item, "queries")), "code_interpreter_call": lambda item: _text(item, "code"),
-    "program": lambda item: _text(item, "code"), "image_generation_call": lambda item: _text(item, "revised_prompt"), "shell_call": _commands,
-    "local_shell_call": _commands, "apply_patch_call": _patch, "computer_call": _clicks, "custom_tool_call": lambda item: _text(item, "input"),
-    "mcp_list_tools": lambda item: _text(item, "server_label"),
+    "file_search_call": lambda item: "\n".join(_strings(item, "queries")), "code_interpreter_call": lambda item: text_of(item, "code"),
+    "program": lambda item: text_of(item, "code"), "image_generation_call": lambda item: text_of(item, "revised_prompt"), "shell_call": _commands,
+    "local_shell_call": _commands, "apply_patch_call": _patch, "computer_call": _clicks, "custom_tool_call": lambda item: text_of(item, "input"),
+    "mcp_list_tools": lambda item: text_of(item, "server_label"),
 }  # fmt: skip
 _ANSWERED: dict[str, Callable[[Item], str]] = {
-    "web_search_call": lambda item: "\n".join(_text(source, "url") for source in _items(_inner(item, "action"), "sources")), "file_search_call": _found,
-    "code_interpreter_call": _outputs, "mcp_call": lambda item: _text(item, "output"), "mcp_list_tools": _tools, "tool_search_output": _tools,
+    "web_search_call": lambda item: "\n".join(text_of(source, "url") for source in items_of(_inner(item, "action"), "sources")), "file_search_call": _found,
+    "code_interpreter_call": _outputs, "mcp_call": lambda item: text_of(item, "output"), "mcp_list_tools": _tools, "tool_search_output": _tools,
     "additional_tools": _tools, "shell_call_output": _terminal, "local_shell_call_output": _terminal, "apply_patch_call_output": _terminal,
-    "program_output": lambda item: _text(item, "result"),
-    "mcp_approval_request": lambda item: f"{_text(item, 'server_label')} asks to be allowed to run {_text(item, 'name')}.",
+    "program_output": lambda item: text_of(item, "result"),
+    "mcp_approval_request": lambda item: f"{text_of(item, 'server_label')} asks to be allowed to run {text_of(item, 'name')}.",
 }  # fmt: skip
 
 
 def _message(error: Any) -> str:
-    return _text(error, "message") or json.dumps(error, ensure_ascii=False) if isinstance(error, dict) else str(error)
+    return text_of(error, "message") or json.dumps(error, ensure_ascii=False) if isinstance(error, dict) else str(error)
 
 
 def _inner(values: Item, key: str) -> Item:
     return inner if isinstance(inner := values.get(key), dict) else {}
 
 
-def _items(values: Item, key: str) -> list[Item]:
+def items_of(values: Item, key: str) -> list[Item]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value := values.get(key), list) else []
 
 
@@ -163,5 +163,5 @@ def _strings(values: Item, key: str) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value := values.get(key), list) else []
 
 
-def _text(values: Item, key: str) -> str:
+def text_of(values: Item, key: str) -> str:
     return value.encode("utf-8", "replace").decode() if isinstance(value := values.get(key), str) else ""
