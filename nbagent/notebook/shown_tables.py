@@ -1,4 +1,4 @@
-"""Tables as a notebook shows them: nothing that matters is cut, ids are short and stand last.
+"""Tables as a notebook shows them: nothing that matters is cut, text on the left, ids short and last.
 
 What is shown is a `pandas.DataFrame` like any other, with all its values whole; only its looks are its own. Imports
 pandas, so it is imported when the first table is shown.
@@ -6,14 +6,16 @@ pandas, so it is imported when the first table is shown.
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import pandas as pd
 
 ROWS = 200
-"""More rows are shown from both ends, as pandas does; the frame has them all."""
-WIDTH = 90
+"""More rows are counted, and not shown; the frame has them all."""
+CELL = 400
 ID_LENGTH = 8
+_WHOLE = ("session_id", "response_id", "cell_id", "tool_call_id")  # those that a person chose, or must be able to copy
 
 
 class ShownTable(pd.DataFrame):
@@ -24,29 +26,48 @@ class ShownTable(pd.DataFrame):
         return pd.DataFrame
 
     def _looks(self) -> pd.DataFrame:
-        ids = [name for name in self.columns if str(name).endswith("_id") and name not in ("session_id", "response_id")]
-        looks = pd.DataFrame(self)[[*(name for name in self.columns if name not in ids), *ids]]
-        empty = [name for name in looks.columns if len(looks) and looks[name].isna().all()]
-        looks = looks.drop(columns=empty)
-        for name in looks.columns:
-            if name in ids:
-                looks[name] = looks[name].astype(object).map(lambda value: value[:ID_LENGTH] if isinstance(value, str) else value)
-            elif isinstance(looks[name].dtype, pd.DatetimeTZDtype):
-                looks[name] = looks[name].dt.strftime("%H:%M:%S" if looks[name].dt.date.nunique() < 2 else "%Y-%m-%d %H:%M:%S")
-        return looks
+        """What is shown, as text: without columns that say nothing, empty where a value is missing."""
+        names = [name for name in self.columns if not len(self) or not self[name].isna().all()]
+        if {"kind", "name"} <= {*names} and all(str(name).startswith(str(kind)) for kind, name in zip(self["kind"], self["name"], strict=True)):
+            names.remove("kind")
+        ids = [name for name in names if str(name).endswith("_id") and name not in _WHOLE]
+        looks = {}
+        for name in [*(name for name in names if name not in ids), *ids]:
+            values = self[name].iloc[:ROWS]
+            one_day = isinstance(values.dtype, pd.DatetimeTZDtype) and values.dt.date.nunique() < 2
+            looks[name] = [_text(value, short=name in ids, one_day=one_day, seconds=str(name).endswith("_s")) for value in values]
+        return pd.DataFrame(looks, dtype=object)
 
     def _repr_html_(self) -> str:
-        with _whole():
-            return str(self._looks().to_html(notebook=True, na_rep="", index=False, max_rows=ROWS, float_format=_number))
+        looks = self._looks()
+        left = {name for name in looks.columns if not pd.api.types.is_numeric_dtype(self[name].dtype) or pd.api.types.is_bool_dtype(self[name].dtype)}
+
+        def cell(tag: str, name: Any, text: str) -> str:
+            wrap = "white-space:nowrap" if len(text) < 60 else "min-width:22em"
+            return f'<{tag} style="text-align:{"left" if name in left else "right"};{wrap}">{escape(text)}</{tag}>'
+
+        head = "".join(cell("th", name, str(name)) for name in looks.columns)
+        body = "".join(f"<tr>{''.join(cell('td', name, row[name]) for name in looks.columns)}</tr>" for row in looks.to_dict("records"))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{self._more()}"
 
     def __repr__(self) -> str:
-        with _whole():
-            return str(self._looks().to_string(na_rep="", index=False, max_rows=ROWS, float_format=_number))
+        with pd.option_context("display.max_columns", None, "display.width", None, "display.max_colwidth", None):
+            return self._looks().to_string(index=False, justify="left") + self._more().replace("<p>", "\n").replace("</p>", "")
+
+    def _more(self) -> str:
+        return f"<p>{len(self) - ROWS:,} more rows</p>" if len(self) > ROWS else ""
 
 
-def _number(value: float) -> str:
-    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
-
-
-def _whole() -> Any:
-    return pd.option_context("display.max_columns", None, "display.width", None, "display.max_colwidth", WIDTH)
+def _text(value: Any, *, short: bool, one_day: bool, seconds: bool) -> str:
+    """A value as it is shown; nothing for one that is missing."""
+    if not isinstance(value, list | dict | tuple) and pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%H:%M:%S" if one_day else "%Y-%m-%d %H:%M:%S")
+    if isinstance(value, float):
+        number = f"{value:.3f}" if seconds and value < 100 else f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+        return "<0.001" if seconds and 0 < value < 0.0005 else number
+    text = str(value)
+    if short and isinstance(value, str):
+        return text[:ID_LENGTH]
+    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"

@@ -23,8 +23,8 @@ const OUTPUT_TOOL = /^final_result(?:_\d+)?$/;
 type CallItem = Partial<ToolItem> & Omit<ServerToolItem, 'k'>;
 
 export interface CardHost {
-  /** Whether the answer is to be of a type. */
-  output: () => boolean;
+  /** The type that the answer is to be of. */
+  output: () => string | null;
   /** Whether somebody listens and waits: not in a saved notebook, and not after the run. */
   decidable: () => boolean;
   decide: (item: ToolItem, decision: Decision) => void;
@@ -85,7 +85,8 @@ export class Card {
       this.icon = next;
       this.el.dataset.status = item.status;
     }
-    say(this.name, item.name || '…');
+    const type = this.answers(item);
+    say(this.name, type ?? (item.name || '…'));
     this.time(item);
     if (this.drawn.arguments !== item.arguments) this.drawArguments(item.arguments);
     this.drawProgress(item);
@@ -94,6 +95,11 @@ export class Card {
     // what a provider found is long, and the answer says what matters of it
     this.fold.draw(this.k === 'tool' || UNDER_WAY.has(item.status) || item.status === 'error');
     this.drawn = { ...item };
+  }
+
+  /** The answer's type, where the call is the answer. */
+  private answers(item: CallItem): string | null {
+    return this.k === 'tool' && OUTPUT_TOOL.test(item.name) ? this.host.output() : null;
   }
 
   /** The status line alone: it counts while the call runs. */
@@ -106,7 +112,8 @@ export class Card {
   }
 
   private drawArguments(text: string): void {
-    if (this.k === 'tool' && this.host.output() && OUTPUT_TOOL.test(this.item?.name ?? '')) {
+    if (this.item && this.answers(this.item) !== null) {
+      say(this.brief, '');
       if (!this.value) this.args.replaceWith((this.value = new Value()).el);
       this.value.draw(text, true);
       return;

@@ -63,15 +63,16 @@ export function file(item: FileItem): HTMLElement {
   if (url) {
     const words = h('figcaption', 'nba-note', `${name} at `, link(url, url.host));
     if (DRAWN.has(item.media_type) || item.media_type === 'image/*') {
-      const load = button('Show', 'nba-load', () => {
+      const load = button('Load', 'nba-load', () => {
         const image = h('img', 'nba-picture');
         image.referrerPolicy = 'no-referrer';
         image.alt = name;
         image.src = url.href;
-        load.replaceWith(image);
+        load.remove();
+        el.prepend(image);
       });
       load.setAttribute('aria-label', `Load the picture from ${url.host}`);
-      el.append(load);
+      words.prepend(load, ' ');
     }
     el.append(words);
   } else el.append(h('figcaption', 'nba-note', item.size === undefined ? `${name}: there is nothing to show of it` : `${name}, ${size(item.size)}: too large to be kept in the notebook; it is in the result's messages`));

@@ -23,8 +23,8 @@ export function phrase(state: RunState): string {
   if (searching?.k === 'server_tool') return `${searching.name} runs at the provider`;
   const last = state.items.findLast(item => item.k !== 'notice');
   if (last?.k === 'reasoning' && last.duration === undefined) return 'Thinking';
-  if (last?.k === 'text') return 'Answering';
-  if (last?.k === 'tool' && last.status === 'arriving') return `Calling ${last.name}`;
+  if (last?.k === 'text' || last?.k === 'output') return 'Answering';
+  if (last?.k === 'tool' && last.status === 'arriving') return state.output !== null && last.name.startsWith('final_result') ? 'Answering' : `Calling ${last.name}`;
   return 'Waiting for the model';
 }
 

@@ -70,7 +70,7 @@ function fill(el: HTMLElement, node: Node, depth: number): void {
 export function drawResultTable(el: HTMLElement, table: Table): void {
   const [rows = table.rows.length, columns = table.columns.length] = table.shape;
   const shape = `${count(rows)} ${rows === 1 ? 'row' : 'rows'} × ${count(columns)} ${columns === 1 ? 'column' : 'columns'}`;
-  const part = table.rows.length < rows || table.columns.length < columns ? `, ${table.rows.length} × ${table.columns.length} shown` : '';
+  const part = (table.rows.length < rows ? `, the first ${table.rows.length} shown` : '') + (table.columns.length < columns ? `, ${table.columns.length} of the columns` : '');
   const text = (cell: Cell): string => (cell === null ? '' : String(cell));
   drawTable(el, table.columns.map(text), table.rows.map(row => row.map(cell => ({ text: text(cell), number: typeof cell === 'number' }))), shape + part);
 }

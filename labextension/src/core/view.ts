@@ -112,7 +112,7 @@ export class RunView {
     const key = String(number);
     if (item.k === 'tool' || item.k === 'server_tool') {
       const card = new Card(item.k, key, () => this.memory, {
-        output: () => this.run.state.output !== null,
+        output: () => this.run.state.output,
         elapsed: () => {
           const begun = this.run.calls.get(number);
           return begun === undefined ? null : (performance.now() - begun) / 1000;
