@@ -13,7 +13,7 @@ from nbagent.events import PartDelta, PartStarted, StreamEnded, UsageReported
 from nbagent.messages import Message, ReasoningPart, TextPart, ToolResultPart, Usage, assistant, tool_message
 from nbagent.provider import Request
 from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.openai_chat_stream import ChatDecoder, cost_of, usage_of
+from nbagent.providers.openai_chat_stream import ChatDecoder
 from tests.chat_chunks import calling, chunk, fn, parts, read
 
 
@@ -161,35 +161,6 @@ def test_usage_that_came_before_a_cut_is_kept() -> None:
     events, decoder = read(chunk({"content": "x"}, usage={"prompt_tokens": 3}), finish=None)
     assert isinstance(decoder.failure, IncompleteStream)
     assert [event.usage for event in events + decoder.end() if isinstance(event, UsageReported)] == [Usage(3)]
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ({}, Usage()),
-        ({"prompt_tokens": 5, "completion_tokens": None}, Usage(5)),
-        ({"prompt_tokens": "5", "completion_tokens": -1, "prompt_tokens_details": []}, Usage(5)),
-        ({"prompt_tokens": 9, "completion_tokens": 2, "prompt_cache_hit_tokens": 8}, Usage(9, 2, cache_read_tokens=8)),
-        ({"prompt_tokens": 9, "completion_tokens": 2, "cached_tokens": 8}, Usage(9, 2, cache_read_tokens=8)),
-        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 4, "cache_write_tokens": 3}}, Usage(9, 0, 4, 3)),
-        (
-            {"prompt_tokens": 12, "completion_tokens": 1, "total_tokens": 303, "completion_tokens_details": {"reasoning_tokens": 290}},
-            Usage(12, 291, reasoning_tokens=290),
-        ),
-        (
-            {"prompt_tokens": 13, "completion_tokens": 564, "total_tokens": 577, "completion_tokens_details": {"reasoning_tokens": 561}},
-            Usage(13, 564, reasoning_tokens=561),
-        ),
-    ],
-)
-def test_usage_is_read_in_every_dialect_and_totals_include_their_details(raw: dict[str, Any], expected: Usage) -> None:
-    assert usage_of(raw) == expected
-
-
-def test_a_price_that_the_vendor_names_is_kept() -> None:
-    assert cost_of({"cost": 0.000837}) == 0.000837
-    assert cost_of({"cost_in_usd_ticks": 1466250}) == pytest.approx(0.000146625)
-    assert cost_of({"cost": True}) is cost_of({"cost": "x"}) is cost_of({}) is None
 
 
 @pytest.mark.parametrize("chunk_", [{"error": {"message": "no", "code": 503}}, {"object": "error", "message": "no"}, {"error": "no"}])

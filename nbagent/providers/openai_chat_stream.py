@@ -14,11 +14,12 @@ from msgspec import Struct
 
 from nbagent.errors import Overloaded, ProviderError, ServerFailed
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
-from nbagent.messages import FinishReason, Part, ReasoningPart, TextPart, Usage
+from nbagent.messages import FinishReason, Part, ReasoningPart, TextPart
 from nbagent.providers.decoding import Reader, joined
 from nbagent.providers.failures import cut, in_band
 from nbagent.providers.openai_chat_calls import CallDelta, Calls
 from nbagent.providers.openai_chat_extras import Extras, Sources
+from nbagent.providers.openai_usage import cost_of, usage_of
 
 NAME = "openai-chat"
 
@@ -30,7 +31,6 @@ _FINISH: dict[str, FinishReason] = {
     "refusal": "refusal", "model_context_window_exceeded": "context",
 }  # fmt: skip
 _FAILED: dict[str, type[ProviderError]] = {"error": ServerFailed, "network_error": ServerFailed, "insufficient_system_resource": Overloaded}
-_TICKS = 1e10  # xAI counts money in ten-thousand-millionths of a dollar
 
 
 class _Delta(Struct, gc=False):
@@ -243,33 +243,6 @@ class ChatDecoder:
         if reason in ("stop", "tool_calls"):
             reason = "refusal" if self._refused else "tool_calls" if self._calls else "stop"
         return StreamEnded(finish_reason=reason, detail="" if known else self._finish)
-
-
-def usage_of(raw: dict[str, Any]) -> Usage:
-    """Chat Completions' usage, in the dialects of its vendors; reasoning that was counted apart (xAI) is added."""
-    read, written = _count(raw, "prompt_tokens"), _count(raw, "completion_tokens")
-    reasoning = _count(raw, "completion_tokens_details", "reasoning_tokens")
-    if reasoning and _count(raw, "total_tokens") == read + written + reasoning:
-        written += reasoning
-    cached = _count(raw, "prompt_tokens_details", "cached_tokens") or _count(raw, "prompt_cache_hit_tokens") or _count(raw, "cached_tokens")
-    return Usage(read, written, cached, _count(raw, "prompt_tokens_details", "cache_write_tokens"), reasoning)
-
-
-def cost_of(raw: dict[str, Any]) -> float | None:
-    """US dollars, where the vendor says so itself (OpenRouter, xAI)."""
-    if isinstance(cost := raw.get("cost"), (int, float)) and not isinstance(cost, bool):
-        return float(cost)
-    ticks = raw.get("cost_in_usd_ticks")
-    return ticks / _TICKS if isinstance(ticks, int) else None
-
-
-def _count(raw: Any, *path: str) -> int:
-    for key in path:
-        raw = raw.get(key) if isinstance(raw, dict) else None
-    try:
-        return max(0, int(raw)) if isinstance(raw, (int, float, str)) else 0
-    except (ValueError, OverflowError):
-        return 0
 
 
 def _plain(content: Any) -> str:

@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from nbagent.errors import GarbledStream, ProviderError
 from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
-from nbagent.messages import FilePart, FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
+from nbagent.messages import FilePart, FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart
 from nbagent.providers.decoding import Reader, joined
 from nbagent.providers.failures import cut, in_band
 from nbagent.providers.openai_server_tools import STREAMED, answered, citations, given, image_of, is_error, items_of, named, text_of
+from nbagent.providers.openai_usage import cost_of, response_usage
 
 NAME = "openai"
 
@@ -207,7 +208,7 @@ class ResponsesDecoder:
             self._answered, self.response_id = True, response.id or ""
             out.append(ModelAnswered(response.model, response.id))
         if response.usage:
-            out.append(_usage(response.usage))
+            out.append(UsageReported(response_usage(response.usage), response.usage, cost_of(response.usage)))
 
     def _add(self, place: int, item: dict[str, Any], out: list[ProviderEvent]) -> None:
         """An item begins. Texts are started by their first delta, since an item may hold several."""
@@ -302,20 +303,6 @@ def _key(place: int, number: int = 0) -> int:
     return place << 16 | number
 
 
-def _usage(raw: dict[str, Any]) -> UsageReported:
-    into, out_of = raw.get("input_tokens_details"), raw.get("output_tokens_details")
-    details = {**(into if isinstance(into, dict) else {}), **(out_of if isinstance(out_of, dict) else {})}
-    cost = raw.get("cost")
-    return UsageReported(
-        Usage(
-            _number(raw, "input_tokens"), _number(raw, "output_tokens"), _number(details, "cached_tokens"), _number(details, "cache_write_tokens"),
-            _number(details, "reasoning_tokens"),
-        ),
-        raw,
-        float(cost) if isinstance(cost, (int, float)) and not isinstance(cost, bool) else None,
-    )  # fmt: skip
-
-
 def _thought(item: dict[str, Any]) -> str:
     """The summaries of what was thought, or the thought itself from servers that show it."""
     for field in ("summary", "content"):
@@ -327,8 +314,3 @@ def _thought(item: dict[str, Any]) -> str:
 
 def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
-
-
-def _number(values: dict[str, Any], key: str) -> int:
-    value = values.get(key)
-    return value if isinstance(value, int) else 0
