@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from nbagent.events import PartDelta, PartFinished, PartStarted
@@ -10,6 +12,7 @@ from nbagent.messages import Citation, Message, ServerToolPart, TextPart, ToolCa
 from nbagent.providers.anthropic_server import told
 from nbagent.providers.anthropic_wire import to_wire
 from tests.anthropic_events import START, STOP, TEXT, answer, block, close, decoded, delta, ending, parts_of, request, turns
+from tests.contract import check_pairs
 
 
 def use(index, id_, name, text, kind="server_tool_use", **more):
@@ -306,3 +309,44 @@ def test_a_call_of_ours_beside_a_tool_search_whose_result_comes_later():
     )
     assert first.tool_calls == (ToolCallPart("t", "f", "{}"),)
     assert [part["type"] for part in turns(user("?"), first)[1]["content"]] == ["tool_use", "server_tool_use"]
+
+
+KEYS = st.sampled_from(["type", "content", "error_code", "return_code", "text", "title", "source", "lines", "tool_references", "tool_id"])
+LEAVES = st.none() | st.integers(-2, 2) | st.text("ax", max_size=3)
+JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=6)
+IDS, PLACES = st.sampled_from(["a", "b", "c"]), st.integers(0, 3)
+USE = {"type": "server_tool_use", "name": "web_search", "input": {}}
+BLOCKS = st.one_of(
+    st.builds(lambda place, id_, more: block(place, **more, **USE, id=id_), PLACES, IDS, st.dictionaries(st.just("caller"), JSON)),
+    st.builds(lambda place, id_, content: block(place, type="web_search_tool_result", tool_use_id=id_, content=content), PLACES, IDS, JSON),
+    st.builds(lambda place, text: block(place, type="text", text=text), PLACES, st.sampled_from(["", "x"])),
+    st.builds(lambda place: block(place, type="fallback"), PLACES),
+    st.builds(lambda place, citation: delta(place, "citations_delta", citation=citation), PLACES, JSON),
+    st.builds(lambda place, text: delta(place, "input_json_delta", partial_json=text), PLACES, st.sampled_from(["", "{", "}", '{"q": 1}'])),
+    st.builds(close, PLACES),
+)
+
+
+def contents(given):
+    """The results among blocks."""
+    return [(each["tool_use_id"], each["content"]) for each in given if each["type"] == "web_search_tool_result"]
+
+
+@given(st.lists(BLOCKS, max_size=14))
+def test_whatever_order_blocks_come_in_every_result_is_kept_once_and_nothing_is_raised(events):
+    decoder, heard = decoded(START, *events, ending(), STOP)
+    assert decoder.failure is None
+    check_pairs(heard)
+    parts = parts_of(heard)
+    came = [event["content_block"] for event in events if event["type"] == "content_block_start"]
+    message = Message("assistant", tuple(part for part in parts if part != TextPart("")))
+    went = [given for turn in turns(user("?"), *from_json(to_json([message])))[1:] for given in turn["content"]]
+    assert sorted(map(repr, contents(went))) == sorted(map(repr, contents(came)))
+
+
+def test_a_result_is_told_whatever_it_holds():
+    @given(JSON)
+    def tell(content):
+        json.dumps(told({"content": content}))
+
+    tell()

@@ -2,14 +2,16 @@
 
 import json
 
+import msgspec
 import pytest
 from inline_snapshot import snapshot
 
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, user
+from nbagent.provider import OutputSpec
 from nbagent.providers.anthropic import Anthropic
 from nbagent.providers.anthropic_wire import to_wire
-from tests.anthropic_events import PNG, WEATHER, of_claude, request, turns
+from tests.anthropic_events import PNG, START, STOP, WEATHER, answer, block, close, delta, ending, of_claude, request, turns
 
 
 def test_a_request_is_this_body():
@@ -176,9 +178,14 @@ def test_a_text_file_is_a_document_and_a_url_stays_one():
     ]
 
 
-def test_a_file_of_another_kind_is_refused_before_anything_is_sent():
-    with pytest.raises(ConfigError, match="audio/wav"):
-        turns(user(FilePart("audio/wav", data=b"RIFF")))
+@pytest.mark.parametrize("kind", ["audio/wav", "image/tiff", "image/svg+xml"])
+def test_a_file_of_another_kind_is_refused_before_anything_is_sent(kind):
+    with pytest.raises(ConfigError, match=kind.replace("+", ".")):
+        turns(user(FilePart(kind, data=b"RIFF")))
+
+
+def test_a_type_written_in_another_way_is_the_same():
+    assert turns(user(FilePart("image/JPG; q=1", data=b"x")))[0]["content"][0]["source"]["media_type"] == "image/jpeg"
 
 
 def test_an_error_without_words_still_says_so():
@@ -190,3 +197,167 @@ def test_a_message_is_turned_once():
     provider, asked = Anthropic(), user("a")
     first, second = (provider.to_wire(request(asked, assistant("b")))["messages"] for _ in range(2))
     assert first[0]["content"] is second[0]["content"]
+
+
+PDF = FilePart("application/pdf", data=b"%PDF", name="report.pdf")
+
+
+def test_documents_can_be_cited_where_that_is_asked_for():
+    message = user(PDF, FilePart("application/pdf", url="https://x/y.pdf"), FilePart("text/plain", data=b"Hi"), PNG)
+    provider = Anthropic()
+    content = provider.to_wire(request(message, params={"citations": True}))
+    assert "citations" not in content
+    assert content["messages"][0]["content"] == snapshot(
+        [
+            {
+                "type": "document",
+                "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERg=="},
+                "title": "report.pdf",
+                "citations": {"enabled": True},
+            },
+            {"type": "document", "source": {"type": "url", "url": "https://x/y.pdf"}, "citations": {"enabled": True}},
+            {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Hi"}, "citations": {"enabled": True}},
+            {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw=="}},
+        ]
+    )
+    plain = provider.to_wire(request(message))["messages"][0]["content"]
+    assert not any("citations" in given for given in plain), "the message was not remembered for another request"
+
+
+def test_a_file_that_a_model_of_another_provider_made_is_words():
+    cat = FilePart("image/png", data=b"x", name="cat.png", provider_metadata={"openai": {"id": "ig_1"}})
+    made = assistant("Here.", cat, FilePart("audio/wav", data=b"x"))
+    assert turns(user("?"), made)[1]["content"] == [
+        {"type": "text", "text": "Here."},
+        {"type": "text", "text": "[a file that is not shown: cat.png]"},
+        {"type": "text", "text": "[a file that is not shown: audio/wav]"},
+    ]
+    assert turns(user("Look:", cat))[0]["content"][1]["type"] == "image", "a person may give it to the model"
+
+
+def test_a_tools_file_that_cannot_be_sent_is_words_and_no_broken_request():
+    result = ToolResultPart("a", "f", "A sound.", files=(FilePart("audio/wav", data=b"RIFF", name="a.wav"), PNG))
+    sent = turns(user("?"), Message("assistant", (ToolCallPart("a", "f"),)), Message("tool", (result,)))[2]["content"][0]["content"]
+    assert [given["type"] for given in sent] == ["text", "text", "image"]
+    assert sent[1]["text"] == "[a file that is not shown: a.wav]"
+
+
+def test_a_call_that_was_never_answered_has_a_result_that_says_so():
+    calls = Message("assistant", (ToolCallPart("a", "f"), ToolCallPart("b", "f")))
+    last = turns(user("go"), calls, Message("tool", (ToolResultPart("b", "f", "1"),)), user("and?"))[2]["content"]
+    assert last == [
+        {"type": "tool_result", "tool_use_id": "a", "content": "(never run)", "is_error": True},
+        {"type": "tool_result", "tool_use_id": "b", "content": "1"},
+        {"type": "text", "text": "and?"},
+    ]
+    assert [given["type"] for given in turns(user("go"), calls)[1]["content"]] == ["tool_use", "tool_use"], "those at the end still wait"
+
+
+def test_a_result_whose_call_was_trimmed_away_is_text():
+    results = Message("tool", (ToolResultPart("a", "f", "rain"), ToolResultPart("b", "f", "a plot", files=(PNG,)), ToolResultPart("c", "f")))
+    assert [given.get("text", given["type"]) for given in turns(results, user("so?"))[0]["content"]] == [
+        "[the result of a call that is not shown]", "rain", "[the result of a call that is not shown]", "a plot", "image",
+        "[the result of a call that is not shown]", "so?",
+    ]  # fmt: skip
+
+
+def test_what_is_sent_of_a_whole_conversation():
+    """Everything at once: a search, thinking in a chain of two steps, results with an image, an answer of a schema, the cache for an hour."""
+    searched = answer(
+        START,
+        block(0, type="thinking", thinking=""), delta(0, "thinking_delta", thinking="I search."), delta(0, "signature_delta", signature="s1"), close(0),
+        block(1, type="server_tool_use", id="srvtoolu_1", name="web_search", input={}), delta(1, "input_json_delta", partial_json='{"query": "x"}'), close(1),
+        block(2, type="web_search_tool_result", tool_use_id="srvtoolu_1", content=[]), close(2),
+        block(3, type="redacted_thinking", data="r1"), close(3),
+        block(4, type="tool_use", id="toolu_1", name="get_weather", input={}), delta(4, "input_json_delta", partial_json='{"city": "Oslo"}'), close(4),
+        ending("tool_use"), STOP,
+    )  # fmt: skip
+    asked_again = answer(
+        START, block(0, type="thinking", thinking="", signature=""), delta(0, "signature_delta", signature="s2"), close(0),
+        block(1, type="tool_use", id="toolu_2", name="get_weather", input={"city": "Bergen"}), close(1), ending("tool_use"), STOP,
+    )  # fmt: skip
+    wire = to_wire(
+        request(
+            user("Weather?", PDF),
+            searched,
+            Message("tool", (ToolResultPart("toolu_1", "get_weather", "rain", files=(PNG,)),)),
+            asked_again,
+            Message("tool", (ToolResultPart("toolu_2", "get_weather", "sun"),)),
+            instructions="Be brief.",
+            tools=(msgspec.structs.replace(WEATHER, strict=True),),
+            output=OutputSpec("Answer", {"type": "object", "properties": {"best": {"type": "string"}}, "required": ["best"]}),
+            params={
+                "cache_control": "1h",
+                "thinking": {"type": "adaptive"},
+                "effort": "low",
+                "betas": ["b"],
+                "tools": [{"type": "web_search_20260318", "name": "web_search"}],
+            },
+        )
+    )
+    assert wire == snapshot(
+        {
+            "model": "claude-sonnet-5-5",
+            "max_tokens": 32000,
+            "stream": True,
+            "cache_control": {"type": "ephemeral", "ttl": "1h"},
+            "system": [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}],
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "text", "text": "Weather?"},
+                        {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERg=="}, "title": "report.pdf"},
+                    ],
+                },
+                {
+                    "role": "assistant",
+                    "content": [
+                        {"type": "thinking", "thinking": "I search.", "signature": "s1"},
+                        {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "x"}},
+                        {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []},
+                        {"type": "redacted_thinking", "data": "r1"},
+                        {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Oslo"}},
+                    ],
+                },
+                {
+                    "role": "user",
+                    "content": [
+                        {
+                            "type": "tool_result",
+                            "tool_use_id": "toolu_1",
+                            "content": [
+                                {"type": "text", "text": "rain"},
+                                {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw=="}},
+                            ],
+                        }
+                    ],
+                },
+                {
+                    "role": "assistant",
+                    "content": [
+                        {"type": "thinking", "thinking": "", "signature": "s2"},
+                        {"type": "tool_use", "id": "toolu_2", "name": "get_weather", "input": {"city": "Bergen"}},
+                    ],
+                },
+                {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_2", "content": "sun"}]},
+            ],
+            "tools": [
+                {
+                    "name": "get_weather",
+                    "description": "Current weather of a city.",
+                    "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False},
+                    "strict": True,
+                },
+                {"type": "web_search_20260318", "name": "web_search"},
+            ],
+            "thinking": {"type": "adaptive"},
+            "output_config": {
+                "effort": "low",
+                "format": {
+                    "type": "json_schema",
+                    "schema": {"type": "object", "properties": {"best": {"type": "string"}}, "required": ["best"], "additionalProperties": False},
+                },
+            },
+        }
+    )

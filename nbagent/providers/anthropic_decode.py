@@ -254,6 +254,8 @@ class AnthropicDecoder:
         else:
             block.pieces.append(_json(block.given.get("input")))
             out.append(PartDelta(block.part, block.text))
+        if (older := self._uses.pop(_string(block.given, "id"), None)) is not None:
+            out.append(PartFinished(older.part, self._server_part(older)))
         self._uses[_string(block.given, "id")] = block
 
     def _server_part(self, use: ContentBlock | None, result: ContentBlock | None = None) -> ServerToolPart:

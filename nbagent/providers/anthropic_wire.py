@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
 from nbagent.provider import Request
+from nbagent.providers.anthropic_files import file_block, is_taken, named
 from nbagent.providers.anthropic_models import NAME, cache_marker, fitted, model_row
 from nbagent.providers.anthropic_schema import closed
 from nbagent.tools import ToolSpec, sendable_name
@@ -49,7 +49,7 @@ def to_wire(request: Request, turn: Turned | None = None, *, provider: str = NAM
     wire: dict[str, Any] = {"model": request.model, "max_tokens": row.max_tokens + _thinking_budget(given), "stream": True}
     if cache and automatic_cache:
         wire["cache_control"] = cache  # the API marks the last block, so that each step reads what the last one wrote
-    held = closed(request.output.schema) if request.output is not None else None
+    held = closed(request.output.schema) if request.output is not None and request.output.strict else None
     if system := _system(request, cache, told=held is None):
         wire["system"] = system
     wire["messages"] = _turns(request, turned if turn is None else turn, As(provider, request.model, bool(params.get("citations"))))
@@ -140,7 +140,33 @@ def _turns(request: Request, turned: Turned, as_: As) -> list[Block]:
             if role == "user":
                 blocks = sorted(blocks, key=_after_results)
         turns.append({"role": role, "content": blocks})
+    return _paired(turns)
+
+
+def _paired(turns: list[Block]) -> list[Block]:
+    """Turns in which every call has its result and every result its call, as in a conversation that nobody cut: a call that was never
+    answered gets a result that says so, what answers no call is text."""
+    called: list[str] = []
+    for place, turn in enumerate(turns):
+        content = turn["content"]
+        if turn["role"] == "assistant":
+            called = [block["id"] for block in content if block["type"] == "tool_use"]
+            continue
+        answered = [block["tool_use_id"] for block in content if block["type"] == "tool_result"]
+        if sorted(answered) != sorted(called):
+            unanswered: list[Block] = [{"type": "tool_result", "tool_use_id": each, "content": "(never run)", "is_error": True} for each in called]
+            paired = [block for block in unanswered if block["tool_use_id"] not in answered]
+            for block in content:
+                paired += [block] if block["type"] != "tool_result" or block["tool_use_id"] in called else _as_text(block)
+            turns[place] = {**turn, "content": sorted(paired, key=_after_results)}
+        called = []
     return turns
+
+
+def _as_text(result: Block) -> list[Block]:
+    content = result.get("content", "")
+    rest = [{"type": "text", "text": content}] if isinstance(content, str) and content else content or []
+    return [{"type": "text", "text": "[the result of a call that is not shown]"}, *rest]
 
 
 def _after_results(block: Block) -> bool:
@@ -176,7 +202,7 @@ def _answer(parts: Sequence[Part], as_: As) -> list[Block]:
             elif "result" in mine:
                 blocks.append(mine["result"])
         elif isinstance(part, FilePart):  # another provider's model made it: answers of this API hold no files
-            blocks.append(_named(part))
+            blocks.append(named(part))
         elif (block := _block(part, as_)) is not None:
             blocks.append(block)
         due = sorted((each for each in late if each[0] <= place), key=lambda each: each[1])
@@ -233,7 +259,7 @@ def _result(part: ToolResultPart, as_: As) -> Block:
     block: Block = {"type": "tool_result", "tool_use_id": _id(part.id)}
     text = part.content if part.content.strip() else "(nothing)" if part.is_error else ""
     if part.files:
-        files = [_file(file, as_) if _taken(file) else _named(file) for file in part.files]
+        files = [_file(file, as_) if is_taken(file) else named(file) for file in part.files]
         block["content"] = [*([{"type": "text", "text": text}] if text else []), *files]
     elif text:
         block["content"] = text
@@ -242,42 +268,8 @@ def _result(part: ToolResultPart, as_: As) -> Block:
     return block
 
 
-def _kind(part: FilePart) -> str:
-    return part.media_type.partition(";")[0].strip().lower()
-
-
-def _is_text(kind: str) -> bool:
-    return kind.startswith("text/") or kind in ("application/json", "application/xml")
-
-
-def _taken(part: FilePart) -> bool:
-    kind = _kind(part)
-    return kind.startswith("image/") or kind == "application/pdf" or (_is_text(kind) and part.data is not None)
-
-
-def _named(part: FilePart) -> Block:
-    """A file that cannot be sent where it stands, as words."""
-    return {"type": "text", "text": f"[a file that is not shown: {part.name or part.url or _kind(part)}]"}
-
-
 def _file(part: FilePart, as_: As) -> Block:
-    kind = _kind(part)
-    if not _taken(part):
-        given = "as a URL" if part.data is None else "to a model"
-        raise ConfigError(f"{as_.provider}: a file of the type {kind} cannot be given {given}.", "Anthropic takes images and PDF, and text as bytes.")
-    if kind.startswith("image/"):
-        return {"type": "image", "source": _source(part, kind)}
-    more: Block = {"title": part.name} if part.name else {}
-    if as_.cited:
-        more["citations"] = {"enabled": True}
-    if kind == "application/pdf":
-        return {"type": "document", "source": _source(part, kind), **more}
-    text = (part.data or b"").decode("utf-8", "replace")
-    return {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": text}, **more}
-
-
-def _source(part: FilePart, kind: str) -> Block:
-    return {"type": "url", "url": part.url} if part.url else {"type": "base64", "media_type": kind, "data": part.base64()}
+    return file_block(part, provider=as_.provider, cited=as_.cited)
 
 
 def _id(call_id: str) -> str:
