@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import wave
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nbagent.errors import (
     GarbledStream,
@@ -178,9 +182,13 @@ def test_an_image_in_the_answer_is_a_file_and_a_draft_of_it_is_called_one() -> N
     ]
 
 
-def test_raw_sound_in_pieces_is_one_sound() -> None:
-    pieces = [chunk({"inlineData": {"mimeType": "audio/L16;codec=pcm;rate=24000", "data": b64(data)}}) for data in (b"ab", b"cd")]
-    assert parts(*pieces, last()) == [FilePart("audio/L16;codec=pcm;rate=24000", b"abcd", provider_metadata=mine())]
+def test_raw_sound_in_pieces_is_one_sound_that_can_be_played() -> None:
+    pieces = [chunk({"inlineData": {"mimeType": "audio/L16;codec=pcm;rate=16000", "data": b64(data)}}) for data in (b"ab", b"cd")]
+    (sound,) = parts(*pieces, last())
+    assert isinstance(sound, FilePart)
+    assert sound.media_type == "audio/wav"
+    with wave.open(io.BytesIO(sound.data or b"")) as played:
+        assert (played.getframerate(), played.getnchannels(), played.readframes(9)) == (16000, 1, b"abcd")
 
 
 def test_a_file_that_is_elsewhere_is_its_address() -> None:
@@ -345,3 +353,41 @@ def test_nothing_more_is_read_once_the_end_was_told() -> None:
     assert not decoder.done
     decoder.feed([json.dumps({"usageMetadata": COUNTS}).encode()])
     assert decoder.done
+
+
+# -- anything at all --------------------------------------------------------------------------------------------------
+
+_WORDS = (
+    "candidates content parts text thought thoughtSignature functionCall name id args partialArgs jsonPath stringValue numberValue boolValue willContinue"
+    " inlineData mimeType data fileData executableCode code codeExecutionResult output toolCall toolResponse finishReason index usageMetadata promptTokenCount"
+    " totalTokenCount groundingMetadata citationMetadata promptFeedback blockReason error"
+).split()
+_ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["$.a", "$.a[0].b", "STOP", "A", "YQ==", "\ud83d", "audio/L16"])
+    | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_WORDS), inner, max_size=4),
+    max_leaves=12,
+)
+_PART = st.dictionaries(st.sampled_from(_WORDS[3:22]), _ANYTHING, max_size=3)
+_CHUNK = st.builds(
+    lambda parts, more: {"candidates": [{"content": {"parts": parts}, **more}]},
+    st.lists(_PART, max_size=3),
+    st.dictionaries(st.sampled_from(_WORDS), _ANYTHING),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_CHUNK | _ANYTHING, max_size=5))
+def test_whatever_google_may_write_is_events_or_a_typed_error(values: list[Any]) -> None:
+    events, failure = read(*(b"data: " + json.dumps(value).encode() + b"\n\n" for value in values), last())
+    assert failure is None or isinstance(failure, ProviderError)
+    started = [event.index for event in events if isinstance(event, PartStarted)]
+    assert started == list(range(len(started)))
+    if failure is None:
+        assert sorted(event.index for event in events if isinstance(event, PartFinished)) == started
+        assert isinstance(events[-1], StreamEnded)
+    json.dumps([event.delta for event in events if isinstance(event, PartDelta)], ensure_ascii=False).encode()

@@ -41,6 +41,15 @@ def test_what_is_given_as_generation_config_goes_through_as_it_is() -> None:
     assert body(FIRST, generation_config={"brandNew": 1}, temperature=1)[0] == {"generationConfig": {"brandNew": 1, "temperature": 1}}
 
 
+def test_objects_of_fields_are_joined_with_ours_in_both_spellings() -> None:
+    config = {"function_calling_config": {"allowed_function_names": ["get_weather"]}, "retrieval_config": {"language_code": "de"}}
+    assert body(FIRST, tools=(WEATHER,), choice="required", tool_config=config)[0]["toolConfig"] == {
+        "functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["get_weather"]},
+        "retrievalConfig": {"language_code": "de"},
+    }
+    assert body(FIRST, generation_config={"top_k": 3}, top_k=4)[0] == {"generationConfig": {"topK": 4}}
+
+
 @pytest.mark.parametrize("name", ["parallel_tool_calls", "n", "logit_bias", "candidate_count", "candidateCount"])
 def test_what_google_does_not_take_is_left_out_with_a_note_under_the_name_it_was_given(name: str) -> None:
     assert body(FIRST, **{name: 2}) == ({}, [f"gemini-2.0-flash takes no {name}: it is left out"])

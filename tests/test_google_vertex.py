@@ -257,6 +257,8 @@ def test_newer_embeddings_come_many_at_once() -> None:
     found, requests = embedded("gemini-embedding-2", 2, {"embeddings": [{"values": [1]}, {"values": [2]}]})
     assert found.vectors == [[1], [2]]
     assert requests[0].path == "/v1beta1/publishers/google/models/gemini-embedding-2:batchEmbedContents"
+    wanted = {"taskType": "CLUSTERING", "outputDimensionality": 2}
+    assert requests[0].json["requests"][0] == {"content": {"parts": [{"text": "t0"}]}, "embedContentConfig": wanted}
 
 
 def test_tokens_are_counted_of_what_vertex_counts() -> None:

@@ -98,7 +98,7 @@ class Google:
         vectors, counted = list[list[float]](), list[int]()
         for start in range(0, len(texts), AT_ONCE):
             chunk = texts[start : start + AT_ONCE]
-            requests = [{"model": self._model_path(model), "content": {"parts": [{"text": text}]}, **wanted} for text in chunk]
+            requests = [self._to_embed(model, {"parts": [{"text": text}]}, wanted) for text in chunk]
             answer = await self._asked("POST", f"{self._model_path(model)}:batchEmbedContents", {"requests": requests})
             vectors += [vector(each, self.name) for each in answer.get("embeddings") or ()]
             used = answer.get("usageMetadata")
@@ -134,6 +134,9 @@ class Google:
 
     def _model_path(self, model: str) -> str:
         return _resource(model)
+
+    def _to_embed(self, model: str, content: Wire, wanted: Wire) -> Wire:
+        return {"model": _resource(model), "content": content, **wanted}
 
     @asynccontextmanager
     async def _opened(self, request: Request, secrets: list[str]) -> AsyncGenerator[Opened, None]:

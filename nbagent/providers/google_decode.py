@@ -19,11 +19,11 @@ from nbagent.providers.decoding import Reader, joined
 from nbagent.providers.failures import cut, in_band
 from nbagent.providers.google_calls import Calling
 from nbagent.providers.google_endings import REASONS, blocked, failed
-from nbagent.providers.google_payloads import MADE, NAME, Call, Candidate, Chunk, WirePart, as_json, string, tokens
+from nbagent.providers.google_payloads import MADE, NAME, Call, Candidate, Chunk, WirePart, as_json, string, tokens, wav
 from nbagent.providers.google_sources import citations, lookups
 
 _LOOKED_UP = {"executableCode": "codeExecutionResult", "toolCall": "toolResponse"}  # a tool of Google's, and what became of it
-_RAW_AUDIO = ("audio/l16", "audio/pcm")  # comes in pieces that are one sound
+_RAW_AUDIO = ("audio/l16", "audio/pcm")  # samples alone, in pieces that are one sound: nothing plays them without a header
 
 
 class _Text:
@@ -80,6 +80,8 @@ class GoogleDecoder:
                 self.failure = in_band(chunk.error, provider=self._provider, secrets=self._secrets)
                 break
             self._take(chunk, out)
+            if self.failure is not None:
+                break
         if self._usage is not usage and self._usage is not None and self._usage != usage:
             out.append(UsageReported(tokens(self._usage), self._usage))
         self.done = bool(self._feedback.get("blockReason")) or bool(self._reason and self._usage and "totalTokenCount" in self._usage)
@@ -213,7 +215,7 @@ class GoogleDecoder:
         part = FilePart(kind, data, name="draft" if meta.get("thought") else None, provider_metadata=self._mine(meta))
         if kind.lower().startswith(_RAW_AUDIO):
             self._sound = (self._index(), part, [data])
-            out.append(PartStarted(self._sound[0], FilePart(kind, b"")))
+            out.append(PartStarted(self._sound[0], FilePart("audio/wav", b"")))
         else:
             self._whole(part, out)
 
@@ -261,7 +263,8 @@ class GoogleDecoder:
         sound, self._sound = self._sound, None
         if sound is not None:
             index, file, pieces = sound
-            out.append(PartFinished(index, FilePart(file.media_type, b"".join(pieces), name=file.name, provider_metadata=file.provider_metadata)))
+            made = FilePart("audio/wav", wav(file.media_type, b"".join(pieces)), provider_metadata=file.provider_metadata)
+            out.append(PartFinished(index, made))
 
     def _whole(self, part: Part, out: list[ProviderEvent]) -> None:
         index = self._index()

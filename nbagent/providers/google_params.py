@@ -39,7 +39,7 @@ def fitted(request: Request, *, cloud: bool = False) -> Fitted:
     """Everything but the conversation. `cloud`: for Vertex, which takes a little more and a little less."""
     known, notes = row(request.model), list[str]()
     given = {camel(key): value for key, value in request.params.items() if value is not None}
-    body, answer = Wire(), Wire(given["generationConfig"]) if isinstance(given.get("generationConfig"), dict) else Wire()
+    body, answer = Wire(), _camelled(given.get("generationConfig"))
     for key, value in given.items():
         name = _RENAMED.get(key, key)
         if name in _OF_THE_ANSWER:
@@ -65,13 +65,18 @@ def camel(name: str) -> str:
     return _UNDERSCORED.sub(lambda match: match[1].upper(), name)
 
 
+def _camelled(given: Any) -> Wire:
+    """A parameter that is an object, with the names of its fields as they are on the wire."""
+    return {camel(key): value for key, value in given.items()} if isinstance(given, dict) else {}
+
+
 def _left_out(request: Request, name: str) -> str:
     return f"{request.model} takes no {name}: it is left out"
 
 
 def _thinking(request: Request, given: Wire, known: Model, notes: list[str]) -> Wire:
     """Thoughts are asked for where a model has them: else they are paid for and never seen."""
-    config = {camel(key): value for key, value in given["thinkingConfig"].items()} if isinstance(given.get("thinkingConfig"), dict) else Wire()
+    config = _camelled(given.get("thinkingConfig"))
     config |= {key: given[key] for key in ("thinkingLevel", "thinkingBudget", "includeThoughts") if key in given}
     if isinstance(effort := given.get("reasoningEffort"), str):
         config |= {"thinkingLevel": effort} if known.levels else {"thinkingBudget": _BUDGETS.get(effort.lower(), -1)}
@@ -128,6 +133,8 @@ def _tool_config(request: Request, given: Wire, tools: list[Wire], *, cloud: boo
             calling["streamFunctionCallArguments"] = True
     if functions and len(tools) > 1 and not cloud:
         config["includeServerSideToolInvocations"] = True  # without it the two kinds of tools are refused together
+    own = _camelled(given.get("toolConfig"))
+    calling |= _camelled(own.pop("functionCallingConfig", None))
     if calling:
         config["functionCallingConfig"] = calling
-    return config | given["toolConfig"] if isinstance(given.get("toolConfig"), dict) else config
+    return config | own

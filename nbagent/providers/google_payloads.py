@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import wave
 from typing import Any
 
 from msgspec import Struct
@@ -96,3 +99,15 @@ def sound(text: str | None) -> str:
 def as_json(value: Any) -> str:
     """JSON text."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def wav(kind: str, samples: bytes) -> bytes:
+    """Samples of 16 bits as a WAV file; `kind` names their rate: ``audio/L16;codec=pcm;rate=24000``."""
+    rate = re.search(r"rate=(\d{3,6})", kind)
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(int(rate[1]) if rate else 24_000)
+        writer.writeframes(samples)
+    return file.getvalue()

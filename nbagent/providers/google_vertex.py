@@ -15,6 +15,7 @@ from nbagent.errors import MissingKey
 from nbagent.provider import Embeddings, Request
 from nbagent.providers.gcp import Account, Gcp
 from nbagent.providers.google import AT_ONCE, Door, Google, checked_count, total, vector
+from nbagent.providers.google_params import Wire
 from nbagent.providers.transport import checked_url, key_for
 
 NAME = "vertex"
@@ -96,6 +97,9 @@ class Vertex(Google):
         except MissingKey as error:
             error.advise(f"{error.mend} Or with a key of express mode: import os, getpass; os.environ[{_KEY!r}] = getpass.getpass()")
             raise
+
+    def _to_embed(self, model: str, content: Wire, wanted: Wire) -> Wire:  # noqa: ARG002  the URL has the model
+        return {"content": content, **({"embedContentConfig": wanted} if wanted else {})}
 
     def _model_path(self, model: str) -> str:
         """``gemini-x``, ``publisher/model``, or a whole name as it is."""
