@@ -248,9 +248,28 @@ def test_a_conversation_with_calls_names_their_tools_also_where_they_are_gone() 
     assert tool["toolSpec"]["name"] == "weather"
 
 
-def test_tools_of_awss_and_strict_ones_are_sent_as_they_are_given() -> None:
-    tools = wire(user("x"), tools=(ToolSpec("a", "", {}, strict=True),), params={"tools": [{"systemTool": {"name": "nova_grounding"}}]})["toolConfig"]["tools"]
-    assert tools == [{"toolSpec": {"name": "a", "inputSchema": {"json": {}}, "strict": True}}, {"systemTool": {"name": "nova_grounding"}}]
+def test_tools_of_awss_are_sent_as_they_are_given() -> None:
+    tools = wire(user("x"), tools=(ToolSpec("a", "", {}),), params={"tools": [{"systemTool": {"name": "nova_grounding"}}]})["toolConfig"]["tools"]
+    assert tools == [{"toolSpec": {"name": "a", "inputSchema": {"json": {}}}}, {"systemTool": {"name": "nova_grounding"}}]
+
+
+def test_a_tool_is_strict_where_that_is_asked_for_and_model_and_schema_can() -> None:
+    def specs(model: str) -> list[dict[str, Any]]:
+        free = ToolSpec("free", "", {"type": "object", "additionalProperties": True}, strict=True)
+        tools = (ToolSpec("held", "", WEATHER.parameters, strict=True), free, WEATHER)
+        return [tool["toolSpec"] for tool in wire(user("x"), model=model, tools=tools)["toolConfig"]["tools"] if "toolSpec" in tool]
+
+    held, *others = specs(CLAUDE)
+    assert (held["strict"], held["inputSchema"]["json"]["additionalProperties"]) == (True, False)
+    assert not any("strict" in spec for spec in [*others, *specs(NOVA)])
+
+
+def test_references_in_a_tools_schema_are_written_out_for_models_that_follow_none() -> None:
+    schema = {"type": "object", "properties": {"at": {"$ref": "#/$defs/Place"}}, "$defs": {"Place": {"type": "string"}}}
+    tool = ToolSpec("go", "Go.", schema)
+    assert wire(user("x"), model=CLAUDE, tools=(tool,))["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"] == schema
+    inlined = wire(user("x"), model=NOVA, tools=(tool,))["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"]
+    assert inlined == {"type": "object", "properties": {"at": {"type": "string"}}}
 
 
 def test_a_schema_is_the_format_of_the_answer() -> None:
@@ -259,6 +278,13 @@ def test_a_schema_is_the_format_of_the_answer() -> None:
     assert said["textFormat"]["type"] == "json_schema"
     assert said["textFormat"]["structure"]["jsonSchema"]["name"] == "Person"
     assert json.loads(said["textFormat"]["structure"]["jsonSchema"]["schema"]) == SCHEMA
+
+
+@pytest.mark.parametrize("output", [OutputSpec("Person", SCHEMA, strict=False), OutputSpec("Free", {"type": "object", "additionalProperties": True})])
+def test_a_schema_that_an_answer_cannot_be_held_to_is_told(output: OutputSpec) -> None:
+    body = wire(user("x"), model=CLAUDE, instructions="Hi", output=output)
+    assert "outputConfig" not in body
+    assert json.dumps(output.schema, separators=(",", ":")) in body["system"][1]["text"]
 
 
 def test_a_parameter_that_the_model_does_not_take_is_left_out_and_noted() -> None:

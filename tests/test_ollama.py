@@ -144,6 +144,18 @@ def test_a_call_that_cannot_be_required_is_noted() -> None:
     assert notes(tools=(WEATHER,), tool_choice="weather") == []
 
 
+def test_a_tools_schema_is_written_in_the_keywords_that_ollama_reads() -> None:
+    place = {"oneOf": [{"const": "here"}, {"type": "object", "properties": {"const": {"type": "integer"}}}]}
+    schema = {"type": "object", "properties": {"at": {"$ref": "#/$defs/Place"}}, "$defs": {"Place": place}}
+    read = wire(user("x"), tools=(ToolSpec("go", "Go.", schema), ToolSpec("now", "", {"type": "object"})))["tools"]
+    assert read[0]["function"]["parameters"] == {
+        "type": "object",
+        "properties": {"at": {"anyOf": [{"enum": ["here"]}, {"type": "object", "properties": {"const": {"type": "integer"}}}]}},
+    }
+    assert read[1]["function"]["parameters"] == {"type": "object", "properties": {}}
+    assert schema["$defs"] == {"Place": place}
+
+
 def test_a_schema_is_the_format_of_the_answer() -> None:
     assert wire(user("x"), output=OutputSpec("Person", SCHEMA))["format"] == SCHEMA
     assert wire(user("x"), tools=(WEATHER,), tool_choice="none", output=OutputSpec("Person", SCHEMA))["format"] == SCHEMA

@@ -19,7 +19,8 @@ _ANYWHERE = ("system", "tools", "messages")
 class Model(NamedTuple):
     """One model, or a family. `caches` are the places that take a cache point, `choices` the tool choices beside auto,
     `effort` the path under which an effort is sent, `schema` whether an answer is held to a JSON Schema, `cached_in_input`
-    whether its count of input tokens holds the cached ones already (AWS's documentation says that none does)."""
+    whether its count of input tokens holds the cached ones already (AWS's documentation says that none does), `references` whether
+    a tool's schema may have ``$ref``."""
 
     can: Capabilities = Capabilities(images=True, documents=True, reasoning=True)
     caches: tuple[str, ...] = ()
@@ -28,10 +29,11 @@ class Model(NamedTuple):
     sampling: bool = True
     effort: tuple[str, ...] = ()
     cached_in_input: bool = False
+    references: bool = False
 
 
 _EYES = Capabilities(images=True, documents=True)
-_CLAUDE_3 = Model(replace(_EYES, context_window=200_000, max_output=4_096), choices=("required", "named"), status=True)
+_CLAUDE_3 = Model(replace(_EYES, context_window=200_000, max_output=4_096), choices=("required", "named"), status=True, references=True)
 _CLAUDE_4 = _CLAUDE_3._replace(can=replace(_EYES, reasoning=True, context_window=200_000), caches=_ANYWHERE)
 _CLAUDE_45 = _CLAUDE_4._replace(can=replace(_CLAUDE_4.can, output_schema=True))
 _CLAUDE = _CLAUDE_45._replace(can=replace(_CLAUDE_45.can, context_window=None), sampling=False, effort=("outputConfig", "effort"))
@@ -43,6 +45,9 @@ _NO_TOOLS = Model(Capabilities(tools=False, documents=True))
 _OPEN = Model(Capabilities(output_schema=True))
 _OPEN_THINKS = Model(Capabilities(output_schema=True, reasoning=True))
 _EFFORT = ("additionalModelRequestFields", "reasoning_effort")
+_OPENAI = Model(
+    Capabilities(output_schema=True, images=True, reasoning=True), choices=("required", "named"), effort=_EFFORT, cached_in_input=True, references=True
+)
 
 _MODELS = {  # from the pages of Bedrock's user guide on features, prompt caching, tool use and structured output, and on each vendor's models
     "": Model(),
@@ -79,7 +84,9 @@ _MODELS = {  # from the pages of Bedrock's user guide on features, prompt cachin
     "ai21.": _TEXT,
     "deepseek.": _OPEN_THINKS,
     "deepseek.r1": Model(Capabilities(tools=False, documents=True, reasoning=True)),
-    "openai.": Model(Capabilities(output_schema=True, images=True, reasoning=True), choices=("required", "named"), effort=_EFFORT, cached_in_input=True),
+    "openai.": Model(
+        Capabilities(output_schema=True, images=True, reasoning=True), choices=("required", "named"), effort=_EFFORT, cached_in_input=True, references=True
+    ),
     "openai.gpt-oss": _OPEN_THINKS._replace(effort=_EFFORT),
     "qwen.": _OPEN,
     "qwen.qwen3-vl": Model(Capabilities(output_schema=True, images=True)),

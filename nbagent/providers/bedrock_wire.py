@@ -16,7 +16,8 @@ from nbagent.provider import Request
 from nbagent.providers.bedrock_decode import NAME
 from nbagent.providers.bedrock_files import block_of, named_apart
 from nbagent.providers.bedrock_models import Model, known
-from nbagent.tools import ToolSpec, sendable_name
+from nbagent.providers.bedrock_tools import chosen, held_to, told, tool_config
+from nbagent.tools import sendable_name
 
 Wire = dict[str, Any]
 Turned = Callable[[Message, Hashable], Sequence[Wire]]
@@ -68,10 +69,9 @@ def fitted(request: Request) -> Fitted:
         body["additionalModelRequestFields"] = {**body.get("additionalModelRequestFields", {}), **more}
     if (effort := request.params.get("effort")) is not None:
         _put_effort(effort, model, request.model, body, notes)
-    if request.output is not None:
-        said = {"name": request.output.name, "schema": msgspec.json.encode(request.output.schema).decode()}
-        body["outputConfig"] = {**body.get("outputConfig", {}), "textFormat": {"type": "json_schema", "structure": {"jsonSchema": said}}}
-    if note := _chosen(request, model)[1]:
+    if (held := held_to(request)) is not None:
+        body["outputConfig"] = {**body.get("outputConfig", {}), "textFormat": held}
+    if note := chosen(request, model)[1]:
         notes.append(note)
     return Fitted(body, notes)
 
@@ -94,60 +94,14 @@ def to_wire(request: Request, turned: Turned | None = None) -> Wire:
     point: list[Wire] = [{"cachePoint": _CACHE if cache is True else cache}] if cache else []
     turns = named_apart(_turns(request, turn if turned is None else turned))
     wire: Wire = {"messages": turns}
-    texts = [request.instructions, *(message.text for message in request.messages if message.role == "system")]
+    texts = [request.instructions, *(message.text for message in request.messages if message.role == "system"), told(request)]
     if system := [{"text": text} for text in texts if text.strip()]:
         wire["system"] = [*system, *(point if "system" in model.caches else ())]
-    if config := _tool_config(request, model, point if "tools" in model.caches else []):
+    if config := tool_config(request, model, point if "tools" in model.caches else []):
         wire["toolConfig"] = config
     if point and "messages" in model.caches and turns and turns[-1]["role"] == "user":
         turns[-1] = {"role": "user", "content": [*turns[-1]["content"], *point]}
     return wire | fitted(request).body
-
-
-# -- tools ------------------------------------------------------------------------------------------------------------
-
-
-def _tool_config(request: Request, model: Model, point: list[Wire]) -> Wire:
-    """The tools and which of them is to be called. A conversation that holds calls is refused without any: then they are named."""
-    called = _called(request)
-    tools = [] if request.tool_choice == "none" and not called else [_tool(tool) for tool in request.tools]
-    tools += request.params.get("tools") or ()
-    if called and not tools:
-        empty = {"json": {"type": "object", "properties": {}}}
-        tools = [{"toolSpec": {"name": name, "description": "No longer here: not to be called.", "inputSchema": empty}} for name in called]
-    if not tools:
-        return {}
-    choice, _ = _chosen(request, model)
-    return {"tools": [*tools, *point]} | ({"toolChoice": choice} if choice else {})
-
-
-def _tool(tool: ToolSpec) -> Wire:
-    spec: Wire = {"name": tool.name, "inputSchema": {"json": tool.parameters}}
-    if tool.description.strip():
-        spec["description"] = tool.description
-    if tool.strict:
-        spec["strict"] = True
-    return {"toolSpec": spec}
-
-
-def _chosen(request: Request, model: Model) -> tuple[Wire, str]:
-    """The tool choice on the wire, and what is to be said where the model does not take it."""
-    if not request.tools or request.tool_choice == "auto":
-        return {}, ""
-    kind, choice = "named", Wire(tool={"name": request.tool_choice})
-    match request.tool_choice:
-        case "none":
-            return {}, "Bedrock cannot forbid calls once the conversation holds some: the tools are offered as they are." if _called(request) else ""
-        case "required":
-            kind, choice = "required", Wire(any={})
-    if kind in model.choices:
-        return choice, ""
-    return {}, f"{request.model} cannot be made to call a tool: tool_choice={request.tool_choice!r} is left out."
-
-
-def _called(request: Request) -> list[str]:
-    """The names of the tools that the conversation holds calls of, each once."""
-    return list(dict.fromkeys(sendable_name(call.name) for message in request.messages for call in message.tool_calls))
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from nbagent.dialects import inlined
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart
 from nbagent.provider import Request
@@ -80,10 +81,27 @@ def to_wire(request: Request, turned: Callable[[Message, Hashable], Turned] | No
     wire: Wire = {"model": request.model, "messages": _messages(request, turn if turned is None else turned), "stream": True}
     if tools := offered(request):
         wire["tools"] = [
-            {"type": "function", "function": {"name": tool.name, "description": tool.description, "parameters": tool.parameters}} for tool in tools
+            {"type": "function", "function": {"name": tool.name, "description": tool.description, "parameters": _parameters(tool.parameters)}} for tool in tools
         ]
     body, options, _ = fitted(request)
     return wire | body | ({"options": options} if options else {})
+
+
+def _parameters(schema: Wire) -> Wire:
+    """A tool's schema in the keywords that Ollama reads; the others it drops in silence."""
+    made: Wire = _read(inlined(schema))
+    return made if "properties" in made else {**made, "properties": {}}
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_read(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    made = {("anyOf" if key == "oneOf" and isinstance(each, list) else key): _read(each) for key, each in value.items()}
+    if "const" in value and not isinstance(value["const"], dict):  # an object is a parameter of that name
+        made["enum"] = [made.pop("const")]
+    return made
 
 
 def _messages(request: Request, turned: Callable[[Message, Hashable], Turned]) -> list[Wire]:
