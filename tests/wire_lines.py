@@ -70,14 +70,14 @@ def data(value: Any) -> bytes:
     return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
 
 
-def _chat(delta: dict[str, Any] | None = None, *, finish: str | None = None, **more: Any) -> bytes:
+def chat(delta: dict[str, Any] | None = None, *, finish: str | None = None, **more: Any) -> bytes:
     choices = [] if delta is None else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}]
     return data({"id": RESPONSE_ID, "object": "chat.completion.chunk", "created": 1, "model": MODEL, "choices": choices, **more})
 
 
 def _called(index: int, arguments: str, **first: Any) -> bytes:
     function = {"arguments": arguments} | ({"name": first.pop("name")} if "name" in first else {})
-    return _chat({"tool_calls": [{"index": index, **first, "function": function}]})
+    return chat({"tool_calls": [{"index": index, **first, "function": function}]})
 
 
 _CHAT_USAGE = {
@@ -93,16 +93,16 @@ _CHAT = Row(
     key_variable="OPENAI_API_KEY",
     decoder=ChatDecoder,
     text=[
-        _chat({"role": "assistant", "content": "", "refusal": None}),
-        *(_chat({"content": text}) for text in TEXT),
-        _chat({}, finish="stop"),
-        _chat(usage=_CHAT_USAGE),
+        chat({"role": "assistant", "content": "", "refusal": None}),
+        *(chat({"content": text}) for text in TEXT),
+        chat({}, finish="stop"),
+        chat(usage=_CHAT_USAGE),
         _DONE,
     ],
     reasoning=[
-        *(_chat({"reasoning_content": text, "content": None}) for text in REASONING),
-        _chat({"content": SHORT}),
-        _chat({}, finish="stop"),
+        *(chat({"reasoning_content": text, "content": None}) for text in REASONING),
+        chat({"content": SHORT}),
+        chat({}, finish="stop"),
         _DONE,
     ],
     calls=[
@@ -111,11 +111,11 @@ _CHAT = Row(
         _called(0, '{"city": '),
         _called(1, "{}"),
         _called(0, '"Zürich"}'),
-        _chat({}, finish="tool_calls"),
+        chat({}, finish="tool_calls"),
         _DONE,
     ],
     failing=[
-        _chat({"role": "assistant", "content": TEXT[0]}),
+        chat({"role": "assistant", "content": TEXT[0]}),
         data({"error": {"message": "The engine is overloaded.", "type": "server_error", "code": 503}}),
         _DONE,
     ],
@@ -133,7 +133,7 @@ def _block(index: int, *deltas: dict[str, Any], **given: Any) -> list[bytes]:
     ]
 
 
-def _text_deltas(*texts: str) -> list[dict[str, Any]]:
+def text_deltas(*texts: str) -> list[dict[str, Any]]:
     return [{"type": "text_delta", "text": text} for text in texts]
 
 
@@ -141,7 +141,7 @@ def _json_deltas(*texts: str) -> list[dict[str, Any]]:
     return [{"type": "input_json_delta", "partial_json": text} for text in texts]
 
 
-def _message(*events: bytes, stop: str, **usage: Any) -> list[bytes]:
+def message(*events: bytes, stop: str, **usage: Any) -> list[bytes]:
     start = {"id": RESPONSE_ID, "type": "message", "role": "assistant", "model": MODEL, "content": [], "stop_reason": None}
     return [
         data({"type": "message_start", "message": {**start, "usage": {"input_tokens": 20, "cache_read_input_tokens": 100, "output_tokens": 1}}}),
@@ -161,8 +161,8 @@ MESSAGES = Row(
     keyless=Anthropic,
     key_variable="ANTHROPIC_API_KEY",
     decoder=lambda: AnthropicDecoder("model-x"),
-    text=_message(*_block(0, *_text_deltas(*TEXT), type="text", text=""), stop="end_turn", output_tokens_details={"thinking_tokens": 7}),
-    reasoning=_message(
+    text=message(*_block(0, *text_deltas(*TEXT), type="text", text=""), stop="end_turn", output_tokens_details={"thinking_tokens": 7}),
+    reasoning=message(
         *_block(
             0,
             *({"type": "thinking_delta", "thinking": text} for text in REASONING),
@@ -170,18 +170,18 @@ MESSAGES = Row(
             type="thinking",
             thinking="",
         ),
-        *_block(1, *_text_deltas(SHORT), type="text", text=""),
+        *_block(1, *text_deltas(SHORT), type="text", text=""),
         stop="end_turn",
     ),
-    calls=_message(_FIRST_CALL[0], _SECOND_CALL[0], *_FIRST_CALL[1:], _SECOND_CALL[1], stop="tool_use"),
+    calls=message(_FIRST_CALL[0], _SECOND_CALL[0], *_FIRST_CALL[1:], _SECOND_CALL[1], stop="tool_use"),
     failing=[
-        *_message(*_block(0, *_text_deltas(TEXT[0]), type="text", text="")[:2], stop="")[:-2],
+        *message(*_block(0, *text_deltas(TEXT[0]), type="text", text="")[:2], stop="")[:-2],
         b"event: error\n" + data({"type": "error", "error": {"type": "overloaded_error", "message": "The model is overloaded."}}),
     ],
 )
 
 
-def _item(place: int, *deltas: bytes, **given: Any) -> list[bytes]:
+def item(place: int, *deltas: bytes, **given: Any) -> list[bytes]:
     """An item of a response from its start to its end; `done` is what it holds then."""
     done = given.pop("done")
     return [
@@ -195,13 +195,13 @@ def _delta(kind: str, place: int, delta: str, **more: Any) -> bytes:
     return data({"type": f"response.{kind}.delta", "item_id": f"item_{place}", "output_index": place, **more, "delta": delta})
 
 
-def _said(place: int, *texts: str) -> list[bytes]:
+def text_block(place: int, *texts: str) -> list[bytes]:
     content = {"type": "output_text", "text": "".join(texts), "annotations": []}
     deltas = [_delta("output_text", place, text, content_index=0, logprobs=[]) for text in texts]
-    return _item(place, *deltas, type="message", id=f"msg_{place}", role="assistant", content=[], done={"content": [content]})
+    return item(place, *deltas, type="message", id=f"msg_{place}", role="assistant", content=[], done={"content": [content]})
 
 
-def _response(*events: bytes) -> list[bytes]:
+def response(*events: bytes) -> list[bytes]:
     response = {"id": RESPONSE_ID, "object": "response", "model": MODEL, "output": [], "error": None, "usage": None}
     usage = {
         "input_tokens": 120, "input_tokens_details": {"cached_tokens": 100}, "output_tokens": 15,
@@ -217,7 +217,7 @@ def _response(*events: bytes) -> list[bytes]:
 
 def _calling(place: int, name: str, *texts: str) -> list[bytes]:
     deltas = [_delta("function_call_arguments", place, text) for text in texts]
-    return _item(place, *deltas, type="function_call", id=f"fc_{place}", call_id=f"call_{place}", name=name, arguments="", done={"arguments": "".join(texts)})
+    return item(place, *deltas, type="function_call", id=f"fc_{place}", call_id=f"call_{place}", name=name, arguments="", done={"arguments": "".join(texts)})
 
 
 _WEATHER, _TIME = _calling(0, "get_weather", '{"city": ', '"Zürich"}'), _calling(1, "get_time", "{}")
@@ -228,17 +228,17 @@ _RESPONSES = Row(
     keyless=OpenAI,
     key_variable="OPENAI_API_KEY",
     decoder=lambda: ResponsesDecoder("model-x"),
-    text=_response(*_said(0, *TEXT)),
-    reasoning=_response(
-        *_item(
+    text=response(*text_block(0, *TEXT)),
+    reasoning=response(
+        *item(
             0, *(_delta("reasoning_summary_text", 0, text, summary_index=0) for text in REASONING),
             type="reasoning", id="rs_0", summary=[], done={"summary": [{"type": "summary_text", "text": "".join(REASONING)}], "encrypted_content": "gAAA"},
         ),
-        *_said(1, SHORT),
+        *text_block(1, SHORT),
     ),
-    calls=_response(_WEATHER[0], _TIME[0], _WEATHER[1], _TIME[1], *_WEATHER[2:], _TIME[2]),
+    calls=response(_WEATHER[0], _TIME[0], _WEATHER[1], _TIME[1], *_WEATHER[2:], _TIME[2]),
     failing=[
-        *_response(*_said(0, TEXT[0])[:2])[:-1],
+        *response(*text_block(0, TEXT[0])[:2])[:-1],
         data({"type": "error", "code": "server_is_overloaded", "message": "The model is overloaded.", "param": None}),
     ],
 )  # fmt: skip
