@@ -357,11 +357,12 @@ def test_nothing_more_is_read_once_the_end_was_told() -> None:
 
 # -- anything at all --------------------------------------------------------------------------------------------------
 
-_WORDS = (
-    "candidates content parts text thought thoughtSignature functionCall name id args partialArgs jsonPath stringValue numberValue boolValue willContinue"
-    " inlineData mimeType data fileData executableCode code codeExecutionResult output toolCall toolResponse finishReason index usageMetadata promptTokenCount"
-    " totalTokenCount groundingMetadata citationMetadata promptFeedback blockReason error"
-).split()
+_WORDS = [
+    "candidates", "content", "parts", "text", "thought", "thoughtSignature", "functionCall", "name", "id", "args", "partialArgs", "jsonPath",
+    "stringValue", "numberValue", "boolValue", "willContinue", "inlineData", "mimeType", "data", "fileData", "executableCode", "code",
+    "codeExecutionResult", "output", "toolCall", "toolResponse", "finishReason", "index", "usageMetadata", "promptTokenCount", "totalTokenCount",
+    "groundingMetadata", "citationMetadata", "promptFeedback", "blockReason", "error",
+]  # fmt: skip
 _ANYTHING = st.recursive(
     st.none()
     | st.booleans()
