@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from nbagent.messages import user
 from nbagent.provider import OutputSpec, Request
@@ -96,6 +97,12 @@ def test_each_model_thinks_as_it_can(model: str, params: dict[str, Any], config:
 )
 def test_the_choice_of_a_tool_is_googles_mode(choice: str, config: Any) -> None:
     assert body(tools=(WEATHER,), choice=choice)[0].get("toolConfig") == config
+
+
+@pytest.mark.parametrize(("model", "strict", "mode"), [(THIRD, True, "VALIDATED"), (THIRD, None, None), (THIRD, False, None), (SECOND, True, None)])
+def test_a_strict_tool_is_held_to_its_schema_by_the_models_that_can(model: str, strict: bool | None, mode: str | None) -> None:
+    found, _ = body(model, tools=(WEATHER, replace(WEATHER, name="other", strict=strict)))
+    assert found.get("toolConfig", {}).get("functionCallingConfig", {}).get("mode") == mode
 
 
 def test_no_tools_no_choice() -> None:

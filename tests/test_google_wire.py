@@ -206,6 +206,14 @@ def test_files_of_results_are_inside_them_where_the_model_takes_that_else_after_
     assert contents(*history, model=SECOND)[2]["parts"] == [{"functionResponse": response}, image]
 
 
+def test_sound_of_a_result_stands_after_it_also_where_images_are_inside() -> None:
+    files = (FilePart("audio/wav", b"WAV"), FilePart("application/pdf", b"PDF"))
+    history = (user("Say"), assistant(ToolCallPart("c", "say", "{}")), tool_message([ToolResultPart("c", "say", "done", files=files)]))
+    result, sound = contents(*history)[2]["parts"]
+    assert [part["inlineData"]["mimeType"] for part in result["functionResponse"]["parts"]] == ["application/pdf"]
+    assert sound["inlineData"]["mimeType"] == "audio/wav"
+
+
 @pytest.mark.parametrize(
     ("file", "sent"),
     [

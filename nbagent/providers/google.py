@@ -43,6 +43,8 @@ class Door(NamedTuple):
 class Google:
     """Gemini: ``google:MODEL``. The key is GEMINI_API_KEY's, or GOOGLE_API_KEY's; GOOGLE_GEMINI_BASE_URL is another server.
 
+    Parameters are everybody's (`temperature`, `max_tokens`) or Google's, as `thinking_level`, `thinking_budget`, `include_thoughts`,
+    `safety_settings`, `cached_content`, `response_modalities`, and ``tools=["google_search"]`` for the tools that Google runs itself.
     `idle_timeout` is how many seconds the server may be silent; the parameter `timeout` sets it for one request.
     """
 

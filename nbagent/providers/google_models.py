@@ -61,6 +61,7 @@ _MODELS = {
     "gemini-2.5-flash-tts": _SPEAKS,
     "gemini-2.5-pro-tts": _SPEAKS,
     "gemini-2.5-flash-preview-tts": _SPEAKS,
+    "gemini-2.5-flash-lite-preview-tts": _SPEAKS,
     "gemini-2.5-pro-preview-tts": _SPEAKS,
     "gemini-2.0-": _SECOND._replace(thinks=False, longest=8_192),
     "gemini-1.": _SECOND._replace(thinks=False, longest=8_192),

@@ -126,6 +126,8 @@ def _tool_config(request: Request, given: Wire, tools: list[Wire], *, cloud: boo
         calling["mode"] = "NONE" if request.tool_choice == "none" else "ANY"
         if named:
             calling["allowedFunctionNames"] = [request.tool_choice]
+    elif functions and row(request.model).third and any(tool.strict for tool in request.tools):
+        calling["mode"] = "VALIDATED"  # free to call or not, but held to the schemas
     if given.get("streamFunctionCallArguments"):
         if not (cloud and row(request.model).third):
             notes.append(_left_out(request, "stream_function_call_arguments") + ("" if cloud else " (Vertex does)"))

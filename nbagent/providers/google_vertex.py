@@ -29,6 +29,7 @@ class Vertex(Google):
     """Gemini on Vertex: ``vertex:MODEL``, in the project and place of GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION (global).
 
     `api_key`, or GOOGLE_API_KEY where no project is set, is one of express mode. GOOGLE_VERTEX_BASE_URL is another server.
+    Beside the parameters of `Google` there is ``stream_function_call_arguments=True``: then Gemini 3 tells arguments as it writes them.
     """
 
     name = NAME

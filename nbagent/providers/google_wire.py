@@ -145,16 +145,22 @@ def _results(message: Message, *, files_inside: bool) -> list[Wire]:
                 said: Wire = {"error" if part.is_error else "output": part.content}
                 response: Wire = {"name": sendable_name(part.name), **_id(part.id), "response": said}
                 files = [_file(file) for file in part.files]
-                if files and files_inside:
-                    response["parts"] = files
-                else:
-                    after += files
+                inside = [file for file in files if files_inside and _fits_inside(file)]
+                if inside:
+                    response["parts"] = inside
+                after += [file for file in files if file not in inside]
                 parts.append({"functionResponse": response})
             case TextPart(text=text) if text.strip():
                 after.append({"text": text})
             case FilePart():
                 after.append(_file(part))
     return [*parts, *after]
+
+
+def _fits_inside(file: Wire) -> bool:
+    """Whether a result can hold it: images and documents, not sound."""
+    kind = next(iter(file.values()))["mimeType"]
+    return bool(kind.startswith("image/") or kind in ("application/pdf", "text/plain"))
 
 
 def _file(part: FilePart) -> Wire:
