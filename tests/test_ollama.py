@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nbagent.errors import ConfigError, ContextLengthExceeded, IncompleteStream, ModelNotFound, RequestRefused, ServerFailed
+from nbagent.errors import ConfigError, IncompleteStream, ServerFailed
 from nbagent.events import Noted, PartDelta, PartFinished, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, tool_message, user
 from nbagent.provider import OutputSpec, Request
@@ -18,7 +18,7 @@ from nbagent.providers.ollama_decode import OllamaDecoder
 from nbagent.tools import ToolSpec
 from tests.contract import check_pairs, heard, parts
 from tests.wire_lines_ollama import line, said
-from tests.wire_server import Answer, WireServer
+from tests.wire_server import WireServer
 
 PNG = FilePart("image/png", data=b"\x89PNG")
 WEATHER = ToolSpec("weather", "Weather of a city.", {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]})
@@ -271,50 +271,3 @@ def test_an_error_in_mid_stream_keeps_what_came() -> None:
 
 def test_an_answer_that_is_never_done_was_cut() -> None:
     assert isinstance(decoded(said(content="Hi"))[1].failure, IncompleteStream)
-
-
-# -- refusals ---------------------------------------------------------------------------------------------------------
-
-
-def refused(status: int, message: str, **params: Any) -> tuple[Ollama, Any]:
-    with WireServer(Answer(json.dumps({"error": message}).encode(), status=status, headers={"content-type": "application/json"})) as server:
-        provider = Ollama(server.url)
-        return provider, asyncio.run(heard(provider, Request("gemma:2b", (user("x"),), tools=(WEATHER,), params=params)))[1]
-
-
-def test_a_model_without_tools_says_how_it_gets_them_and_is_known_from_then_on() -> None:
-    provider, failure = refused(400, "registry.ollama.ai/library/newmodel:2b does not support tools")
-    assert type(failure) is RequestRefused
-    assert "native_tools=False" in failure.mend
-    assert (failure.status, failure.retryable) == (400, False)
-    assert provider.capabilities("gemma:2b").tools is False
-
-
-def test_a_model_that_does_not_think_is_known_from_then_on() -> None:
-    provider, failure = refused(400, '"gemma:2b" does not support thinking', think=True)
-    assert "Leave the parameter think out." in str(failure)
-    assert provider.capabilities("gemma:2b").reasoning is False
-
-
-@pytest.mark.parametrize("message", ["model 'gemma:2b' not found", 'model "llama3.2:1b" not found, try pulling it first'])
-def test_a_model_that_is_not_here_says_how_it_is_fetched(message: str) -> None:
-    _, failure = refused(404, message)
-    assert type(failure) is ModelNotFound
-    assert failure.mend == "Fetch it with: %nbagent pull ollama:gemma:2b"
-
-
-def test_a_prompt_that_is_too_long_for_the_context_is_typed() -> None:
-    assert type(refused(400, "the input length exceeds the context length", truncate=False)[1]) is ContextLengthExceeded
-
-
-def test_a_server_that_is_down_says_how_it_is_started() -> None:
-    with WireServer() as server:
-        url = server.url
-    _, failure = asyncio.run(heard(Ollama(url)))
-    assert str(failure).splitlines()[-1] == f"Is the server running at {url}? Start it with: ollama serve"
-
-
-def test_the_cloud_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", "ollama.com")
-    _, failure = asyncio.run(heard(Ollama()))
-    assert "OLLAMA_API_KEY" in str(failure)

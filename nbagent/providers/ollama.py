@@ -20,6 +20,7 @@ from nbagent.providers.http import Http, Opened
 from nbagent.providers.ndjson import Lines
 from nbagent.providers.ollama_decode import NAME, OllamaDecoder, PullDecoder
 from nbagent.providers.ollama_models import capabilities_of, described, is_cloud, of_family, refused, url_of, whole
+from nbagent.providers.ollama_wait import PATIENCE, told_meanwhile
 from nbagent.providers.ollama_wire import fitted, to_wire, turn
 from nbagent.providers.transport import NO_KEY, batches, key_for, silence_limit
 from nbagent.providers.wire_cache import WireCache
@@ -67,7 +68,8 @@ class Ollama:
         secrets: list[str] = []  # known once the key was looked up
         _, options, notes = fitted(request)
         decoder = OllamaDecoder(request.model, num_ctx=whole(options.get("num_ctx")), secrets=secrets)
-        return batches(lambda: self._open(request, secrets), decoder, provider=NAME, secrets=secrets, sdk="httpx2", framing=Lines, notes=notes)
+        arriving = batches(lambda: self._open(request, secrets), decoder, provider=NAME, secrets=secrets, sdk="httpx2", framing=Lines, notes=notes)
+        return told_meanwhile(arriving, lambda: self._doing(request.model), after=PATIENCE)
 
     async def models(self) -> list[ModelInfo]:
         """The models that were pulled, the newest first, each with what it can do. Raises `ProviderError`."""
@@ -126,6 +128,15 @@ class Ollama:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+    async def _doing(self, model: str) -> str:
+        """What the server is at while no word comes; "" where it does not say."""
+        try:
+            loaded = _objects(await self._ask("GET", "/api/ps", timeout=PATIENCE), "models")
+        except NbagentError:
+            return ""
+        names = {tag.get(key) for tag in loaded for key in ("name", "model")}
+        return f"{model} reads the prompt" if model in names or f"{model}:latest" in names else f"{model} is loaded into memory"
 
     @asynccontextmanager
     async def _open(self, request: Request, secrets: list[str]) -> AsyncGenerator[Opened, None]:
