@@ -123,3 +123,34 @@ def test_prose_and_other_cells_are_left_to_others(shell: InteractiveShell) -> No
 
 def test_the_magics_own_names_are_still_completed_by_ipython(shell: InteractiveShell) -> None:
     assert "%%agent" in complete(shell, "%%ag▮")[0]
+
+
+def test_names_of_parameters_are_offered_and_nothing_for_their_values(shell: InteractiveShell) -> None:
+    assert complete(shell, "%%agent -p temp▮") == (["temperature"], "temp")
+    assert "reasoning_effort" in complete(shell, "%%agent --param reas▮")[0]
+    assert "top_p" not in complete(shell, "%%agent -p temperature ▮")[0]
+
+
+def test_types_are_offered_for_the_output(shell: InteractiveShell) -> None:
+    exec("import dataclasses\n@dataclasses.dataclass\nclass City:\n    name: str", shell.user_ns)
+    assert complete(shell, "%%agent --output-type Ci▮") == (["City"], "Ci")
+    assert "Literal" in complete(shell, "%%agent --output-type ▮")[0]
+
+
+@pytest.mark.parametrize("option", ["--file", "--record", "--replay"])
+def test_paths_are_offered_where_a_file_is_named(shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("plot.png", "my notes.txt", ".hidden", "data/run.jsonl"):
+        (tmp_path / name).write_text("x")
+    monkeypatch.chdir(tmp_path)
+    assert complete(shell, f"%%agent {option} pl▮") == (["plot.png"], "pl")
+    assert complete(shell, f"%%agent {option} data/▮")[0] == ["data/run.jsonl"]
+    offered = complete(shell, f"%%agent {option} ▮")[0]
+    assert {"data/", "'my notes.txt'", "plot.png"} <= {*offered}
+    assert ".hidden" not in offered
+    assert ("df" in offered) == (option == "--file")
+    assert complete(shell, f"%%agent {option} {tmp_path}/pl▮")[0] == [f"{tmp_path}/plot.png"]
+
+
+def test_models_are_offered_for_a_fallback(shell: InteractiveShell) -> None:
+    assert complete(shell, "%%agent --fallback loc▮")[0] == ["local:"]

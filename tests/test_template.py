@@ -174,8 +174,11 @@ def test_an_undefined_attribute_names_the_type_and_the_right_word() -> None:
         ("a\n{% if city %} b", "Line 2 of the prompt: {% if %} is not closed: {% endif %} is missing.", "It says: {% if city %} b"),
         ("{% fro x in city %}", "Line 1 of the prompt: there is no block {% fro %}.", "Did you mean for or macro?"),
         ("{{ city | uper }}", "Line 1 of the prompt: there is no filter 'uper'.", "Did you mean upper?"),
-        ("{{ city a }}", "Line 1 of the prompt: the expression cannot be read (expected token 'end of print statement', got 'a').", "It says: {{ city a }}"),
-        (r"\frac{{\bf a}}{2}", r"Line 1 of the prompt: the expression cannot be read (unexpected char '\\' at 7).", r"It says: \frac{{\bf a}}{2}"),
+        ("{{ city a }}", "Line 1 of the prompt: {{ city a }} cannot be read: a is not expected there.", "It says: {{ city a }}"),
+        ("{{ city }} {{ a + }}", "Line 1 of the prompt: {{ a + }} cannot be read: something is missing at its end.", "It says: {{ city }} {{ a + }}"),
+        ("{{ (city }}", "Line 1 of the prompt: {{ (city }} cannot be read: a ) is missing.", "It says: {{ (city }}"),
+        ("{{ 1 +* 2 }}", "Line 1 of the prompt: {{ 1 +* 2 }} cannot be read: * is not expected there.", "It says: {{ 1 +* 2 }}"),
+        (r"\frac{{\bf a}}{2}", r"Line 1 of the prompt: {{\bf a}} cannot be read: unexpected char '\\' at 7.", r"It says: \frac{{\bf a}}{2}"),
     ],
 )
 def test_syntax_names_the_line_and_how_to_write_it_literally(text: str, what: str, why: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from traitlets import Bool, Dict, Enum, Float, Int, TraitError, Unicode, default, validate
+from traitlets import Bool, Dict, Enum, Float, Int, List, TraitError, Unicode, default, validate
 from traitlets.config import Configurable
 
 from nbagent.errors import ConfigError
@@ -29,11 +29,21 @@ class NbAgent(Configurable):
     max_cost = Float(None, allow_none=True, help="At most this many US dollars in a run.").tag(config=True)
     session_max_cost = Float(None, allow_none=True, help="At most this many US dollars in a session.").tag(config=True)
     retries = Int(None, allow_none=True, help="Attempts after a failure that came before an answer began.").tag(config=True)
+    fallback = List(Unicode(), None, allow_none=True, help="The models that are asked, in turn, where the first fails.").tag(config=True)
+    rate_limits = Dict(None, allow_none=True, help="What a provider may be asked a minute: {'openai': {'requests': 60, 'tokens': 100_000}}.").tag(config=True)
     stream = Bool(None, allow_none=True, help="Whether an answer is shown as it arrives.").tag(config=True)
     trace = Bool(None, allow_none=True, help="Whether runs are recorded for %trace.").tag(config=True)
 
     @default("params")
-    def _not_said(self) -> None:  # None as a Dict's own default would be {}
+    def _no_params(self) -> None:  # None as a Dict's own default would be {}
+        return None
+
+    @default("fallback")
+    def _no_fallback(self) -> None:
+        return None
+
+    @default("rate_limits")
+    def _no_limits(self) -> None:
         return None
 
     @validate(*NAMES)

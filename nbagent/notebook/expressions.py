@@ -45,6 +45,14 @@ FUNCTIONS = (
 )
 """The functions that everybody reaches for, beside the notebook's own names."""
 
+_WORDS = (
+    (r"unexpected '[})\]]', expected '(.)'", "a {} is missing"),
+    (r"(?:unexpected|got) 'end of (?:print|statement)|Expected an expression", "something is missing at its end"),
+    (r"expected token 'end of [^']*', got '(.*)'", "{} is not expected there"),
+    (r"expected token '(\w+)', got", "{} is missing"),
+    (r"unexpected '(.*)'$", "{} is not expected there"),
+)
+
 _INSERT = "(insert)"  # no name that a template can write
 
 
@@ -225,7 +233,27 @@ def _syntax_failure(error: TemplateSyntaxError, source: str, environment: Immuta
     if named:
         known = environment.filters if named[1] == "filter" else environment.tests
         return Failure(error.lineno, f"there is no {named[1]} {named[2]!r}.", did_you_mean(named[2], [*known]))
-    return Failure(error.lineno, f"the expression cannot be read ({message.rstrip('.')}).", braces=True)
+    return Failure(error.lineno, f"{_unreadable(source, error.lineno, environment)} cannot be read: {_in_words(message)}.", braces=True)
+
+
+def _unreadable(source: str, line: int, environment: ImmutableSandboxedEnvironment) -> str:
+    """The first expression of a line that is wrong by itself."""
+    text = [*source.split("\n"), ""][line - 1]
+    for piece in re.findall(r"\{\{.*?\}\}", text):
+        try:
+            environment.parse(piece)
+        except TemplateSyntaxError:
+            return str(piece)
+    return "the expression"
+
+
+def _in_words(message: str) -> str:
+    """What jinja says of a template, for somebody who does not know its words."""
+    for pattern, words in _WORDS:
+        found = re.search(pattern, message)
+        if found:
+            return words.format(*found.groups())
+    return message.rstrip(".")
 
 
 def _line_at(source: str, position: int) -> int:

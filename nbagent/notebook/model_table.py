@@ -17,8 +17,8 @@ _WORDS = {"output_schema": "JSON schema", "documents": "PDF"}
 
 def models_table(words: tuple[str, ...]) -> pd.DataFrame:
     """The models, of one provider or all, whose names are like the search. Raises `ConfigError` for more words than that."""
-    from nbagent.models import models
     from nbagent.notebook.shown_tables import ShownTable
+    from nbagent.verbs import models
 
     known = provider_names()
     provider = words[0] if words and words[0] in known else None

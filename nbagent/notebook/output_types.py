@@ -26,7 +26,7 @@ def output_type(text: str, namespace: Mapping[str, Any]) -> Any:
         raise ConfigError(f"--output-type {text}: this is no type.", mend=_QUOTES) from error
     value = _value(tree, text, namespace)
     if isinstance(value, str | int | float) and not isinstance(value, type):
-        raise ConfigError(f"--output-type {text}: a {type(value).__name__} is no type.", mend="Name a class, list[...], Literal[...] or str, int, float, bool.")
+        raise ConfigError(f"--output-type {text}: {value!r} is no type.", mend="Name a class, list[...], Literal[...] or str, int, float, bool.")
     return value
 
 

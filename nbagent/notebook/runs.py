@@ -23,6 +23,7 @@ from nbagent.notebook.options import AgentOptions
 from nbagent.notebook.output_types import output_type
 from nbagent.notebook.terminal import TerminalView
 from nbagent.provider import Provider, resolve
+from nbagent.providers.rate_limit import set_rate_limits
 from nbagent.result import Result
 from nbagent.session import Session
 from nbagent.settings import Settings, default_model
@@ -44,6 +45,7 @@ class AgentRun:
         self.decisions = spoken_decisions(options.decide, pending_calls(self.session.messages))
         self.agent = self._agent(settings)
         self.session.max_cost = settings.session_max_cost
+        set_rate_limits(settings.rate_limits)
         self.key: CellKey | None = desk.next_key() if prompt is not None else None
         self.at = 0 if options.new else desk.place_of(self.session, self.key)
         in_kernel = hasattr(ip, "kernel")
@@ -116,7 +118,7 @@ class AgentRun:
         elif not isinstance(self.ip.user_ns.get(options.session or ""), Agent | Session):
             base = base.replace(
                 model=settings.model, base_url=settings.base_url, instructions=settings.system, params=settings.params,
-                max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries,
+                max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries, fallback=settings.fallback,
             )  # fmt: skip
         tools = {tool.name: tool for tool in (*base.offered, *self.desk.pick_tools(options.tools, self.ip.user_ns))}
         base_url = options.base_url or base.base_url
@@ -128,7 +130,8 @@ class AgentRun:
             params={**base.params, **options.params},
             max_steps=options.max_steps or base.max_steps,
             max_cost=options.max_cost or base.max_cost,
-            fallback=tuple(self._held(name) for name in options.fallback) or base.fallback,
+            # what is replayed, or is to be, has one provider: another would be really asked
+            fallback=() if options.replay or options.record else tuple(self._held(name) for name in options.fallback) or base.fallback,
             output_type=base.output_type if options.output_type is None else output_type(options.output_type, self.ip.user_ns),
             native_tools=False if options.text_tools else base.native_tools,
         )

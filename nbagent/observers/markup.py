@@ -18,6 +18,9 @@ from nbagent.observers.words import State, brief, facts, file_words, pretty, sec
 _MUTED = "opacity:.7"
 _PRE = "white-space:pre-wrap;word-break:break-word;max-height:20em;overflow:auto;margin:.3em 0"
 _CARD = "border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:.3em .7em;margin:.5em 0"
+_CODE = (
+    "overflow:auto;border:1px solid rgba(128,128,128,.35);border-radius:6px;background:rgba(128,128,128,.07);padding:.6em .8em;margin:.6em 0;line-height:1.45"
+)
 _SIGNS = {"ok": "✓", "error": "✗", "rejected": "⊘ rejected", "cancelled": "◼ cancelled", "pending": "waits for approval"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
 _ROWS = 200
@@ -168,7 +171,7 @@ def _renderer() -> Callable[[str], str]:
     parser.add_render_rule("image", _image)
     parser.add_render_rule("link_open", _link)
     # what a model writes has no tags of its own here, so that every <pre> is ours
-    return lambda text: str(parser.render(text)).replace("<pre>", '<pre style="overflow:auto">')
+    return lambda text: str(parser.render(text)).replace("<pre>", f'<pre style="{_CODE}">')
 
 
 def _image(_renderer: Any, tokens: Any, number: int, *_: Any) -> str:
