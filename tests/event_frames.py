@@ -20,18 +20,27 @@ def frame(headers: dict[str, str | bytes], body: bytes) -> bytes:
 
 
 def _header(name: str, value: str | bytes) -> bytes:
-    typed = value if isinstance(value, bytes) else b"\x07" + struct.pack(">H", len(value.encode())) + value.encode()
-    return bytes([len(name.encode())]) + name.encode() + typed
+    named, typed = _utf8(name), value if isinstance(value, bytes) else b"\x07" + struct.pack(">H", len(_utf8(value))) + _utf8(value)
+    return bytes([len(named)]) + named + typed
+
+
+def _utf8(text: str) -> bytes:
+    """Also of half a character, which no sound server writes."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _json(value: Any) -> bytes:
+    return _utf8(json.dumps(value, ensure_ascii=False))
 
 
 def event(kind: str, value: Any) -> bytes:
     """An event and its JSON."""
-    return frame({":event-type": kind, ":content-type": "application/json", ":message-type": "event"}, json.dumps(value, ensure_ascii=False).encode())
+    return frame({":event-type": kind, ":content-type": "application/json", ":message-type": "event"}, _json(value))
 
 
 def chunk(value: Any) -> bytes:
     """An event of the model's vendor inside Bedrock's own, as InvokeModelWithResponseStream sends it."""
-    inner = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
+    inner = value if isinstance(value, bytes) else _json(value)
     return event("chunk", {"bytes": base64.b64encode(inner).decode(), "p": "abcdefgh"})
 
 
