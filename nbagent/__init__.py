@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nbagent.messages import user as user
     from nbagent.observers.trace import Trace as Trace
     from nbagent.prices import set_price as set_price
+    from nbagent.providers.rate_limit import set_rate_limit as set_rate_limit
     from nbagent.providers.scripted import Scripted as Scripted
     from nbagent.result import Result as Result
     from nbagent.session import Session as Session
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from nbagent.tool_results import ToolResult as ToolResult
     from nbagent.tools import Tool as Tool
     from nbagent.tools import tool as tool
+    from nbagent.verbs import cosine_similarity as cosine_similarity
+    from nbagent.verbs import count_tokens as count_tokens
+    from nbagent.verbs import embed as embed
+    from nbagent.verbs import models as models
 
 __version__ = "0.1.0"
 
@@ -42,8 +47,13 @@ _PLACES = {
     "ToolResult": "tool_results",
     "Trace": "observers.trace",
     "assistant": "messages",
+    "cosine_similarity": "verbs",
+    "count_tokens": "verbs",
+    "embed": "verbs",
+    "models": "verbs",
     "run": "session",
     "set_price": "prices",
+    "set_rate_limit": "providers.rate_limit",
     "tool": "tools",
     "user": "messages",
 }

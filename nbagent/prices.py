@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 from functools import cache
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -24,6 +26,9 @@ Source = Literal["provider", "prices", "custom", "local", "unknown"]
 """Who says so: the provider itself, the price list, `set_price`, nobody because it ran here for nothing, or nobody knows."""
 
 FREE = frozenset({"local", "scripted"})  # providers whose answers are made on this machine
+_OWN_SERVER = "ollama"  # as free, where it is a server of one's own
+_LISTED_AS = {"bedrock": "aws", "bedrock-anthropic": "aws", "vertex": "google", "vertex-anthropic": "google", "xai": "x-ai", "xai-responses": "x-ai"}
+"""The price list's names for our providers, where it would not find them, or another seller of the same models."""
 MILLION = 1_000_000
 
 
@@ -74,7 +79,7 @@ def cost(usage: Usage, model: str, provider: str, when: float | None = None, *, 
     """
     if (own := custom_cost(usage, model, provider, asked=asked)) is not None:
         return own
-    if provider in FREE:
+    if is_free(provider, model or asked, base_url):
         return NOTHING
     for name in (model, asked):
         info = _listed(name, provider, base_url) if name else None
@@ -82,6 +87,19 @@ def cost(usage: Usage, model: str, provider: str, when: float | None = None, *, 
         if tariff:
             return _priced(usage, tariff, "prices")
     return UNKNOWN
+
+
+def is_free(provider: str, model: str, base_url: str | None = None) -> bool:
+    """Whether it is answered on a machine of the person's own: always by ``local:``, and by Ollama unless it hands the model on to
+    its cloud or stands behind a public name."""
+    if provider != _OWN_SERVER:
+        return provider in FREE
+    host = urlsplit(base_url or "").hostname or "localhost"
+    try:
+        near = ip_address(host).is_private
+    except ValueError:
+        near = "." not in host or host.endswith((".local", ".lan", ".internal", ".localhost"))
+    return near and not model.endswith("cloud")
 
 
 def at_hand() -> bool:
@@ -117,10 +135,21 @@ def known_models(provider: str) -> list[str]:
     from genai_prices.data_snapshot import get_snapshot
 
     try:
-        found = get_snapshot().find_provider(None, provider, None)
+        found = get_snapshot().find_provider(None, _LISTED_AS.get(provider, provider), None)
     except LookupError:
         return []
     return sorted(info.id for info in found.models if not info.deprecated and _speaks(info))
+
+
+def listed(model: str, provider: str) -> tuple[int | None, float | None, float | None]:
+    """A model's context window in tokens and its prices for input and output in US dollars a million tokens, each None where it is
+    not known. Imports the price list."""
+    if is_free(provider, model):
+        return None, 0.0, 0.0
+    info = _listed(model, provider, None)
+    tariff = _tariff(info, None) if info else None
+    rate = tariff[-1] if tariff else None
+    return info.context_window if info else None, *((rate.input * MILLION, rate.output * MILLION) if rate else (None, None))
 
 
 def _speaks(info: ModelInfo) -> bool:
@@ -141,7 +170,7 @@ def _listed(model: str, provider: str, base_url: str | None) -> ModelInfo | None
     from genai_prices.data_snapshot import get_snapshot
 
     try:
-        return get_snapshot().find_provider_model(model, None, None if base_url else provider, base_url)[1]
+        return get_snapshot().find_provider_model(model, None, None if base_url else _LISTED_AS.get(provider, provider), base_url)[1]
     except LookupError:
         return None
 

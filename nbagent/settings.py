@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import msgspec
 from msgspec import Meta, Struct
@@ -22,12 +22,22 @@ Count = Annotated[int, Meta(ge=1)]
 Dollars = Annotated[float, Meta(gt=0)]
 
 
+class RateLimits(TypedDict, total=False):
+    """What one provider may be asked a minute."""
+
+    requests: Annotated[float, Meta(gt=0)]
+    tokens: Annotated[float, Meta(gt=0)]
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The defaults of sessions that do not say otherwise.
 
     `max_cost` bounds a run and `session_max_cost` a session, in US dollars. `approve` is who decides on calls that
     need approval: a person (``ask``), always yes (``auto``) or always no (``never``). `retries` are the attempts after
-    a failure that came before the first part of an answer. `params` go to the provider as they are.
+    a failure that came before the first part of an answer. `params` go to the provider as they are. `fallback` are the
+    models that are asked, in turn, where the first fails, and `rate_limits` what a provider may be asked a minute:
+    ``{"openai": {"requests": 60, "tokens": 100_000}}``. They hold for what the magics run. A key is no setting: it stands
+    in the environment, or is given to `Agent(api_key=...)`; neither is saved or shown.
     """
 
     model: str | None = None
@@ -39,6 +49,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_cost: Dollars | None = None
     session_max_cost: Dollars | None = None
     retries: Annotated[int, Meta(ge=0)] = 4
+    fallback: list[str] = []
+    rate_limits: dict[str, RateLimits] = {}
     stream: bool = True
     trace: bool = True
 
@@ -53,6 +65,8 @@ TAKES = {
     "max_cost": "a number above 0",
     "session_max_cost": "a number above 0",
     "retries": "a whole number, 0 or more",
+    "fallback": "a list of models, as provider:model",
+    "rate_limits": "a table of providers, each with requests and tokens a minute",
     "stream": "true or false",
     "trace": "true or false",
 }
@@ -85,6 +99,12 @@ class KeyedProvider(NamedTuple):
 KEYED = (
     KeyedProvider("anthropic", "ANTHROPIC_API_KEY", "claude-haiku-5-5", "ANTHROPIC_BASE_URL"),
     KeyedProvider("openai", "OPENAI_API_KEY", "gpt-6-luna", "OPENAI_BASE_URL"),
+    KeyedProvider("google", "GEMINI_API_KEY", "gemini-3.5-flash-lite", "GOOGLE_GEMINI_BASE_URL"),
+    KeyedProvider("groq", "GROQ_API_KEY", "openai/gpt-oss-20b", "GROQ_BASE_URL"),
+    KeyedProvider("mistral", "MISTRAL_API_KEY", "mistral-small-2603", "MISTRAL_BASE_URL"),
+    KeyedProvider("deepseek", "DEEPSEEK_API_KEY", "deepseek-flash", "DEEPSEEK_BASE_URL"),
+    KeyedProvider("xai", "XAI_API_KEY", "grok-4-1-fast-non-reasoning", "XAI_BASE_URL"),
+    KeyedProvider("openrouter", "OPENROUTER_API_KEY", "openai/gpt-6-luna", "OPENROUTER_BASE_URL"),
 )
 EMBEDDED = "local:"
 
@@ -167,11 +187,11 @@ def unknown_setting(name: str, where: str) -> ConfigError:
 
 def _from_variable(variable: str, text: str, name: str) -> Any:
     value: Any = text
-    if name == "params":
+    if name in ("params", "fallback", "rate_limits"):
         try:
             value = json.loads(text)
         except ValueError:
-            value = text  # no table either, which the check below says
+            value = text.split(",") if name == "fallback" else text  # no table either, which the check below says
     return checked(name, value, f"The environment variable {variable}", strict=False)
 
 

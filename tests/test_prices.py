@@ -98,7 +98,7 @@ def test_the_name_that_was_asked_for_serves_where_the_one_that_answered_is_unkno
 
 
 @pytest.mark.parametrize(
-    ("model", "provider"), [("no-such-model", "openai"), ("llama3.2:3b", "ollama"), ("", "openai"), ("whisper-1", "openai"), ("x", "mine")]
+    ("model", "provider"), [("no-such-model", "openai"), ("gpt-oss:120b-cloud", "ollama"), ("", "openai"), ("whisper-1", "openai"), ("x", "mine")]
 )
 def test_an_unknown_price_is_unknown_and_never_zero(model: str, provider: str) -> None:
     assert cost(Usage(1000, 100), model, provider) == UNKNOWN

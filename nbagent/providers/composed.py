@@ -42,6 +42,8 @@ def _with_tools(provider: Provider, model: str, native: bool | None) -> Provider
     able = provider.capabilities(model).tools if isinstance(provider, Knows) else True
     if native and not able:
         raise ConfigError(
-            f"{provider.name}:{model} has no tool calls of its own.", "native_tools=True asks for them.", "Leave it out: the tools are then written into the prompt."
+            f"{provider.name}:{model} has no tool calls of its own.",
+            "native_tools=True asks for them.",
+            "Leave it out: the tools are then written into the prompt.",
         )
     return TextTools(limited, note=native is None) if native is False or not able else limited

@@ -19,14 +19,18 @@ from typing import Any, Protocol, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nbagent.errors import ConnectionFailed, IncompleteStream, LocalModelFailed, MissingExtra, ProviderError, RequestRefused
+from nbagent.errors import ConfigError, ConnectionFailed, IncompleteStream, LocalModelFailed, MissingExtra, ProviderError, RequestRefused
 from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent, Retried, Waiting
 from nbagent.messages import FilePart, Message, ToolCallPart, assistant
-from nbagent.provider import Request, connect
+from nbagent.provider import Capabilities, Counts, Embeddings, Embeds, Lists, ModelInfo, Request, connect
+from nbagent.providers.http import Http
 from nbagent.providers.local_download import fetch, is_verified
+from nbagent.providers.local_embed import Server, counted, embedded
 from nbagent.providers.local_hold import Hold, end_all, obtain, running
 from nbagent.providers.local_models import CALL_PREFIX, DEFAULT, MODELS, LocalModel, Weights, choose, models_dir, weights
+from nbagent.providers.local_server import CONTEXT
 from nbagent.providers.local_sources import Report
+
 
 DEFAULTS: dict[str, Any] = {"temperature": 0, "seed": 42, "max_tokens": 512, "timeout": 600}
 """Reproducible, and bounded: a model this small may repeat itself without end. `timeout` is of silence: on a slow
@@ -61,6 +65,7 @@ class Local:
 
     def __init__(self, base_url: str | None = None, api_key: str | None = None) -> None:
         self._base_url, self._api_key = base_url, api_key
+        self._http = Http()
         self._ready: dict[Any, Ready] = {}
 
     def to_wire(self, request: Request) -> dict[str, Any]:
@@ -90,12 +95,60 @@ class Local:
             async for batch in batches:
                 yield batch
 
+    def capabilities(self, model: str) -> Capabilities:
+        """What a model can do; of a file of the user's, what its server makes of any."""
+        chosen = MODELS.get(model or self.default_model)
+        return Capabilities(tools=chosen is None or chosen.tools, output_schema=True, context_window=None if self._base_url else CONTEXT)
+
+    async def models(self) -> list[ModelInfo]:
+        """The models that can be fetched, or the server's own where there is a `base_url`."""
+        if self._base_url:
+            listed: list[ModelInfo] = await self._own(Lists).models()
+            return listed
+        return [ModelInfo(name, entry.title, self.capabilities(name), size=entry.size, family="qwen2.5-coder") for name, entry in MODELS.items()]
+
+    async def embed(self, model: str, texts: Sequence[str]) -> Embeddings:
+        """Vectors, each the mean over its text's tokens; the model is fetched and loaded for it. Raises `ProviderError`."""
+        if self._base_url:
+            made: Embeddings = await self._own(Embeds).embed(model, texts)
+            return made
+        return await embedded(self._server(await self._loaded((choose(model), None))), texts)
+
+    async def count_tokens(self, request: Request) -> int:
+        """The tokens of a request as its own template writes it. Raises `ProviderError`."""
+        if self._base_url:
+            count: int = await self._own(Counts).count_tokens(request)
+            return count
+        ready = await self._loaded((choose(request.model), request.params.get("chat_template")))
+        return await counted(self._server(ready), _chat(*_at(ready)).to_wire(_adapted(request, ready.weights)))
+
     async def aclose(self) -> None:
         """Let go of the processes, which end when no other kernel holds them. A kernel that ends does so by itself."""
         for ready in self._ready.values():
             ready.hold.close()
             await _chat(*_at(ready)).aclose()
         self._ready.clear()
+        await self._http.aclose()
+
+    def _server(self, ready: Ready) -> Server:
+        return Server(self._http, ready.hold.serving.address, ready.hold.serving.key)
+
+    def _own(self, port: type) -> Any:
+        """The adapter of a server of the user's own, for what that can do."""
+        chat = connect(_CHAT, self._base_url, self._api_key)
+        if not isinstance(chat, port):
+            raise ConfigError(f"The server at {self._base_url} cannot be asked for this.")
+        return chat
+
+    async def _loaded(self, wish: Any) -> Ready:
+        ready = self._ready.get(wish)
+        if ready is None or not ready.hold.alive:
+            work = _Loading(*wish)
+            async with aclosing(work.waiting()) as waiting:
+                async for _ in waiting:
+                    pass
+            ready = self._keep(wish, work.ready)
+        return ready
 
     def _keep(self, wish: Any, ready: Ready | None) -> Ready:
         assert ready is not None
@@ -273,9 +326,12 @@ def _adapted(request: Request, loaded: Weights) -> Request:
         if not tools:
             raise RequestRefused(f"tool_choice names {request.tool_choice!r}, which is no tool of this request.")
     messages = tuple(_readable(message) for message in request.messages)
+    output = request.output
+    if output is not None and tools:  # llama.cpp holds an answer to a schema or lets it call, not both
+        tools, output = ((), output) if request.messages[-1].role == "tool" else (tools, None)
     if choice == "required" and tools and loaded.ours:
         messages += (assistant(CALL_PREFIX),)
-    return replace(request, model=loaded.name, messages=messages, tools=tools, tool_choice=choice, params=params)
+    return replace(request, model=loaded.name, messages=messages, tools=tools, tool_choice=choice, params=params, output=output)
 
 
 def _readable(message: Message) -> Message:

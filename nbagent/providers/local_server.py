@@ -147,6 +147,7 @@ def _load(task: Task) -> Any:
     params.ui, params.endpoint_slots, params.offline, params.warmup = False, False, True, True
     params.fit_params = False  # there is no graphics card to fit, and finding that out doubles the time of loading
     params.cache_ram_mib = 256
+    params.embedding, params.pooling_type = True, xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN  # beside answers, which are as quick as without
     params.verbosity = 2  # warnings and errors; one line a request would fill the disk in the end
     params.sampling.seed = 42
     return xllamacpp.Server(params)

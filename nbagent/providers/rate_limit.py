@@ -11,8 +11,7 @@ import math
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-
-from msgspec import Struct
+from typing import Any
 
 from nbagent.errors import ConfigError, RateLimited
 from nbagent.events import ProviderEvent, UsageReported, Waiting
@@ -77,13 +76,6 @@ class Bucket:
         return max(moment, self._paused) - self.clock()
 
 
-class Limit(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a provider may be asked a minute; None is no limit."""
-
-    requests: float | None = None
-    tokens: float | None = None
-
-
 _buckets: dict[str, Bucket] = {}
 
 
@@ -103,10 +95,10 @@ def set_rate_limit(provider: str, *, requests: float | None = None, tokens: floa
         _buckets[provider] = Bucket(requests, tokens)
 
 
-def set_rate_limits(limits: Mapping[str, Limit]) -> None:
+def set_rate_limits(limits: Mapping[str, Any]) -> None:
     """The same for several providers, as the setting `rate_limits` has them."""
     for provider, limit in limits.items():
-        set_rate_limit(provider, requests=limit.requests, tokens=limit.tokens)
+        set_rate_limit(provider, requests=limit.get("requests"), tokens=limit.get("tokens"))
 
 
 class RateLimit:

@@ -19,17 +19,28 @@ from nbagent.messages import Message, Part, TextPart, ToolCallPart, ToolResultPa
 from nbagent.provider import Capabilities, Knows, Provider, Request, listening, passes_on
 from nbagent.providers.text_tools_scan import Closed, More, Opened, Piece, Scanner, Text
 from nbagent.providers.wire_cache import WireCache
+from nbagent.tools import sendable_name
 
 _PROMPT = """\
 # Tools
-
-You can call these tools:
 {tools}
 
-To call one, write its name and its arguments as JSON in a tag, and nothing after it:
-<tool_call>{{"name": "{name}", "arguments": {{...}}}}</tool_call>
-Its result comes in the next message, as <tool_result>. Several calls are several tags. Call no tool that is not listed.
-When no tool is needed, and once you have the results, answer in plain words."""
+If one of these tools is needed to answer, reply only with:
+<tool_call name="<tool-name>"><args-json-object></tool_call>
+Several calls are several tags. Results come as <tool_result>. Otherwise reply in plain text. Never call a tool that is not listed.
+
+Examples, with a tool get_time:
+User: Say goodbye in Spanish
+Assistant: Adiós.
+User: What time is it in Oslo?
+Assistant: <tool_call name="get_time">{{"city": "Oslo"}}</tool_call>
+User: <tool_result name="get_time">14:05</tool_result>
+Assistant: It is 14:05 in Oslo.
+User: Who painted the Mona Lisa?
+Assistant: Leonardo da Vinci painted it."""
+"""The shortest that the smallest model we know (Qwen2.5-Coder 0.5B) follows: of 15 questions, with tools that the examples name and
+with others, it got 15 right; told at more length, or without the examples, it answered out of its head, or called without end."""
+
 _MUST = "\nCall {which} now, before you say anything else."
 
 
@@ -59,7 +70,7 @@ class TextTools:
         instructions = request.instructions
         if tools:
             listed = "\n".join(json.dumps({"name": t.name, "description": t.description, "parameters": t.parameters}, ensure_ascii=False) for t in tools)
-            instructions = f"{instructions}\n\n{_PROMPT.format(tools=listed, name=tools[0].name)}".strip()
+            instructions = f"{instructions}\n\n{_PROMPT.format(tools=listed)}".strip()
             if request.tool_choice != "auto":
                 instructions += _MUST.format(which="a tool" if request.tool_choice == "required" else f"the tool {request.tool_choice}")
         messages: list[Message] = []
@@ -204,7 +215,7 @@ class _Told:
 def _as_text(message: Message, _: Hashable) -> Message:
     """A message without calls and results: they are text, and a tool's answer is a user's message."""
     if message.role == "tool":
-        return Message("user", tuple(part for result in message.tool_results for part in (_result(result), *result.files)))
+        return Message("user", tuple(part for result in message.tool_results for part in _result(result)))
     if not message.tool_calls:
         return message
     parts: list[Part] = []
@@ -216,9 +227,9 @@ def _as_text(message: Message, _: Hashable) -> Message:
 
 def _call(call: ToolCallPart) -> str:
     arguments = call.arguments if call.arguments.lstrip().startswith("{") else "{}"
-    return f'<tool_call>{{"name": {json.dumps(call.name)}, "arguments": {arguments}}}</tool_call>'
+    return f'<tool_call name="{sendable_name(call.name)}">{arguments}</tool_call>'
 
 
-def _result(result: ToolResultPart) -> TextPart:
+def _result(result: ToolResultPart) -> list[Part]:
     failed = ' error="true"' if result.is_error else ""
-    return TextPart(f'<tool_result name="{result.name}"{failed}>\n{result.content}\n</tool_result>')
+    return [TextPart(f'<tool_result name="{result.name}"{failed}>{result.content}</tool_result>'), *result.files]

@@ -2,8 +2,8 @@
 
 ::
 
-    <tool_call>{"name": "get_weather", "arguments": {"city": "Oslo"}}</tool_call>      what the models are told to write
-    <tool_call name="get_weather">{"city": "Oslo"}</tool_call>                         and what they write besides
+    <tool_call name="get_weather">{"city": "Oslo"}</tool_call>                         what the models are told to write
+    <tool_call>{"name": "get_weather", "arguments": {"city": "Oslo"}}</tool_call>      and what they write besides
     ```json {"name": ..., "arguments": {...}} ```    {"name": ..., "parameters": {...}}    [{...}, {...}]
 
 Bare JSON counts only where nothing but calls stands before it. The rule: what may become a call is held back, and not a
