@@ -248,7 +248,23 @@ def test_an_answer_that_is_to_be_json_is_asked_for_by_its_schema():
 
 def test_a_file_of_a_tool_that_the_api_does_not_take_is_named_and_the_run_goes_on():
     results = Message("tool", (ToolResultPart("c", "sing", "", files=(FilePart("audio/wav", data=b"RIFF"),)),))
-    assert items(results)[0]["output"] == [{"type": "input_text", "text": "[a file of the type audio/wav was made here]"}]
+    assert items(assistant(ToolCallPart("c", "sing")), results)[1]["output"] == [{"type": "input_text", "text": "[a file of the type audio/wav was made here]"}]
+
+
+def test_a_call_or_a_result_that_lost_its_other_half_breaks_no_request():
+    half = (
+        user("a"),
+        assistant(CALL, ToolCallPart("call_2", "g")),
+        Message("tool", (ToolResultPart("call_2", "g", "4"), ToolResultPart("call_0", "h", "5"))),
+        user("b"),
+    )
+    sent = items(*half)
+    assert [(item.get("type"), item.get("call_id"), item.get("output")) for item in sent[1:-1]] == [
+        ("function_call", "call_1", None), ("function_call_output", "call_1", "(no result)"),
+        ("function_call", "call_2", None), ("function_call_output", "call_2", "4"),
+    ]  # fmt: skip
+    chained = items(Message("tool", (ToolResultPart("call_0", "h", "5"),)), previous_response_id="resp_1")
+    assert [item["call_id"] for item in chained] == ["call_0"], "its call is kept at the provider"
 
 
 def test_an_image_that_another_model_made_is_said_in_words():

@@ -123,8 +123,16 @@ def test_images_that_tools_made_follow_when_all_calls_are_answered() -> None:
 
 
 def test_a_file_of_a_tool_that_the_api_does_not_take_is_named_and_the_run_goes_on() -> None:
-    sent = said(tool_message([ToolResultPart("1", "film", "", files=(FilePart("video/mp4", data=b"x"),))]))
-    assert sent[1]["content"][1] == {"type": "text", "text": "[a file of the type video/mp4 was made here]"}
+    sent = said(assistant(ToolCallPart("1", "film")), tool_message([ToolResultPart("1", "film", "", files=(FilePart("video/mp4", data=b"x"),))]))
+    assert sent[2]["content"][1] == {"type": "text", "text": "[a file of the type video/mp4 was made here]"}
+
+
+def test_a_call_or_a_result_that_lost_its_other_half_breaks_no_request() -> None:
+    calls = assistant(ToolCallPart("1", "f"), ToolCallPart("2", "g"))
+    sent = said(user("a"), calls, tool_message([ToolResultPart("2", "g", "4"), ToolResultPart("0", "h", "5")]), user("b"))
+    assert [(message["role"], message.get("tool_call_id"), message.get("content")) for message in sent[2:]] == [
+        ("tool", "2", "4"), ("tool", "1", "(no result)"), ("user", None, "b"),
+    ]  # fmt: skip
 
 
 def test_names_and_system_messages_are_kept_where_every_server_takes_them() -> None:

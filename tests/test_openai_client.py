@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from nbagent.errors import ConfigError, GarbledStream, MissingKey, RateLimited
+from nbagent.events import Noted
 from nbagent.messages import user
 from nbagent.provider import Counts, Embeds, Knows, Lists, ModelInfo, Request
 from nbagent.providers.openai import OpenAI
@@ -103,6 +104,17 @@ def test_headers_and_timeout_are_of_the_request_and_not_of_its_body() -> None:
         _, (got,) = asked(make, lambda p: heard(p, extra_headers={"X-Team": "blue"}, timeout=5), body)
         assert got.headers["x-team"] == "blue"
         assert not got.json.keys() & {"extra_headers", "timeout"}
+
+
+def test_what_is_left_out_is_said_before_the_answer() -> None:
+    async def go(provider: Any) -> list[Any]:
+        return [event async for batch in provider.stream(Request("gpt-6-luna", (user("x"),), params={"temperature": 0, "top_k": 3})) for event in batch]
+
+    for make, body in ((lambda url: azure_responses(url, KEY), RESPONSE), (lambda url: azure(url, KEY), CHAT)):
+        events, (got,) = asked(make, go, body)
+        assert [(type(event), event.kind) for event in events[:2]] == [(Noted, "left_out")] * 2
+        assert {event.text.split()[3] for event in events[:2]} == {"temperature", "top_k:"}
+        assert not got.json.keys() & {"temperature", "top_k"}
 
 
 # -- models -----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from nbagent.provider import Request
 from nbagent.providers.openai_background import Continued
 from nbagent.providers.openai_client import VendorClient
 from nbagent.providers.openai_decode import ResponsesDecoder
-from nbagent.providers.openai_items import Item, Turn, with_callers
+from nbagent.providers.openai_items import Item, Turn, paired
 from nbagent.providers.openai_kept import conversation_of, unkept
 from nbagent.providers.openai_out import strictly
 from nbagent.providers.transport import IDLE_TIMEOUT, StreamedResponse, batches, silence_limit
@@ -65,7 +65,7 @@ def to_wire(request: Request, turned: _Turned | None = None, vendor: Vendor = OP
     turn = Turn(vendor.name) if turned is None else turned
     for message in messages:
         items += turn(message, (request.model, stored))
-    wire["input"] = with_callers(items)
+    wire["input"] = paired(items, chained=bool(chain["previous_response_id"] or conversation_of(params)))
     wire |= _tools(request, params, strict=model.strict)
     wire["text"] = _text(request, params, strict=model.strict)
     include = [*([_ENCRYPTED] if model.can.reasoning and not stored else ()), *(params.get("include") or ())]

@@ -76,9 +76,9 @@ class OpenAIChat(VendorClient):
         )
 
     def _messages(self, request: Request, row: Vendor) -> list[dict[str, Any]]:
-        turn = self._turns.get(row.name)
+        turn = self._turns.get(row.host)
         if turn is None:
-            turn = self._turns[row.name] = WireCache(Turn(self.name, row))
+            turn = self._turns[row.host] = WireCache(Turn(self.name, row))
         wire: list[dict[str, Any]] = [{"role": "system", "content": request.instructions}] if request.instructions else []
         return wire + in_order([turn(message, request.model) for message in request.messages], row)
 

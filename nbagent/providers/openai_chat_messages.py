@@ -1,7 +1,7 @@
 """A conversation as the messages of Chat Completions, as each vendor takes them.
 
 The rule: a message is turned by itself, and only what depends on its neighbours is done for the whole list. What a vendor
-would refuse is not sent: an answer without content, an id that is too long, a user's message where a model's must stand.
+would refuse is not sent: an answer without content, an id that is too long, a call or a result without the other.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what every server takes as the nam
 _AUDIO = {"audio/wav": "wav", "audio/x-wav": "wav", "audio/wave": "wav", "audio/mpeg": "mp3", "audio/mp3": "mp3"}
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BRIDGE = {"role": "assistant", "content": "(no answer)"}
+_NO_RESULT = "(no result)"
+_END: Turned = ([], [])
 
 
 class Turn:
@@ -137,16 +139,26 @@ class Turn:
 
 
 def in_order(turned: Sequence[Turned], row: Vendor) -> list[Wire]:
-    """The messages one after another. What tools made for the eye follows when all calls have their answers."""
+    """The messages one after another: every call but the last message's has its result, every result its call, and a
+    model's message stands where one must. What tools made for the eye follows when all calls have their results."""
     wire: list[Wire] = []
     shown: list[Wire] = []
-    for said, files in [*turned, ([], [])]:
-        if shown and not (said and said[0]["role"] == "tool"):
-            wire.append({"role": "user", "content": shown})
-            shown = []
+    waiting: dict[str, None] = {}
+    for said, files in [*(each for each in turned if each[0]), _END]:
+        if not (said and said[0]["role"] == "tool"):
+            wire += [{"role": "tool", "tool_call_id": call, "content": _NO_RESULT} for call in waiting if said]
+            waiting = {} if said else waiting
+            if shown:
+                wire.append({"role": "user", "content": shown})
+                shown = []
         for message in said:
-            if row.bridges and message["role"] == "user" and wire and wire[-1]["role"] == "tool":
+            if message["role"] == "tool":
+                if message["tool_call_id"] not in waiting:
+                    continue  # its call was taken out of the transcript
+                del waiting[message["tool_call_id"]]
+            elif row.bridges and message["role"] == "user" and wire and wire[-1]["role"] == "tool":
                 wire.append(_BRIDGE)
+            waiting |= dict.fromkeys(call["id"] for call in message.get("tool_calls", ()))
             wire.append(message)
         shown = [*shown, *files] if files else shown
     return wire

@@ -142,11 +142,27 @@ class _Answer:
             self.items.pop()
 
 
-def with_callers(items: list[Item]) -> list[Item]:
-    """Results of calls that a program of the model's made say so again, as the calls do."""
-    callers = {item["call_id"]: item["caller"] for item in items if item.get("type") == "function_call" and "caller" in item}
-    if not callers:
+def paired(items: list[Item], *, chained: bool) -> list[Item]:
+    """The items with every call beside a result and every result beside its call, whatever was taken out of the transcript;
+    the last answer's calls may wait.
+
+    Where the conversation is kept at the provider (`chained`) the calls may be there. Results of calls that a program of
+    the model's made name it again, as the calls do.
+    """
+    calls = {item["call_id"]: item for item in items if item.get("type") == "function_call"}
+    answered = {item["call_id"] for item in items if item.get("type") == "function_call_output"}
+    if not calls and (chained or not answered):
         return items
-    return [
-        {**item, "caller": callers[item["call_id"]]} if item.get("type") == "function_call_output" and item["call_id"] in callers else item for item in items
-    ]
+    sent: list[Item] = []
+    last = max((at for at, item in enumerate(items) if item.get("role") in ("user", "system") or item.get("type") == "function_call_output"), default=-1)
+    for at, item in enumerate(items):
+        match item.get("type"):
+            case "function_call" if item["call_id"] not in answered and at < last:
+                sent += [item, {"type": "function_call_output", "call_id": item["call_id"], "output": "(no result)"}]
+            case "function_call_output" if item["call_id"] not in calls:
+                sent += [item] if chained else []
+            case "function_call_output" if "caller" in calls[item["call_id"]]:
+                sent.append({**item, "caller": calls[item["call_id"]]["caller"]})
+            case _:
+                sent.append(item)
+    return sent
