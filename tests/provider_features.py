@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -214,5 +215,6 @@ FEATURES = (
 
 
 def table() -> dict[str, dict[str, str]]:
-    """Provider by feature: what came of each claim, checked now."""
-    return {row.name: {feature.name: feature.check(row) for feature in FEATURES} for row in ROWS}
+    """Provider by feature: what came of each claim, checked now, on a thread of its own since a notebook's has an event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: {row.name: {feature.name: feature.check(row) for feature in FEATURES} for row in ROWS}).result()

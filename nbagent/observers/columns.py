@@ -174,9 +174,7 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
         "n_tool_calls": [sum(isinstance(part, ToolCallPart) for part in end.message.parts) if end else None for end in ends],
         "retries": [span.retries for span in spans],
         "cached_response": [start.provider == "recorded" for start in starts],
-        "fallback_of": [
-            f"{start.provider}:{start.model}" if _provider(start, end) != start.provider else None for start, end in zip(starts, ends, strict=True)
-        ],
+        "fallback_of": [f"{start.provider}:{start.model}" if span.fell_back else None for span, start in zip(spans, starts, strict=True)],
         "prompt_name": [None] * len(spans),
         "prompt_version": [None] * len(spans),
         "input_preview": [brief(start.messages[-1]) if start.messages else None for start in starts],

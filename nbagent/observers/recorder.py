@@ -105,6 +105,9 @@ class Recorder:
                 if run := self._runs.get(event.stamp.run_id):
                     run.approved[call_id] = approved
                     run.waits.pop(call_id, None)
+            case Noted(kind="fallback"):
+                if span := self._open.get(event.stamp.span_id):
+                    span.fell_back = True
             case Waiting() | ToolProgressed() | Noted() | OutputParsed():
                 pass
             case PartDelta():

@@ -51,7 +51,7 @@ class Span(Struct):
     """A run, a model call or a tool call, under way or ended.
 
     `around` is the run that it happened in (for a run: the one whose tool began it). `first` is the monotonic time of the
-    first thing that came of a call, or of the first text of a run. `status` is set last: while it says
+    first thing that came of a call, or of the first text of a run; `fell_back` says that another model answered than was asked. `status` is set last: while it says
     ``running``, `finished`, `ended` and `seq` mean nothing. A call that waits for a person when its run ends was never
     started; it has `ended` and status ``paused`` but no `finished`.
     """
@@ -67,6 +67,7 @@ class Span(Struct):
     retries: int = 0
     approved: bool | None = None
     call_span_id: str | None = None
+    fell_back: bool = False
 
     @property
     def id(self) -> str:
