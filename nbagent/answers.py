@@ -72,11 +72,12 @@ class Answers:
         if self._final is None:
             return replace(request, instructions=f"{request.instructions}\n\n{self.output.instructions()}".strip())
         said = f"Give the final answer by calling the tool {self._final.name}, not as text."
+        choice = "required" if request.tool_choice in ("auto", "none") else request.tool_choice
         return replace(
             request,
             instructions=f"{request.instructions}\n\n{said}".strip(),
             tools=(*(request.tools if request.tool_choice != "none" else ()), self._final),
-            tool_choice="required" if request.tool_choice in ("auto", "none") else request.tool_choice,
+            tool_choice=self._final.name if choice == "required" and _goes_round(request.messages) else choice,
         )
 
     @property
@@ -183,6 +184,13 @@ class Answers:
         kind = "OutputInvalid" if judged.again or judged.error else "NotTaken"
         finished = ToolFinished(result, "error", error=ErrorInfo(kind, text))
         return result, Judged([ToolStarted(call), finished, *judged.events], judged.again, judged.error)
+
+
+def _goes_round(messages: Sequence[Message]) -> bool:
+    """Whether the last calls were all made before: small models that must call something call the same again and again."""
+    asked = [message for message in messages if message.tool_calls]
+    last = [(call.name, call.arguments) for call in asked[-1].tool_calls] if asked and messages[-1].role == "tool" else []
+    return bool(last) and {(call.name, call.arguments) for message in asked[:-1] for call in message.tool_calls}.issuperset(last)
 
 
 def _left(can: Capabilities | None, agent: Agent, tools: bool) -> Capabilities | None:

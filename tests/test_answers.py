@@ -145,6 +145,12 @@ def test_a_named_tool_is_forced_first_and_then_the_answer():
     assert [tool.name for tool in requests[0].tools] == ["final_result"]
 
 
+def test_a_model_that_calls_the_same_again_is_asked_for_its_answer():
+    requests, steps = asked([call("people_of", city="Oslo")], [call("people_of", city="Oslo")], [call("final_result", name="Oslo")])
+    session_of(*steps, tools=[people_of]).run("Oslo?")
+    assert [request.tool_choice for request in requests] == ["required", "required", "final_result"]
+
+
 @pytest.mark.parametrize(("options", "why"), [
     ({"output_type": object()}, "cannot be an output type"), ({"output_mode": "native"}, "no JSON mode"), ({"after_tools": ["no"]}, "no tool of this agent"),
 ])  # fmt: skip
