@@ -8,20 +8,13 @@ import json
 import wave
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbagent.errors import (
     GarbledStream,
     IncompleteStream,
-    MalformedCall,
-    MissingSignature,
-    Overloaded,
-    PromptBlocked,
     ProviderError,
-    RateLimited,
-    RequestRefused,
 )
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import FilePart, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
@@ -156,6 +149,12 @@ def test_the_next_name_ends_a_call_that_nobody_ended() -> None:
     assert parts(*lines, last()) == [ToolCallPart("a", "f", '{"x": "y"}'), ToolCallPart("b", "g", "{}")]
 
 
+def test_a_piece_that_says_again_what_it_is_a_piece_of_begins_no_other_call() -> None:
+    again = {"id": "a", "name": "f"}
+    lines = [chunk(call(**again, willContinue=True)), chunk(call(**again, partialArgs=[{"jsonPath": "$.x", "stringValue": "y"}], willContinue=True))]
+    assert parts(*lines, chunk(call(**again)), last()) == [ToolCallPart("a", "f", '{"x": "y"}')]
+
+
 def test_a_text_between_calls_is_a_part_between_them() -> None:
     assert parts(chunk({"text": "First. "}), chunk(call(id="a", name="f")), chunk({"text": "Then. "}), last(call(id="b", name="g"))) == [
         TextPart("First. "), ToolCallPart("a", "f", "{}"), TextPart("Then. "), ToolCallPart("b", "g", "{}"),
@@ -258,101 +257,6 @@ def test_usage_that_comes_after_the_finish_reason_is_waited_for() -> None:
 def test_who_answered_is_said_once() -> None:
     events, _ = read(chunk({"text": "a"}), chunk({"text": "b"}), last())
     assert [event for event in events if isinstance(event, ModelAnswered)] == [ModelAnswered("model-2026", "resp_1")]
-
-
-# -- how an answer ends -----------------------------------------------------------------------------------------------
-
-ENDINGS = [
-    ("STOP", "stop", ""),
-    ("MAX_TOKENS", "length", ""),
-    ("CONTINUATION", "pause", ""),
-    *(
-        (name, "content_filter", name)
-        for name in ("SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "MODEL_ARMOR")
-    ),
-    *((name, "content_filter", name) for name in ("IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "ESCALATION", "PUP_LIMITED_DISABLED")),
-    *((name, "stop", name) for name in ("OTHER", "NO_IMAGE", "IMAGE_OTHER", "FINISH_REASON_UNSPECIFIED", "NEVER_HEARD_OF")),
-]
-
-
-@pytest.mark.parametrize(("reason", "ours", "detail"), ENDINGS)
-def test_every_finish_reason_has_its_word(reason: str, ours: str, detail: str) -> None:
-    events, failure = read(chunk({"text": "a"}), last(reason=reason))
-    assert failure is None
-    assert events[-1] == StreamEnded(ours, detail)  # type: ignore[arg-type]
-
-
-def test_what_google_says_of_the_end_is_its_detail() -> None:
-    events, _ = read(last(reason="SAFETY", finishMessage="Harassment."))
-    assert events[-1] == StreamEnded("content_filter", "Harassment.")
-
-
-@pytest.mark.parametrize("reason", ["MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"])
-def test_a_call_that_cannot_be_read_is_a_failure_and_no_empty_text(reason: str) -> None:
-    events, failure = read(chunk({"text": "Let me see."}), last(reason=reason, finishMessage="Malformed function call: print(default_api.f("))
-    assert isinstance(failure, MalformedCall)
-    assert failure.retryable
-    assert reason in failure.what
-    assert "default_api" in failure.why
-    assert said(events) == "Let me see."
-    assert any(isinstance(event, UsageReported) for event in events)
-    assert not any(isinstance(event, StreamEnded) for event in events)
-
-
-def test_a_missing_signature_is_a_failure_that_asking_again_does_not_mend() -> None:
-    _, failure = read(last(reason="MISSING_THOUGHT_SIGNATURE"))
-    assert isinstance(failure, MissingSignature)
-    assert not failure.retryable
-
-
-def test_a_prompt_that_is_blocked_is_a_failure_and_no_empty_text() -> None:
-    rating = {"category": "HARM_CATEGORY_DANGEROUS_CONTENT", "probability": "HIGH", "blocked": True}
-    for feedback, why in (
-        ({"blockReason": "PROHIBITED_CONTENT"}, "no more than this"),
-        ({"blockReason": "SAFETY", "safetyRatings": [rating]}, "HARM_CATEGORY_DANGEROUS_CONTENT"),
-        ({"blockReason": "MODEL_ARMOR", "blockReasonMessage": "Found a key."}, "Found a key."),
-    ):
-        events, failure = read(data({"promptFeedback": feedback, "usageMetadata": {"promptTokenCount": 9, "totalTokenCount": 9}}))
-        assert isinstance(failure, PromptBlocked)
-        assert isinstance(failure, RequestRefused)
-        assert not failure.retryable
-        assert feedback["blockReason"] in failure.what
-        assert why in failure.why
-        assert [type(event) for event in events] == [UsageReported]
-
-
-def test_feedback_that_blocks_nothing_is_no_failure() -> None:
-    feedback = data({"promptFeedback": {"safetyRatings": [{"category": "X", "probability": "NEGLIGIBLE"}]}})
-    assert parts(feedback, chunk({"text": "a"}), last()) == [TextPart("a")]
-
-
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        ({"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}, Overloaded),
-        ({"message": "overloaded", "status": "UNAVAILABLE"}, Overloaded),
-        ({"code": 429, "message": "Resource exhausted", "status": "RESOURCE_EXHAUSTED"}, RateLimited),
-        ({"code": 400, "message": "Function call is missing a thought_signature in functionCall parts.", "status": "INVALID_ARGUMENT"}, MissingSignature),
-    ],
-)
-@pytest.mark.parametrize("listed", [False, True])
-def test_an_error_in_mid_stream_is_typed_alone_and_in_a_list(error: dict[str, Any], kind: type[ProviderError], listed: bool) -> None:
-    events, failure = read(chunk({"text": "a"}), data([{"error": error}] if listed else {"error": error}), last())
-    assert type(failure) is kind
-    assert said(events) == "a"
-
-
-def test_an_answer_that_is_not_at_its_end_says_how_it_goes_on() -> None:
-    events, _ = read(chunk({"text": "half"}), last(reason="CONTINUATION", continuationToken="dG9rZW4="))
-    assert events[-2:] == [PartFinished(1, TextPart("", mine(continuation="dG9rZW4="))), StreamEnded("pause")]
-
-
-def test_nothing_more_is_read_once_the_end_was_told() -> None:
-    decoder = GoogleDecoder("gemini-x")
-    decoder.feed([json.dumps({"candidates": [{"finishReason": "STOP"}]}).encode()])
-    assert not decoder.done
-    decoder.feed([json.dumps({"usageMetadata": COUNTS}).encode()])
-    assert decoder.done
 
 
 # -- anything at all --------------------------------------------------------------------------------------------------

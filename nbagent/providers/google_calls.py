@@ -30,6 +30,10 @@ class Calling:
         """The event that begins it."""
         return PartStarted(self._index, self._part)
 
+    def is_(self, id_: str | None) -> bool:
+        """Whether this is the id that Google gave to it: a piece may say again what it is a piece of."""
+        return bool(id_) and id_ == self._part.id
+
     def take(self, call: Call, signature: str | None, out: list[ProviderEvent]) -> None:
         """A piece of it, or all of it."""
         self.signature = self.signature or signature

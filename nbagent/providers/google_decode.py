@@ -10,19 +10,20 @@ import binascii
 import json
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
+
+from msgspec.structs import replace
 
 from nbagent.errors import GarbledStream, ProviderError
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
-from nbagent.messages import FilePart, Part, ReasoningPart, ServerToolPart, TextPart
+from nbagent.messages import FilePart, Part, ReasoningPart, TextPart
 from nbagent.providers.decoding import Reader, joined
 from nbagent.providers.failures import cut, in_band
 from nbagent.providers.google_calls import Calling
 from nbagent.providers.google_endings import REASONS, blocked, failed
-from nbagent.providers.google_payloads import MADE, NAME, Call, Candidate, Chunk, WirePart, as_json, string, tokens, wav
+from nbagent.providers.google_payloads import NAME, Call, Candidate, Chunk, WirePart, string, tokens, wav
+from nbagent.providers.google_server import Ran, words
 from nbagent.providers.google_sources import citations, lookups
 
-_LOOKED_UP = {"executableCode": "codeExecutionResult", "toolCall": "toolResponse"}  # a tool of Google's, and what became of it
 _RAW_AUDIO = ("audio/l16", "audio/pcm")  # samples alone, in pieces that are one sound: nothing plays them without a header
 
 
@@ -51,7 +52,7 @@ class GoogleDecoder:
         self._text: _Text | None = None
         self._texts: list[_Text] = []  # finished at the end: what they cite comes last
         self._calling: Calling | None = None
-        self._server: tuple[int, ServerToolPart, list[dict[str, Any]]] | None = None
+        self._ran: Ran | None = None
         self._sound: tuple[int, FilePart, list[bytes]] | None = None
         self._called = False
         self._answered: tuple[str | None, str | None] = (None, None)
@@ -172,9 +173,9 @@ class GoogleDecoder:
             self._close(out)
             url = part.file_data.get("fileUri")
             self._whole(FilePart(string(part.file_data, "mimeType"), url=str(url or ""), provider_metadata=self._mine(signature)), out)
-        elif given := {key: value for key, value in _server_words(part).items() if value is not None}:
-            for kind, value in given.items():
-                self._take_server(kind, value, {"thoughtSignature": part.thought_signature} if part.thought_signature else {}, out)
+        elif said := words(part):
+            for kind, given in said:
+                self._take_server(kind, given, part.thought_signature, out)
         elif part.thought_signature:
             self._take_text(part, out)
 
@@ -182,7 +183,7 @@ class GoogleDecoder:
 
     def _take_call(self, call: Call, signature: str | None, out: list[ProviderEvent]) -> None:
         calling = self._calling
-        if calling is None or call.name:
+        if calling is None or (call.name and not calling.is_(call.id)):
             if not (call.name or call.args or call.partial_args):
                 return  # the end of a call that was whole already
             self._close(out)
@@ -219,28 +220,16 @@ class GoogleDecoder:
         else:
             self._whole(part, out)
 
-    def _take_server(self, kind: str, given: dict[str, Any], signed: dict[str, Any], out: list[ProviderEvent]) -> None:
-        wire, id_ = {kind: given} | signed, string(given, "id")
-        name = string(given, "toolType").lower() or ("code_execution" if "Execut" in kind or "exec" in kind else "server_tool")
-        self._tools.add(name)
-        if kind in _LOOKED_UP:
+    def _take_server(self, kind: str, given: dict[str, Any], signature: str | None, out: list[ProviderEvent]) -> None:
+        ran = self._ran
+        if ran is None or not ran.awaits(kind, given):
             self._close(out)
-            arguments = string(given, "code") if kind == "executableCode" else as_json(given.get("args") or {})
-            part = ServerToolPart(id_ or f"{MADE}{uuid4().hex[:24]}", name, arguments)
-            self._server = (self._index(), part, [wire])
-            out.append(PartStarted(self._server[0], part))
-            return
-        server = self._server
-        if server is None or _LOOKED_UP.get(next(iter(server[2][0]))) != kind or (id_ and id_ != server[1].id and server[1].id[: len(MADE)] != MADE):
+            ran = self._ran = Ran(self._index(), kind, given)
+            self._tools.add(ran.part.name)
+            out.append(PartStarted(ran.index, ran.part))
+        ran.take(kind, given, signature)
+        if ran.ended:
             self._close(out)
-            part = ServerToolPart(id_ or f"{MADE}{uuid4().hex[:24]}", name)
-            server = self._server = (self._index(), part, [])
-            out.append(PartStarted(server[0], part))
-        server[2].append(wire)
-        text = string(given, "output") if kind == "codeExecutionResult" else as_json(given.get("response") or {})
-        bad = string(given, "outcome") not in ("", "OUTCOME_OK", "OUTCOME_UNSPECIFIED")
-        self._server = (server[0], ServerToolPart(server[1].id, server[1].name, server[1].arguments, text, bad), server[2])
-        self._close(out)
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
@@ -255,11 +244,9 @@ class GoogleDecoder:
                 out.append(PartFinished(text.index, ReasoningPart("".join(text.pieces), provider_metadata=self._signatures(text))))
             else:
                 self._texts.append(text)
-        server, self._server = self._server, None
-        if server is not None:
-            index, part, wires = server
-            meta = self._mine({"parts": wires})
-            out.append(PartFinished(index, ServerToolPart(part.id, part.name, part.arguments, part.result, part.is_error, meta)))
+        ran, self._ran = self._ran, None
+        if ran is not None:
+            out.append(PartFinished(ran.index, replace(ran.part, provider_metadata=self._mine({"parts": ran.wires}))))
         sound, self._sound = self._sound, None
         if sound is not None:
             index, file, pieces = sound
@@ -290,10 +277,3 @@ class GoogleDecoder:
         if isinstance(value, list) and value and isinstance(value[0], dict) and value[0].get("error"):
             return in_band(value[0]["error"], provider=self._provider, secrets=self._secrets)
         return None
-
-
-def _server_words(part: WirePart) -> dict[str, dict[str, Any] | None]:
-    return {
-        "executableCode": part.executable_code, "codeExecutionResult": part.code_execution_result,
-        "toolCall": part.tool_call, "toolResponse": part.tool_response,
-    }  # fmt: skip
