@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, overload
 
 from msgspec import Struct
@@ -190,7 +191,10 @@ def tool(
             function, _name(function, name), description or _told(function), approval, timeout, thread, result_limit, strict,
             enabled, parameters, check_arguments, check_result, on_error,
         )  # fmt: skip
-        made.spec  # noqa: B018  a bad signature is reported where the tool is written, not when it is first offered
+        try:
+            made.spec  # noqa: B018  a bad signature is reported where the tool is written, not when it is first offered
+        except ToolDefinitionError as error:
+            raise ToolDefinitionError(error.what.rstrip(".") + _place(function), error.why, error.mend) from error.__cause__
         return made
 
     return make if function is None else make(function)
@@ -217,6 +221,15 @@ def _name(function: Any, given: str | None) -> str:
             f"{label!r} cannot be a tool's name.", "Letters, digits, _ and -, at most 64, not beginning with a digit.", "Give one with @tool(name=...)."
         )
     return label
+
+
+def _place(function: Any) -> str:
+    """Where a function is written, for the end of an error's first line."""
+    code = getattr(written(function), "__code__", None)
+    if code is None:
+        return "."
+    path = Path(code.co_filename)
+    return f" (line {code.co_firstlineno} of {path.name if path.exists() else 'its cell'})."
 
 
 def _unwrapped(function: Any) -> Any:

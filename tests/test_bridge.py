@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 
@@ -128,3 +129,60 @@ def test_an_async_tool_may_await_a_run_whose_plain_tools_run_where_the_outer_cal
     session.run("Go")
     assert session.messages[2].tool_results[0].content == "Inner."
     assert places == [threading.current_thread().name]
+
+
+@pytest.fixture
+def switching():
+    """Threads that take turns far more often than they are wont to."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # one that comes while Python clears something away is only reported
+def test_a_stop_hits_the_tool_that_it_is_meant_for_or_nothing(switching):
+    """A stray interrupt would end this test: every round stops a plain tool of the main thread at another moment of its end."""
+    stops, over = threading.Semaphore(0), threading.Event()
+    model = Scripted([lambda request: [call("short")] if request.messages[-1].role == "user" else "Done."], loop=True)
+    session = Session(Agent(model=model, tools=[tool(lambda: stops.release(), name="short")]))
+    outcomes = set()
+
+    def watches() -> None:
+        number = 0
+        while not over.is_set():
+            if stops.acquire(timeout=0.02):
+                number += 1
+                for _ in range(number % 20):
+                    pass
+                session.cancel()
+
+    watcher = threading.Thread(target=watches)
+    watcher.start()
+    for _ in range(200):
+        try:
+            outcomes.add(session.run("Go").outcome)
+        except RunCancelled:
+            outcomes.add("cancelled")
+        sum(range(1_000))  # where a late one would be noticed
+    over.set()
+    watcher.join()
+    assert outcomes <= {"cancelled", "completed"}
+
+
+def test_a_plain_tool_of_a_run_that_was_stopped_never_begins():
+    ran = []
+
+    @tool
+    def first() -> None:
+        ran.append("first")
+        session.cancel()  # on its own thread: it goes on to its end itself
+
+    @tool
+    def second() -> None:
+        ran.append("second")
+
+    session = Session(Agent(model=Scripted([[call("first"), call("second")], "Done."]), tools=[first, second]))
+    with pytest.raises(RunCancelled):
+        session.run("Go")
+    assert ran == ["first"]

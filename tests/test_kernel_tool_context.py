@@ -152,6 +152,12 @@ def test_a_check_of_the_notebook_answers_in_the_tools_place(kernel):
     assert kernel.value("results()") == [["Not there.", True], ["a", False]]
 
 
+def test_what_cannot_be_a_tool_says_in_which_line_of_the_cell_it_is(kernel):
+    ran = kernel.run("%%tool\n\ndef fine() -> int:\n    return 1\n\ndef about(frame: pd.DataFrame) -> int:\n    return 2\n")
+    assert ran.error_lines[0] == "ToolDefinitionError: about: a model cannot give the parameter frame (DataFrame) (line 6 of its cell)."
+    assert ran.error_lines[1] == "It writes JSON. Take a name or a path (str) and look the object up."
+
+
 def test_another_name_on_the_line_keeps_what_the_tool_says_of_itself(kernel):
     kernel.ok("%tool must --name must.not")
     assert kernel.value("[desk.tools['must_not'].on_error, desk.tools['must_not'].spec.name]") == ["raise", "must_not"]

@@ -146,7 +146,7 @@ def about_an_array(n: int, array: np.ndarray): ...
         (Scale.times, "a method without its object"),
         (dict, "cannot be known"),
         (about_a_frame, r"a model cannot give the parameter frames \(list\)"),
-        (about_an_array, r"a model cannot give the parameter array \(ndarray\).\nIt writes JSON. Take a name or a path \(str\)"),
+        (about_an_array, r"a model cannot give the parameter array \(ndarray\) \(line \d+ of test_tools.py\)\.\nIt writes JSON. Take a name or a path \(str\)"),
     ],
 )
 def test_what_cannot_be_a_tool_says_so_where_it_is_written(function, says):
