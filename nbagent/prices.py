@@ -27,7 +27,10 @@ Source = Literal["provider", "prices", "custom", "local", "unknown"]
 
 FREE = frozenset({"local", "scripted"})  # providers whose answers are made on this machine
 _OWN_SERVER = "ollama"  # as free, where it is a server of one's own
-_LISTED_AS = {"bedrock": "aws", "bedrock-anthropic": "aws", "vertex": "google", "vertex-anthropic": "google", "xai": "x-ai", "xai-responses": "x-ai"}
+_LISTED_AS = {
+    "azure-responses": "azure", "bedrock": "aws", "bedrock-anthropic": "aws", "vertex": "google", "vertex-anthropic": "google",
+    "xai": "x-ai", "xai-responses": "x-ai",
+}  # fmt: skip
 """The price list's names for our providers, where it would not find them, or another seller of the same models."""
 MILLION = 1_000_000
 

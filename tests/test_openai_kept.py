@@ -1,13 +1,18 @@
 """Claims on conversations that the provider keeps: only what is new is sent, and never too little."""
 
+import asyncio
 from dataclasses import dataclass
 
 import msgspec
 import pytest
 
+from nbagent.agent import Agent
+from nbagent.bridge import engine
 from nbagent.messages import Message, TextPart, ToolCallPart, ToolResultPart, assistant, from_json, to_json, user
-from nbagent.providers.openai import to_wire
-from tests.responses_events import MODEL, request
+from nbagent.providers.openai import OpenAI, to_wire
+from nbagent.session import Session
+from tests.responses_events import MODEL, WHOLE, lines, request
+from tests.wire_server import WireServer
 
 AUTO = {"previous_response_id": "auto"}
 
@@ -91,3 +96,20 @@ def test_nothing_is_stored_unless_it_is_asked_for():
     assert to_wire(request(user("a")))["store"] is False
     assert to_wire(request(user("a"), params={"background": True}))["store"] is True
     assert to_wire(request(user("a"), params={"background": True, "store": False}))["store"] is False
+
+
+def test_a_session_sends_only_what_is_new_also_from_its_file(tmp_path):
+    with WireServer(b"".join(b"data: " + line + b"\n\n" for line in lines(*WHOLE))) as server:
+        provider = OpenAI(server.url, "key-for-tests")
+        agent = Agent(model=provider, params=AUTO, retries=0)
+        session = Session(agent)
+        session.run("a")
+        session.run("b")
+        session.save(tmp_path / "kept.json")
+        again = Session.load(tmp_path / "kept.json", agent=agent)
+        again.run("c")
+        asyncio.run_coroutine_threadsafe(provider.aclose(), engine()).result(5)
+    bodies = [got.json for got in server.requests]
+    assert [(body.get("previous_response_id"), [item["content"][0]["text"] for item in body["input"]]) for body in bodies] == [
+        (None, ["a"]), ("resp_1", ["b"]), ("resp_1", ["c"]),
+    ]  # fmt: skip

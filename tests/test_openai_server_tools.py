@@ -249,8 +249,10 @@ def test_every_part_is_finished_once():
     assert len(set(started)) == len(started)
 
 
-KINDS = ("web_search_call", "file_search_call", "code_interpreter_call", "mcp_call", "mcp_list_tools", "image_generation_call", "shell_call",
-         "shell_call_output", "apply_patch_call", "computer_call", "custom_tool_call", "tool_search_call", "program", "program_output", "message", "function_call", "x")  # fmt: skip
+KINDS = (
+    "web_search_call", "file_search_call", "code_interpreter_call", "mcp_call", "mcp_list_tools", "image_generation_call", "shell_call", "shell_call_output",
+    "apply_patch_call", "computer_call", "custom_tool_call", "tool_search_call", "program", "program_output", "message", "function_call", "x",
+)  # fmt: skip
 FIELDS = (
     "action",
     "queries",
