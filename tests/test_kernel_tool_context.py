@@ -152,6 +152,19 @@ def test_a_check_of_the_notebook_answers_in_the_tools_place(kernel):
     assert kernel.value("results()") == [["Not there.", True], ["a", False]]
 
 
+def test_a_tool_that_an_installed_package_brings_is_there_by_its_name(kernel, tmp_path):
+    (tmp_path / "somebodys_tools.py").write_text("def dice(sides: int = 6) -> int:\n    'Rolls.'\n    return sides\n")
+    info = tmp_path / "somebodys_tools-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: somebodys-tools\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[nbagent.tools]\ndice = somebodys_tools:dice\n")
+    kernel.ok(f"import sys, nbagent.tools\nsys.path.insert(0, {str(tmp_path)!r})\nnbagent.tools._installed.cache_clear()")
+    kernel.ok("calls[:] = [call('dice', sides=3)]")
+    kernel.ok("%%agent --new -T dice\nGo.")
+    assert kernel.value("results()") == [["3", False]]
+    assert "Did you mean dice?" in "".join(kernel.run("%%agent --new -T dise\nGo.").error_lines)
+
+
 def test_what_cannot_be_a_tool_says_in_which_line_of_the_cell_it_is(kernel):
     ran = kernel.run("%%tool\n\ndef fine() -> int:\n    return 1\n\ndef about(frame: pd.DataFrame) -> int:\n    return 2\n")
     assert ran.error_lines[0] == "ToolDefinitionError: about: a model cannot give the parameter frame (DataFrame) (line 6 of its cell)."

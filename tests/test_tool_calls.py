@@ -67,6 +67,34 @@ def test_no_exception_of_a_tool_ends_the_run(function, thread):
     assert session.run("And now?").text == "Fine."
 
 
+def test_a_plain_function_that_returns_something_to_be_awaited_says_how_to_write_it():
+    async def later() -> None: ...
+
+    waits = later()
+    session = Session(Agent(model=Scripted([[call("gives")], "Done."]), tools=[tool(lambda: waits, name="gives")]))
+    session.run("Go")
+    waits.close()
+    assert session.messages[2].tool_results[0].content == "TypeError: gives returned something to be awaited; write it as an async function"
+
+
+def test_an_async_generator_is_closed_when_its_time_is_over():
+    closed = []
+
+    @tool(timeout=0.05)
+    async def counts():
+        try:
+            while True:
+                yield "tick"
+                await asyncio.sleep(0.005)
+        finally:
+            closed.append(True)
+
+    session = Session(Agent(model=Scripted([[call("counts")], "Done."]), tools=[counts]))
+    session.run("Go")
+    assert closed == [True]
+    assert session.messages[2].tool_results[0].content == "counts took longer than its 0.05 s and was left behind."
+
+
 # -- one result a call, in call order -----------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ so that whatever else happens to a conversation, no other exchange is taken for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from nbagent.notebook import paused
 from nbagent.observers.trace import Trace
 from nbagent.result import Result
 from nbagent.session import Session, shared_trace
-from nbagent.tools import Tool, as_tool
+from nbagent.tools import Tool, as_tool, tool_names
 
 if TYPE_CHECKING:
     from nbagent.providers.recorded import Replayer
@@ -47,6 +47,7 @@ class Desk:
     said: int = 0
     _exchanges: WeakKeyDictionary[Session, dict[CellKey, Message]] = field(default_factory=WeakKeyDictionary)
     _shown: list[Result] = field(default_factory=list)
+    _leaving: list[Callable[[], None]] = field(default_factory=list)
     _replayers: dict[tuple[str, str | None], Replayer] = field(default_factory=dict)
 
     def begin_cell(self, cell_id: str | None) -> None:
@@ -56,6 +57,9 @@ class Desk:
         for result in self._shown:
             result.hush(hushed=False)
         self._shown.clear()
+        for leave in self._leaving:
+            leave()
+        self._leaving.clear()
         for run_id in [run_id for run_id, (session, _) in self.waiting.items() if session.paused_run != run_id]:
             paused.forget(run_id)  # it was carried on, or let go, without a magic
             del self.waiting[run_id]
@@ -63,6 +67,10 @@ class Desk:
     def has_shown(self, result: Result) -> None:
         """The running cell has this on the page: it is not shown a second time there, and in any later cell as ever."""
         self._shown.append(result.hush())
+
+    def with_the_next_cell(self, leave: Callable[[], None]) -> None:
+        """Call this when another cell runs."""
+        self._leaving.append(leave)
 
     def add_tools(self, tools: Iterable[Tool]) -> list[str]:
         """Offer tools by their names; one of the same name is replaced. Returns the names."""
@@ -73,7 +81,7 @@ class Desk:
         return names
 
     def pick_tools(self, names: Iterable[str], namespace: Mapping[str, Any]) -> list[Tool]:
-        """Tools by name, by pattern (``get_*``), or functions of the notebook. Raises `ConfigError` for one that is not there."""
+        """Tools by name, by pattern (``get_*``), functions of the notebook, or what an installed package brings. Raises `ConfigError`."""
         picked: dict[str, Tool] = {}
         for name in names:
             if any(sign in name for sign in "*?["):
@@ -84,9 +92,9 @@ class Desk:
                 tool = as_tool(namespace[name])
                 found = {tool.name: tool}
             else:
-                found = {}
+                found = {name: as_tool(name)} if name in tool_names() else {}
             if not found:
-                why = did_you_mean(name, [*self.tools]) or ("Tools: " + ", ".join(self.tools) if self.tools else "No tools are made yet.")
+                why = did_you_mean(name, [*self.tools, *tool_names()]) or ("Tools: " + ", ".join(self.tools) if self.tools else "No tools are made yet.")
                 raise ConfigError(f"There is no tool {name!r}.", why, "Make one with a %%tool cell.")
             picked |= found
         return list(picked.values())
