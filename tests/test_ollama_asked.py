@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nbagent.errors import ContextLengthExceeded, ModelNotFound, RequestRefused
+from nbagent.errors import ConnectionFailed, ContextLengthExceeded, ModelNotFound, RequestRefused
 from nbagent.events import Waiting
 from nbagent.messages import user
 from nbagent.provider import Request
@@ -114,7 +114,9 @@ def test_a_server_that_is_down_says_how_it_is_started() -> None:
     with WireServer() as server:
         url = server.url
     _, failure = asyncio.run(heard(Ollama(url)))
-    assert str(failure).splitlines()[-1] == f"Is the server running at {url}? Start it with: ollama serve"
+    assert isinstance(failure, ConnectionFailed)
+    assert failure.lines[-1] == f"Is the server running at {url}? Start it with: ollama serve"
+    assert not failure.retryable
 
 
 def test_the_cloud_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:

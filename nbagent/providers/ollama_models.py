@@ -19,6 +19,7 @@ from nbagent.providers.http import Refused
 from nbagent.providers.ollama_decode import NAME
 
 _PORT, _CLOUD = 11434, "ollama.com"
+_HERE = ("127.0.0.1", "::1", "localhost")
 _NO_TOOLS = re.compile(r"does not support\b.*\btools", re.IGNORECASE | re.DOTALL)
 _NO_THINKING = re.compile(r"does not support\b.*\bthinking", re.IGNORECASE | re.DOTALL)
 _NOT_HERE = re.compile(r"model .*\bnot found", re.IGNORECASE)
@@ -81,7 +82,9 @@ def refused(error: Exception, *, model: str, where: str, secrets: list[str]) -> 
     """The error as ours, with the command that mends it, and what it teaches of the model; None where it is not of the connection."""
     ours = convert(error, provider=NAME, secrets=secrets)
     if isinstance(ours, ConnectionFailed):
-        return ConnectionFailed(ours.what, ours.why, f"Is the server running at {where}? Start it with: ollama serve"), {}
+        down = ConnectionFailed(ours.what, ours.why, f"Is the server running at {where}? Start it with: ollama serve")
+        down.retryable = urlsplit(where).hostname not in _HERE  # on this machine a person starts it, and waiting does not
+        return down, {}
     if not isinstance(error, Refused) or not isinstance(ours, RequestRefused | ModelNotFound):
         return ours, {}
     known: dict[str, Any] = {"status": ours.status, "request_id": ours.request_id}
