@@ -51,6 +51,19 @@ def test_objects_of_fields_are_joined_with_ours_in_both_spellings() -> None:
     assert body(FIRST, generation_config={"top_k": 3}, top_k=4)[0] == {"generationConfig": {"topK": 4}}
 
 
+@pytest.mark.parametrize(("name", "cloud"), [("routing_config", False), ("model_armor_config", False), ("store", True)])
+def test_what_only_the_other_door_takes_is_left_out_with_a_note(name: str, cloud: bool) -> None:
+    assert body(FIRST, cloud=cloud, **{name: True}) == ({}, [f"{name} is taken by {'google' if cloud else 'vertex'} only: it is left out"])
+    assert body(FIRST, cloud=not cloud, **{name: True})[1] == []
+
+
+def test_tools_of_googles_that_only_the_other_door_has_are_left_out_with_a_note() -> None:
+    request = Request(FIRST, (user("Hi"),), params={"tools": ["enterprise_web_search", {"file_search": {"stores": []}}]})
+    here, there = fitted(request), fitted(request, cloud=True)
+    assert (here.body, here.notes) == ({"tools": [{"file_search": {"stores": []}}]}, ["enterprise_web_search is taken by vertex only: it is left out"])
+    assert (there.body, there.notes) == ({"tools": [{"enterprise_web_search": {}}]}, ["file_search is taken by google only: it is left out"])
+
+
 @pytest.mark.parametrize("name", ["parallel_tool_calls", "n", "logit_bias", "candidate_count", "candidateCount"])
 def test_what_google_does_not_take_is_left_out_with_a_note_under_the_name_it_was_given(name: str) -> None:
     assert body(FIRST, **{name: 2}) == ({}, [f"gemini-2.0-flash takes no {name}: it is left out"])

@@ -21,6 +21,11 @@ _OF_THE_ANSWER = {
     "enableEnhancedCivicAnswers", "routingConfig", "modelSelectionConfig", "audioTranscriptionConfig",
 }  # fmt: skip
 _OF_THE_BODY = {"safetySettings", "cachedContent", "labels", "serviceTier", "store", "modelArmorConfig"}
+_ONLY = {  # what only one of the two doors takes
+    "routingConfig": "vertex", "modelSelectionConfig": "vertex", "audioTimestamp": "vertex", "modelArmorConfig": "vertex", "store": "google",
+    "enableEnhancedCivicAnswers": "google", "retrieval": "vertex", "enterpriseWebSearch": "vertex", "parallelAiSearch": "vertex", "exaAiSearch": "vertex",
+    "fileSearch": "google", "mcpServers": "google",
+}  # fmt: skip
 _RENAMED = {"maxTokens": "maxOutputTokens", "maxCompletionTokens": "maxOutputTokens", "stop": "stopSequences"}
 _ELSEWHERE = {"timeout", "tools", "toolConfig", "generationConfig", "streamFunctionCallArguments"}
 _THINKING = {"thinkingConfig", "thinkingLevel", "thinkingBudget", "includeThoughts", "reasoningEffort"}
@@ -42,7 +47,9 @@ def fitted(request: Request, *, cloud: bool = False) -> Fitted:
     body, answer = Wire(), _camelled(given.get("generationConfig"))
     for key, value in given.items():
         name = _RENAMED.get(key, key)
-        if name in _OF_THE_ANSWER:
+        if _elsewhere(name, cloud=cloud):
+            notes.append(_only_there(key))
+        elif name in _OF_THE_ANSWER:
             answer[name] = [value] if name == "stopSequences" and isinstance(value, str) else value
         elif name in _OF_THE_BODY:
             body[name] = value
@@ -50,7 +57,7 @@ def fitted(request: Request, *, cloud: bool = False) -> Fitted:
             notes.append(_left_out(request, next(spelled for spelled in request.params if camel(spelled) == key)))
     if thinking := _thinking(request, given, known, notes):
         answer["thinkingConfig"] = thinking
-    tools = _tools(request, known, notes)
+    tools = _tools(request, known, cloud=cloud, notes=notes)
     if request.output is not None:
         if known.third or not tools:
             answer |= {"responseMimeType": "application/json", "responseJsonSchema": for_gemini(request.output.schema)}
@@ -68,6 +75,14 @@ def camel(name: str) -> str:
 def _camelled(given: Any) -> Wire:
     """A parameter that is an object, with the names of its fields as they are on the wire."""
     return {camel(key): value for key, value in given.items()} if isinstance(given, dict) else {}
+
+
+def _elsewhere(name: str, *, cloud: bool) -> bool:
+    return name in _ONLY and (_ONLY[name] == "vertex") is not cloud
+
+
+def _only_there(name: str) -> str:
+    return f"{_underscored(name)} is taken by {_ONLY[camel(name)]} only: it is left out"
 
 
 def _left_out(request: Request, name: str) -> str:
@@ -97,10 +112,16 @@ def _underscored(name: str) -> str:
     return re.sub(r"[A-Z]", lambda match: "_" + match[0].lower(), name)
 
 
-def _tools(request: Request, known: Model, notes: list[str]) -> list[Wire]:
+def _tools(request: Request, known: Model, *, cloud: bool, notes: list[str]) -> list[Wire]:
     """The functions as one tool, and Google's own as they were given: ``tools=[{"google_search": {}}]``, or their names."""
     given = request.params.get("tools") or ()
-    own = [{tool: {}} if isinstance(tool, str) else tool for tool in (given if isinstance(given, (list, tuple)) else [given])]
+    own: list[Wire] = []
+    for tool in given if isinstance(given, (list, tuple)) else [given]:
+        name = tool if isinstance(tool, str) else next(iter(tool), "") if isinstance(tool, dict) else ""
+        if _elsewhere(camel(name), cloud=cloud):
+            notes.append(_only_there(name))
+        else:
+            own.append({tool: {}} if isinstance(tool, str) else tool)
     if not request.tools:
         return own
     if not known.tools:
