@@ -8,7 +8,7 @@ import pytest
 
 from nbagent.agent import Agent
 from nbagent.bridge import engine
-from nbagent.errors import MissingKey, NbagentError, RateLimited
+from nbagent.errors import GarbledStream, MissingKey, NbagentError, RateLimited
 from nbagent.events import Noted
 from nbagent.messages import ServerToolPart, user
 from nbagent.provider import Capabilities, Counts, Lists, ModelInfo, OutputSpec
@@ -116,6 +116,12 @@ def test_the_models_of_today_are_listed_page_by_page_with_what_the_api_says_of_t
 def test_a_failed_list_is_a_typed_error():
     with pytest.raises(RateLimited):
         asked([error(429, "slow down")], lambda provider: provider.models())
+
+
+@pytest.mark.parametrize("answer", [{"models": []}, [], "x"])
+def test_what_is_no_list_of_models_is_garbage(answer):
+    with pytest.raises(GarbledStream, match="no list of models"):
+        asked([answered(answer)], lambda provider: provider.models())
 
 
 def test_no_key_is_said_before_anything_is_asked(monkeypatch):

@@ -271,6 +271,11 @@ def test_bedrock_lists_models_and_the_profiles_by_which_they_are_asked():
     assert [got.path for got in requests] == ["/foundation-models?byProvider=Anthropic", "/inference-profiles?maxResults=1000"]
 
 
+def test_profiles_that_an_account_may_not_see_take_nothing_from_the_models():
+    answers = [answered({"modelSummaries": [{"modelId": "anthropic.claude-x"}, {"odd": 1}, None]}), answered({"message": "no"}, status=403)]
+    assert [model.id for model in asked(bedrock, answers, lambda provider: provider.models())[0]] == ["anthropic.claude-x"]
+
+
 def test_vertex_lists_what_anthropic_has_published_there():
     found, requests = asked(
         vertex, answered({"publisherModels": [{"name": "publishers/anthropic/models/claude-sonnet-5-5"}]}), lambda provider: provider.models()

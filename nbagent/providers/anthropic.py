@@ -15,6 +15,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from nbagent.errors import GarbledStream
 from nbagent.events import ProviderEvent
 from nbagent.provider import Capabilities, ModelInfo, Request
 from nbagent.providers.anthropic_decode import AnthropicDecoder
@@ -184,7 +185,9 @@ class Direct:
         client, found, after = self._connected(secrets), list[ModelInfo](), ""
         while True:
             page: Any = await client.get("/v1/models", cast_to=object, options={"params": {"limit": _PAGE} | ({"after_id": after} if after else {})})
-            found += [_model_info(raw) for raw in page.get("data", ()) if raw.get("lifecycle") != "retired"]
+            if not isinstance(page, dict) or not isinstance(page.get("data"), list):
+                raise GarbledStream(f"{NAME}: the answer is no list of models.", str(page)[:200])
+            found += [_model_info(raw) for raw in page["data"] if raw.get("lifecycle") != "retired"]
             if not page.get("has_more") or page.get("last_id") in ("", None, after):
                 return found
             after = page["last_id"]

@@ -6,16 +6,17 @@ What is asked and how the answer is read is the Anthropic adapter's.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from nbagent.errors import GarbledStream, NbagentError
+from nbagent.errors import GarbledStream, NbagentError, PermissionRefused
 from nbagent.provider import ModelInfo
 from nbagent.providers.anthropic import Anthropic, Sending
 from nbagent.providers.anthropic_models import capabilities
@@ -63,7 +64,7 @@ class Bedrock:
     automatic_cache, betas_in_body = False, True
     not_in_body: Sequence[str] = ("model", "stream")
     also_in_body: Mapping[str, Any] = {"anthropic_version": _VERSION}
-    sdk = ""
+    sdk = "httpx2"
     signed_for = "bedrock"
 
     def __init__(self, base_url: str | None, api_key: str | None, region: str | None) -> None:
@@ -73,7 +74,7 @@ class Bedrock:
     @property
     def base_url(self) -> str | None:
         try:
-            return self._root
+            return self._base_url or self._aws.endpoint("bedrock-runtime")
         except NbagentError:
             return None  # there is no region yet: said when a request is sent
 
@@ -82,7 +83,8 @@ class Bedrock:
 
     @asynccontextmanager
     async def open(self, sending: Sending, timeout: httpx2.Timeout) -> AsyncGenerator[Opened, None]:
-        url, payload = f"{self._root}/model/{model_path(sending.model)}/invoke-with-response-stream", msgspec.json.encode(sending.body)
+        payload = msgspec.json.encode(sending.body)
+        url = await self._url(f"/model/{model_path(sending.model)}/invoke-with-response-stream")
         headers = await self._aws.headers("POST", url, payload, sending.secrets)
         async with self._http.stream(url, headers=headers, body=payload, timeout=timeout) as opened:
             yield opened
@@ -92,25 +94,26 @@ class Bedrock:
         if sending.betas:
             asked["anthropic_beta"] = sending.betas
         invoked = base64.b64encode(msgspec.json.encode(asked)).decode()
-        url = f"{self._root}/model/{model_path(sending.model)}/count-tokens"
+        url = await self._url(f"/model/{model_path(sending.model)}/count-tokens")
         answer = await self._json("POST", url, {"input": {"invokeModel": {"body": invoked}}}, sending.secrets)
         return _number(answer, "inputTokens", self.name)
 
     async def models(self, secrets: list[str]) -> list[ModelInfo]:
         """Anthropic's models of the region, and the inference profiles by which most of them are asked."""
-        root = self._base_url or self._aws.endpoint("bedrock")
-        models = await self._json("GET", f"{root}/foundation-models?byProvider=Anthropic", None, secrets)
-        profiles = await self._json("GET", f"{root}/inference-profiles?maxResults=1000", None, secrets)
-        named = [(raw["modelId"], raw.get("modelName") or "") for raw in models.get("modelSummaries", ())]
-        named += [(raw["inferenceProfileId"], raw.get("inferenceProfileName") or "") for raw in profiles.get("inferenceProfileSummaries", ())]
-        return [ModelInfo(id_, name, capabilities(id_)) for id_, name in named if "anthropic." in id_]
+        models = await self._json("GET", await self._url("/foundation-models?byProvider=Anthropic", "bedrock"), None, secrets)
+        named = [(raw.get("modelId"), raw.get("modelName")) for raw in _objects(models, "modelSummaries")]
+        with suppress(PermissionRefused):  # a list that the account may not see takes nothing from the other one
+            profiles = await self._json("GET", await self._url("/inference-profiles?maxResults=1000", "bedrock"), None, secrets)
+            named += [(raw.get("inferenceProfileId"), raw.get("inferenceProfileName")) for raw in _objects(profiles, "inferenceProfileSummaries")]
+        return [_model(id_, name) for id_, name in named if isinstance(id_, str) and "anthropic." in id_]
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    @property
-    def _root(self) -> str:
-        return (self._base_url or self._aws.endpoint("bedrock-runtime")).rstrip("/")
+    async def _url(self, path: str, service: str = "bedrock-runtime") -> str:
+        """Where one request goes. The region may stand in a profile's file: read beside the event loop."""
+        root = self._base_url if self._base_url is not None else await asyncio.to_thread(self._aws.endpoint, service)
+        return root.rstrip("/") + path
 
     async def _json(self, method: str, url: str, value: Any, secrets: list[str], betas: Sequence[str] = ()) -> Any:
         body = b"" if value is None else msgspec.json.encode(value)
@@ -131,19 +134,18 @@ class Mantle(Bedrock):
 
     @asynccontextmanager
     async def open(self, sending: Sending, timeout: httpx2.Timeout) -> AsyncGenerator[Opened, None]:
-        url, payload = f"{self._root}/v1/messages", msgspec.json.encode(sending.body)
+        url, payload = await self._url("/v1/messages"), msgspec.json.encode(sending.body)
         headers = await self._aws.headers("POST", url, payload, sending.secrets, service=self.signed_for) | _beta_header(sending.betas)
         async with self._http.stream(url, headers={**headers, "anthropic-version": _VERSION}, body=payload, timeout=timeout) as opened:
             yield opened
 
     async def count(self, sending: Sending) -> int:
-        return _number(
-            await self._json("POST", f"{self._root}/v1/messages/count_tokens", sending.body, sending.secrets, sending.betas), "input_tokens", self.name
-        )
+        answer = await self._json("POST", await self._url("/v1/messages/count_tokens"), sending.body, sending.secrets, sending.betas)
+        return _number(answer, "input_tokens", self.name)
 
     async def models(self, secrets: list[str]) -> list[ModelInfo]:
-        page = await self._json("GET", f"{self._root}/v1/models", None, secrets)
-        return [ModelInfo(raw["id"], raw.get("display_name") or "", capabilities(raw["id"])) for raw in page.get("data", ())]
+        page = await self._json("GET", await self._url("/v1/models"), None, secrets)
+        return [_model(raw["id"], raw.get("display_name")) for raw in _objects(page, "data") if isinstance(raw.get("id"), str)]
 
 
 class Vertex:
@@ -153,7 +155,7 @@ class Vertex:
     automatic_cache, betas_in_body = False, False
     not_in_body: Sequence[str] = ("model",)
     also_in_body: Mapping[str, Any] = {"anthropic_version": _VERSION}
-    sdk = ""
+    sdk = "httpx2"
 
     def __init__(self, base_url: str | None, api_key: str | None, region: str | None, project: str | None) -> None:
         self._base_url, self._http = base_url, Http()
@@ -187,8 +189,7 @@ class Vertex:
         headers = {"authorization": f"Bearer {account.token}", "x-goog-user-project": account.project}
         url = f"{self._root.removesuffix('/v1')}/v1beta1/publishers/anthropic/models?pageSize=300"
         answer = await self._http.json("GET", url, provider=self.name, headers=headers, secrets=secrets)
-        names = [str(raw["name"]).rpartition("/")[2] for raw in answer.get("publisherModels", ())]
-        return [ModelInfo(name, capabilities=capabilities(name)) for name in names]
+        return [_model(str(raw["name"]).rpartition("/")[2]) for raw in _objects(answer, "publisherModels") if raw.get("name")]
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -209,6 +210,15 @@ class Vertex:
 
 def _beta_header(betas: Sequence[str]) -> dict[str, str]:
     return {"anthropic-beta": ",".join(betas)} if betas else {}
+
+
+def _objects(answer: Any, key: str) -> list[dict[str, Any]]:
+    found = answer.get(key) if isinstance(answer, dict) else None
+    return [value for value in found if isinstance(value, dict)] if isinstance(found, list) else []
+
+
+def _model(name: str, shown: Any = None) -> ModelInfo:
+    return ModelInfo(name, shown if isinstance(shown, str) else "", capabilities(name))
 
 
 def _number(answer: Any, key: str, provider: str) -> int:
