@@ -7,6 +7,7 @@ from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, user
 from nbagent.provider import OutputSpec
 from nbagent.providers.openai import OpenAI, to_wire
+from nbagent.providers.openai_out import loose
 from nbagent.providers.vendor_rows import OPENAI, OWN_RESPONSES, fitted
 from nbagent.tools import ToolSpec
 from tests.responses_events import PNG, WEATHER, items, of_openai, request
@@ -222,6 +223,11 @@ def test_one_tool_that_cannot_be_strict_leaves_the_others_strict():
     assert {name: tool["strict"] for name, tool in tools.items()} == {"get_weather": True, "free": False, "never": False}
     assert (tools["free"]["parameters"], tools["never"]["parameters"]) == (FREE.parameters, WEATHER.parameters)
     assert to_wire(request(user("a"), tools=(WEATHER,), model="qwen3"))["tools"][0]["strict"] is False, "nobody knows whether it can"
+
+
+def test_a_tool_that_was_to_be_strict_and_cannot_be_is_noted():
+    wanted = [ToolSpec(tool.name, "", tool.parameters, strict=True) for tool in (WEATHER, FREE)]
+    assert [note.split()[2] for note in loose((*wanted, FREE))] == ["free"]
 
 
 def test_an_answer_that_is_to_be_json_is_asked_for_by_its_schema():

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,32 @@ def test_where_the_server_does_not_know_the_answer_it_is_not_asked_again():
     assert isinstance(failure, IncompleteStream)
     assert len(asked) == 2
     assert events[-1].delta == "Hel"
+
+
+@pytest.mark.parametrize("how", ["closed", "cancelled"])
+def test_an_answer_that_is_stopped_here_is_stopped_there(how):
+    async def go(url):
+        provider = OpenAI(url, "key-for-tests")
+        begun = asyncio.Event()
+
+        async def read():
+            async with aclosing(provider.stream(Request("m", (user("x"),), params={"background": True}))) as batches:
+                async for _ in batches:
+                    begun.set()
+                    if how == "closed":
+                        return
+
+        task = asyncio.create_task(read())
+        await begun.wait()
+        if how == "cancelled":
+            task.cancel()
+        await asyncio.wait([task])
+        await provider.aclose()
+
+    cancelled = Answer(json.dumps({"id": "resp_1", "status": "cancelled"}).encode(), headers={"content-type": "application/json"}, chunked=False)
+    with WireServer(Answer(b"".join(EVENTS[:3]), hang=True), cancelled) as server:
+        asyncio.run(go(server.url))
+        assert [(got.method, got.path) for got in server.requests][1:] == [("POST", "/responses/resp_1/cancel")]
 
 
 def test_an_answer_that_is_not_in_the_background_is_not_asked_for_again():

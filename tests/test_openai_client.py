@@ -167,6 +167,12 @@ def test_mistral_groq_and_xai_tell_it_in_words_of_their_own() -> None:
     assert (got.path, info.input_price, info.output_price) == ("/language-models", 3.0, 15.0)
 
 
+def test_servers_of_ones_own_tell_their_window_and_size() -> None:
+    entries = [{"id": "a.gguf", "meta": {"n_ctx_train": 32_768, "size": 5_000}}, {"id": "qwen", "max_model_len": 40_960}]
+    found, _ = models(lambda url: OpenAIChat(url), {"object": "list", "data": entries})
+    assert [(info.capabilities and info.capabilities.context_window, info.size) for info in found] == [(32_768, 5_000), (40_960, None)]
+
+
 def test_a_list_that_is_none_is_empty_and_a_page_is_an_error() -> None:
     assert models(lambda url: mistral(url, KEY), {"data": [None, {"id": 3}, "x"]})[0] == []
     assert models(lambda url: mistral(url, KEY), [{"id": "a"}])[0][0].id == "a"

@@ -20,7 +20,7 @@ from nbagent.providers.openai_client import VendorClient
 from nbagent.providers.openai_decode import ResponsesDecoder
 from nbagent.providers.openai_items import Item, Turn, paired
 from nbagent.providers.openai_kept import conversation_of, unkept
-from nbagent.providers.openai_out import strictly
+from nbagent.providers.openai_out import loose, strictly
 from nbagent.providers.transport import IDLE_TIMEOUT, StreamedResponse, batches, silence_limit
 from nbagent.providers.vendor_rows import OPENAI, OWN_RESPONSES, Vendor, fitted
 from nbagent.providers.wire_cache import WireCache
@@ -152,7 +152,7 @@ class OpenAI(VendorClient):
     ) -> AbstractAsyncContextManager[StreamedResponse]:  # fmt: skip
         client = self._connected(secrets, request.model)
         body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
-        notes += fitted(self.row, request.model, request.params, responses=True)[1]
+        notes += [*fitted(self.row, request.model, request.params, responses=True)[1], *loose(request.tools)]
         decoder.keeps(stored=bool(body.get("store")), conversation=conversation_of(body))
         headers = self._headers(request.params.get("extra_headers"))
         # as extra_body: what is given as typed parameters is walked and copied by the SDK, on every step the whole conversation

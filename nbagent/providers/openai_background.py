@@ -1,14 +1,14 @@
 """An answer that is made in the background, read to its end over as many connections as it takes.
 
 The rule: what was decoded is never asked for again. The events are numbered; a new connection begins after the last whole
-one, and what was cut in two is forgotten.
+one, and what was cut in two is forgotten. An answer that is stopped here is stopped there.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from nbagent.providers.openai_decode import ResponsesDecoder
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TRIES = 4  # connections in a row that bring nothing new, before the answer is given up
 _WAIT = 0.5  # seconds before the second of them, twice as long before each next
+_STOP = 2.0  # seconds that the provider has to hear that nobody waits any more
 
 
 class Continued:
@@ -56,7 +57,11 @@ class Continued:
         async with first as response:
             self._first: httpx2.Response = response.http_response
             self._client, self._timeout, self._headers = client, timeout, headers
-            yield self
+            try:
+                yield self
+            except (asyncio.CancelledError, GeneratorExit):
+                await self._stop()
+                raise
 
     async def aiter_bytes(self) -> AsyncIterator[bytes]:
         """All that comes. Raises what broke the last connection, where no other could be had."""
@@ -83,6 +88,13 @@ class Continued:
             tries, last = (tries + 1, last) if decoder.sequence == last else (1, decoder.sequence)
         if broken is not None and not decoder.done:
             raise broken
+
+    async def _stop(self) -> None:
+        """Nobody waits for the answer any more: the provider need not go on with it."""
+        if self._decoder.response_id and not self._decoder.done:
+            with suppress(Exception):
+                async with asyncio.timeout(_STOP):
+                    await self._client.responses.cancel(self._decoder.response_id, extra_headers=self._headers)
 
     @asynccontextmanager
     async def _reopened(self) -> AsyncGenerator[httpx2.Response, None]:

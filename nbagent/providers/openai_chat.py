@@ -15,7 +15,7 @@ from nbagent.provider import Request
 from nbagent.providers.openai_chat_messages import Turn, Turned, in_order, marked
 from nbagent.providers.openai_chat_stream import ChatDecoder
 from nbagent.providers.openai_client import VendorClient
-from nbagent.providers.openai_out import strictly
+from nbagent.providers.openai_out import loose, strictly
 from nbagent.providers.transport import IDLE_TIMEOUT, StreamedResponse, batches, silence_limit
 from nbagent.providers.vendor_rows import OPENAI_CHAT, OWN_SERVER, Vendor, fitted, of_host
 from nbagent.providers.wire_cache import WireCache
@@ -68,7 +68,7 @@ class OpenAIChat(VendorClient):
     def _open(self, request: Request, secrets: list[str], notes: list[str]) -> AbstractAsyncContextManager[StreamedResponse]:
         client = self._connected(secrets, request.model)
         body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
-        notes += fitted(self.row, request.model, request.params)[1]
+        notes += [*fitted(self.row, request.model, request.params)[1], *loose(request.tools)]
         headers = self._headers(request.params.get("extra_headers"))
         # as extra_body: the SDK walks every typed parameter, a conversation of 100 messages for 35 ms
         return client.chat.completions.with_streaming_response.create(

@@ -160,6 +160,8 @@ def _model_info(entry: dict[str, Any], known: Capabilities) -> ModelInfo:
     told, takes = entry.get("capabilities"), _strings(entry.get("supported_parameters"))
     says = told if isinstance(told, dict) else {}
     best = provider if isinstance(provider := entry.get("top_provider"), dict) else {}
+    meta = about if isinstance(about := entry.get("meta"), dict) else {}  # llama.cpp's
+    window = _first(entry, "context_length", "context_window", "max_context_length", "max_model_len") or _first(meta, "n_ctx", "n_ctx_train")
     can = Capabilities(
         tools="tools" in takes if takes else bool(says.get("function_calling", known.tools)),
         output_schema=known.output_schema and (not takes or "structured_outputs" in takes),
@@ -167,7 +169,7 @@ def _model_info(entry: dict[str, Any], known: Capabilities) -> ModelInfo:
         audio="audio" in into if into else bool(says.get("audio", known.audio)),
         documents="file" in into or known.documents,
         reasoning="reasoning" in takes if takes else bool(says.get("reasoning", known.reasoning)),
-        context_window=_first(entry, "context_length", "context_window", "max_context_length", "max_prompt_length") or known.context_window,
+        context_window=window or known.context_window,
         max_output=_first(entry, "max_completion_tokens", "max_output_tokens") or _first(best, "max_completion_tokens") or known.max_output,
     )  # fmt: skip
     created = entry.get("created")
@@ -176,7 +178,7 @@ def _model_info(entry: dict[str, Any], known: Capabilities) -> ModelInfo:
     return ModelInfo(
         entry["id"], name if isinstance(name, str) and name != entry["id"] else "", can,
         created=float(created) if isinstance(created, (int, float)) and created > 0 else None,
-        input_price=into_price, output_price=out_price,
+        size=_first(meta, "size"), input_price=into_price, output_price=out_price,
     )  # fmt: skip
 
 

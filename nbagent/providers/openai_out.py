@@ -5,6 +5,7 @@ The rule: nothing here can make a request be refused. What cannot be sent as it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +28,14 @@ def strictly(tool: ToolSpec | OutputSpec, *, able: bool) -> tuple[dict[str, Any]
         schema, wanted = tool.schema, able and tool.strict
     made = _strict(msgspec.json.encode(schema)) if wanted else None
     return (schema, False) if made is None else (msgspec.json.decode(made), True)
+
+
+def loose(tools: Sequence[ToolSpec]) -> list[str]:
+    """A note for each tool that was to be strict and cannot be."""
+    asked = (tool for tool in tools if tool.strict is True)
+    return [
+        f"The tool {tool.name} cannot be strict, its schema leaves too much open: it is offered as it is" for tool in asked if not strictly(tool, able=True)[1]
+    ]
 
 
 @lru_cache(maxsize=256)
