@@ -4,9 +4,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from nbagent.errors import AuthenticationFailed, GarbledStream, IncompleteStream, Overloaded, RateLimited, RequestRefused, ServerFailed
-from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, StreamEnded, UsageReported
+from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, PartStarted, StreamEnded, UsageReported
 from nbagent.messages import ReasoningPart, TextPart, ToolCallPart, Usage, user
-from tests.anthropic_events import START, STOP, TEXT, WHOLE, answer, block, close, decoded, decoded_lines, delta, ending, lines, parts_of, told, turns
+from tests.anthropic_events import MODEL, START, STOP, TEXT, WHOLE, answer, block, close, decoded, decoded_lines, delta, ending, lines, parts_of, told, turns
 
 
 def test_an_answer_is_these_events():
@@ -215,3 +215,13 @@ def test_done_of_another_api_is_passed_over():
     decoder, _ = decoded_lines([*lines(*WHOLE[:-1]), b"[DONE]"])
     assert isinstance(decoder.failure, IncompleteStream)
     assert decoded_lines([*lines(*WHOLE[:-1]), b"[DONE]", *lines(STOP)])[0].failure is None
+
+
+def test_another_model_that_takes_over_is_said_and_its_mark_goes_back():
+    mark = {"type": "fallback", "from": {"model": MODEL}, "to": {"model": "claude-sonnet-4-6"}, "trigger": {"type": "refusal"}}
+    events = (START, block(0, **mark), close(0), *(event | {"index": 1} for event in TEXT), ending(), STOP)
+    heard = decoded(*events)[1]
+    assert Noted(text=f"{MODEL} declined, claude-sonnet-4-6 answers", kind="fallback") in heard
+    assert [event.model for event in heard if isinstance(event, ModelAnswered)] == ["claude-sonnet-5-5-20260801", "claude-sonnet-4-6"]
+    assert turns(user("?"), answer(*events))[1]["content"][0] == mark
+    assert decoded(START, block(0, type="fallback", to=None), close(0), ending(), STOP)[0].failure is None

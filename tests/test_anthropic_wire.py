@@ -11,6 +11,7 @@ from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCal
 from nbagent.provider import OutputSpec
 from nbagent.providers.anthropic import Anthropic
 from nbagent.providers.anthropic_wire import to_wire
+from nbagent.tools import ToolSpec
 from tests.anthropic_events import PNG, START, STOP, WEATHER, answer, block, close, delta, ending, of_claude, request, turns
 
 
@@ -94,6 +95,13 @@ def test_a_chain_of_steps_goes_back_with_its_thinking_signed_and_in_order():
             {"role": "assistant", "content": [{"type": "text", "text": "It rains."}]},
         ]
     )
+
+
+def test_a_tool_that_anthropic_describes_and_we_run_is_told_once():
+    memory = {"type": "memory_20250818", "name": "memory"}
+    ours = ToolSpec("memory", "Ours.", {"type": "object", "properties": {}})
+    assert to_wire(request(user("a"), tools=(WEATHER, ours), params={"tools": [memory]}))["tools"][1:] == [memory]
+    assert "tools" not in to_wire(request(user("a"), params={"tools": None}))
 
 
 def test_results_come_first_in_their_turn():

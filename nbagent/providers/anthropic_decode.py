@@ -16,7 +16,7 @@ from uuid import uuid4
 import msgspec
 
 from nbagent.errors import GarbledStream, IncompleteStream, ProviderError
-from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
+from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
 from nbagent.providers.anthropic_events import ContentBlock, Delta, Event, Message
 from nbagent.providers.anthropic_models import NAME
@@ -238,6 +238,8 @@ class AnthropicDecoder:
                 if text := block.text:
                     block.given["input"] = _object(text)
                 self._carry({"block": block.given}, out)
+                if block.kind == "fallback":
+                    self._took_over(block.given, out)
                 return
         out.append(PartFinished(block.part, part))
 
@@ -276,6 +278,12 @@ class AnthropicDecoder:
             out.append(PartDelta(block.part, arguments))
         more = {key: value for key, value in given.items() if key not in _IN_PARTS and value is not None}
         return ToolCallPart(given["id"], _string(given, "name"), arguments, self._mine(more) if more else None)
+
+    def _took_over(self, given: dict[str, Any], out: list[ProviderEvent]) -> None:
+        """Another model goes on where the one that was asked declined."""
+        before, after = (_string(each, "model") if isinstance(each := given.get(key), dict) else "" for key in ("from", "to"))
+        if after:
+            out += [Noted(text=f"{before or self._model} declined, {after} answers", kind="fallback"), ModelAnswered(after, self._id)]
 
     def _carry(self, meta: dict[str, Any], out: list[ProviderEvent]) -> None:
         out.append(PartStarted(self._parts, TextPart("")))

@@ -55,7 +55,7 @@ def to_wire(request: Request, turn: Turned | None = None, *, provider: str = NAM
     wire["messages"] = _turns(request, turned if turn is None else turn, As(provider, request.model, bool(params.get("citations"))))
     if cache and not automatic_cache:
         _mark_last(wire["messages"], cache)
-    if tools := [*(_tool(tool, strictly=row.output) for tool in request.tools), *request.params.get("tools", ())]:
+    if tools := _tools(request, strictly=row.output):
         wire["tools"] = tools
         if request.tool_choice != "auto":
             wire["tool_choice"] = _choice(request.tool_choice)
@@ -99,6 +99,13 @@ def _mark_last(turns: list[Block], cache: Any) -> None:
                 content[place] = {**content[place], "cache_control": cache}
                 turns[-1] = {**turns[-1], "content": content}
                 return
+
+
+def _tools(request: Request, *, strictly: bool) -> list[Block]:
+    """The tools, and Anthropic's own. One of these that has the name of one of ours (memory, bash) is told in its stead: ours runs it."""
+    own = list(request.params.get("tools") or ())
+    names = {tool.get("name") for tool in own if isinstance(tool, dict)}
+    return [*(_tool(tool, strictly=strictly) for tool in request.tools if tool.name not in names), *own]
 
 
 def _tool(tool: ToolSpec, *, strictly: bool) -> Block:
