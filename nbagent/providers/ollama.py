@@ -68,8 +68,9 @@ class Ollama:
         secrets: list[str] = []  # known once the key was looked up
         _, options, notes = fitted(request)
         decoder = OllamaDecoder(request.model, num_ctx=whole(options.get("num_ctx")), secrets=secrets)
-        arriving = batches(lambda: self._open(request, secrets), decoder, provider=NAME, secrets=secrets, sdk="httpx2", framing=Lines, notes=notes)
-        return told_meanwhile(arriving, lambda: self._doing(request.model), after=PATIENCE)
+        sent = asyncio.Event()
+        arriving = batches(lambda: self._open(request, secrets, sent), decoder, provider=NAME, secrets=secrets, sdk="httpx2", framing=Lines, notes=notes)
+        return told_meanwhile(arriving, lambda: self._doing(request.model), sent=sent, after=PATIENCE)
 
     async def models(self) -> list[ModelInfo]:
         """The models that were pulled, the newest first, each with what it can do. Raises `ProviderError`."""
@@ -139,8 +140,9 @@ class Ollama:
         return f"{model} reads the prompt" if model in names or f"{model}:latest" in names else f"{model} is loaded into memory"
 
     @asynccontextmanager
-    async def _open(self, request: Request, secrets: list[str]) -> AsyncGenerator[Opened, None]:
+    async def _open(self, request: Request, secrets: list[str], sent: asyncio.Event) -> AsyncGenerator[Opened, None]:
         body, seconds = msgspec.json.encode(self.to_wire(request)), request.params.get("timeout")
+        sent.set()
         async with self._request("/api/chat", body, request.model, secrets, timeout=self._idle_timeout if seconds is None else seconds) as response:
             yield response
 

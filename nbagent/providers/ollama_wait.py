@@ -16,17 +16,20 @@ PATIENCE = 2.0
 
 
 async def told_meanwhile(
-    batches: AsyncGenerator[list[ProviderEvent], None], doing: Callable[[], Awaitable[str]], *, after: float
+    batches: AsyncGenerator[list[ProviderEvent], None], doing: Callable[[], Awaitable[str]], *, sent: asyncio.Event, after: float
 ) -> AsyncGenerator[list[ProviderEvent], None]:
-    """`batches`, and before the first of them, where it is late, what `doing` says."""
+    """`batches`, and before the first of them, where it comes later than `after` seconds from `sent` on, what `doing` says."""
     async with aclosing(batches):
         first = asyncio.ensure_future(anext(batches, None))
+        begun = asyncio.ensure_future(sent.wait())
         try:
+            await asyncio.wait({first, begun}, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait({first}, timeout=after)
             if not first.done() and (what := await doing()) and not first.done():
                 yield [Waiting(what)]
             batch = await first
         finally:
+            begun.cancel()
             if not first.done():  # left, or cancelled: the request goes with its reader
                 first.cancel()
             with suppress(asyncio.CancelledError, Exception):  # it was raised above, or nobody is there to hear it
