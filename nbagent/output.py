@@ -91,7 +91,12 @@ class Output:
             number += 1
             name = f"{FINAL_TOOL}_{number}"
         said = f" {self.schema['description']}" if self.schema.get("description") else ""
-        return ToolSpec(name, f"Gives the final answer and ends the work: call it once, when the answer is complete.{said}", self.schema, self.strict or None)
+        return ToolSpec(
+            name,
+            f"Gives the final answer and ends the work: call it once, when the answer is complete.{said}",
+            self.schema,
+            self.strict or (None if self._may_be_strict else False),
+        )
 
     def instructions(self) -> str:
         """For a model that has neither."""

@@ -1,6 +1,7 @@
 """Typed answers in a run: how the model is asked, what it is told where it was wrong, and how a run ends with them."""
 
 import asyncio
+from typing import Any
 
 import pydantic
 import pytest
@@ -160,6 +161,12 @@ def test_what_cannot_be_is_an_error_before_anything_is_sent(options, why):
         session.run("Oslo?")
     assert session.seen == []
     assert not session.busy
+
+
+def test_an_output_that_is_free_is_one():
+    requests, steps = asked('{"anything": [1]}')
+    assert session_of(*steps, model=Able, output_type=Output(dict[str, Any], strict=False)).run("?").output == {"anything": [1]}
+    assert requests[0].output.strict is False
 
 
 def test_without_a_type_the_output_is_the_text():

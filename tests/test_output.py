@@ -161,6 +161,7 @@ def test_a_type_may_be_left_free_where_it_could_be_strict():
     assert Output(dict[str, Any]).spec.strict is False
     assert Output(City).final_tool().strict is True
     assert Output(dict[str, Any]).final_tool().strict is None
+    assert Output(City, strict=False).final_tool().strict is False
 
 
 def test_its_name_says_the_type_and_is_sendable():

@@ -8,16 +8,19 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pydantic
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nbagent.agent import Agent
 from nbagent.errors import ConfigError, IncompleteStream, ProviderError, RateLimited, RecordingError
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded
 from nbagent.messages import Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, Usage, user
-from nbagent.provider import Provider, Request
+from nbagent.provider import Capabilities, Provider, Request
 from nbagent.providers.recorded import Recorder, Replayer
 from nbagent.providers.scripted import Scripted, call, cut, end, error, pause, reasoning, usage
+from nbagent.session import Session
 from nbagent.tools import ToolSpec
 
 
@@ -318,3 +321,26 @@ def test_calls_side_by_side_are_lines_of_their_own(tmp_path: Path) -> None:
     asyncio.run(both())
     replayer = Replayer(tmp_path / "r.jsonl")
     assert [said(replayer, str(number)) for number in range(20)] == [f"About {number}." for number in range(20)]
+
+
+class Place(pydantic.BaseModel):
+    name: str
+
+
+class Table(Scripted):
+    """A script of a model with a row in a table."""
+
+    can = Capabilities()
+
+    def capabilities(self, model: str) -> Capabilities:
+        return self.can
+
+
+@pytest.mark.parametrize("can", [Capabilities(output_schema=True), Capabilities(), Capabilities(tools=False)])
+def test_a_typed_answer_is_replayed_in_the_way_in_which_it_was_asked_for(tmp_path: Path, can: Capabilities) -> None:
+    model = Table([[call("final_result", name="Oslo")] if can == Capabilities() else '{"name": "Oslo"}'])
+    model.can = can
+    path = tmp_path / "place.jsonl"
+    recorded = Session(Agent(model=Recorder(model, path), output_type=Place)).run("Where?")
+    replayed = Session(Agent(model=Replayer(path), output_type=Place)).run("Where?")
+    assert recorded.output == replayed.output == Place(name="Oslo")

@@ -12,8 +12,9 @@ import pytest
 from nbagent.errors import RateLimited, RecordingError
 from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent, UsageReported
 from nbagent.messages import FilePart, TextPart, ToolCallPart, Usage, user
-from nbagent.provider import Provider, Request
+from nbagent.provider import OutputSpec, Provider, Request
 from nbagent.providers.recorded import Recorder, Replayer
+from nbagent.providers.recording import comparable
 from nbagent.providers.scripted import Scripted, call
 from nbagent.tools import ToolSpec
 
@@ -190,3 +191,15 @@ def test_a_damaged_recording_names_the_line(tmp_path: Path, line: str, why: str)
         Replayer(path)
     assert why in str(caught.value)
     assert len(caught.value.lines) <= 4
+
+
+def test_the_type_of_an_answer_is_a_part_of_what_is_compared_where_there_is_one(tmp_path: Path) -> None:
+    plain = Request("w", (user("Coat?"),))
+    typed = Request("w", (user("Coat?"),), output=OutputSpec("Coat", {"type": "object", "properties": {}}, False))
+    assert "output" not in comparable(plain)
+    assert comparable(typed)["output"] == {"name": "Coat", "schema": {"type": "object", "properties": {}}, "strict": False}
+    path = tmp_path / "coat.jsonl"
+    ask(Recorder(Scripted(["Yes."], name="coat"), path), typed)
+    assert said(Replayer(path), typed) == "Yes."
+    with pytest.raises(RecordingError, match="output"):
+        ask(Replayer(path), plain)

@@ -23,7 +23,7 @@ from typing import Any, Literal
 from nbagent import errors
 from nbagent.errors import ConfigError, IncompleteStream, NbagentError, ProviderError, RecordingError
 from nbagent.events import ProviderEvent, StreamEnded
-from nbagent.provider import Provider, Request, resolve
+from nbagent.provider import Capabilities, Knows, Provider, Request, passes_on, resolve
 from nbagent.providers import recording
 from nbagent.providers.recording import Entry, Failure
 
@@ -47,6 +47,7 @@ class Recorder:
         self.name = self.provider.name
         self.path = Path(path).expanduser()
         self._secrets = [api_key] if api_key else []
+        passes_on(self, self.provider)
         recording.begin(self.path, append=append)
 
     def __repr__(self) -> str:
@@ -71,9 +72,15 @@ class Recorder:
         finally:
             entry = Entry(
                 self.name, recording.comparable(request), [[round(at, 3), *recording.events_to_json(events)] for at, events in reads],
-                round(time.perf_counter() - start, 3), failure, not ended,
+                round(time.perf_counter() - start, 3), failure, not ended, self._can(request.model),
             )  # fmt: skip
             recording.add(self.path, entry, self._secrets)
+
+    def _can(self, model: str) -> dict[str, bool] | None:
+        if not isinstance(self.provider, Knows):
+            return None
+        can = self.provider.capabilities(model)
+        return {"tools": can.tools, "output_schema": can.output_schema}
 
 
 class Replayer:
@@ -101,6 +108,13 @@ class Replayer:
 
     def __repr__(self) -> str:
         return f"<Replayer of {self.name}:{self.model}, {len(self.entries)} calls in {self.path}>"
+
+    def capabilities(self, model: str) -> Capabilities:
+        """What decided then how the model was asked, so that it is asked in the same way."""
+        known = [entry for entry in self.entries if entry.can is not None]
+        entry = next((entry for entry in known if model in ("", entry.request.get("model"))), known[0] if known else None)
+        can = entry.can if entry is not None else None
+        return Capabilities(tools=can.get("tools", True), output_schema=can.get("output_schema", False)) if can else Capabilities()
 
     async def stream(self, request: Request) -> AsyncIterator[Sequence[ProviderEvent]]:
         """What the provider streamed then, read by read, and its error where it failed."""

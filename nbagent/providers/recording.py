@@ -46,7 +46,8 @@ class Failure(Struct, frozen=True, omit_defaults=True):
 class Entry(Struct, frozen=True, omit_defaults=True):
     """One model call: the request as `comparable` makes it; network reads, each its seconds and its events; the end.
 
-    `stopped` says that a person stopped it, so that the rest is not known.
+    `stopped` says that a person stopped it, so that the rest is not known. `can` is what the provider knew of its model
+    that decides how it is asked: whether it has tools, and a JSON mode that holds to a schema.
     """
 
     provider: str
@@ -55,6 +56,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     seconds: float
     error: Failure | None = None
     stopped: bool = False
+    can: dict[str, bool] | None = None
 
 
 def events_to_json(events: Sequence[ProviderEvent]) -> list[Any]:
