@@ -236,6 +236,12 @@ def test_a_tool_choice_is_said_where_the_model_takes_it_and_noted_where_not(choi
     assert len(notes(model, tools=(WEATHER,), tool_choice=choice)) == noted
 
 
+def test_a_model_that_thinks_cannot_be_made_to_call() -> None:
+    params = {"thinking": {"type": "enabled", "budget_tokens": 2000}}
+    assert "toolChoice" not in wire(user("x"), model=CLAUDE, tools=(WEATHER,), tool_choice="required", params=params)["toolConfig"]
+    assert len(notes(CLAUDE, tools=(WEATHER,), tool_choice="required", params=params)) == 1
+
+
 def test_no_tools_are_offered_where_none_may_be_called_unless_the_conversation_holds_calls() -> None:
     assert "toolConfig" not in wire(user("x"), tools=(WEATHER,), tool_choice="none")
     assert "toolConfig" in wire(*CHAIN, tools=(WEATHER,), tool_choice="none")

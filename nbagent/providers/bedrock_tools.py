@@ -66,9 +66,15 @@ def chosen(request: Request, model: Model) -> tuple[Wire, str]:
             return {}, "Bedrock cannot forbid calls once the conversation holds some: the tools are offered as they are." if _called(request) else ""
         case "required":
             kind, choice = "required", Wire(any={})
-    if kind in model.choices:
+    if kind in model.choices and not _thinks(request):
         return choice, ""
     return {}, f"{request.model} cannot be made to call a tool: tool_choice={request.tool_choice!r} is left out."
+
+
+def _thinks(request: Request) -> bool:
+    """Whether Claude is asked to think: then it is refused to make it call a tool."""
+    thinking = request.params.get("thinking")
+    return isinstance(thinking, dict) and thinking.get("type") in ("enabled", "adaptive")
 
 
 def _called(request: Request) -> list[str]:
