@@ -11,6 +11,7 @@ from typing import Any
 
 from tests import wire_lines_bedrock as bedrock
 from tests.wire_lines import RESPONSE_ID, TEXT, chat, data, item, message, response, text_block, text_deltas
+from tests.wire_lines_clouds import framed
 from tests.wire_lines_google import last
 from tests.wire_lines_ollama import said as ollama_said
 
@@ -128,4 +129,5 @@ MORE: dict[str, dict[str, list[bytes]]] = {
 }
 MORE["vertex"] = MORE["google"]
 MORE["vertex-anthropic"] = MORE["anthropic"]
+MORE["bedrock-anthropic"] = {kind: framed(MORE["anthropic"][kind]) for kind in ("length", "refusal", "context")}
 MORE["mistral"] = MORE["groq"] = {kind: MORE["openai-chat"][kind] for kind in ("length",)}
