@@ -94,7 +94,7 @@ def test_a_plain_tool_that_holds_the_main_thread_does_not_hold_the_page(kernel):
 
 def test_with_nobody_there_only_what_stays_is_sent(kernel):
     ran = kernel.ok("%%agent -m slow\nGo on.")
-    assert [kind for _, _, kind in sent(ran)] == ["display_data"]
+    assert [kind for _, _, kind in sent(ran) if kind != "comm_close"] == ["display_data"], "but for the view of the cell before, which goes"
     assert set(ran.outputs[0]) == {RUN, "text/html", "text/plain"}
 
 

@@ -95,3 +95,35 @@ def test_only_the_code_and_an_id_are_synced(page: Page) -> None:
 def test_neither_the_package_nor_its_views_need_anywidget() -> None:
     code = "import sys, nbagent, nbagent.observers.view, nbagent.observers.static; sys.exit('anywidget' in sys.modules or 'ipywidgets' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_page_loaded_again_keeps_the_view_and_is_told_once_where_the_answer_is(page: Page) -> None:
+    told: list[str] = []
+    page.says({"t": "ready"})
+    page.widget.send_ops({"t": "ops", "seq": 3, "ops": []})
+    page.says({"t": "resync", "have": 2})  # a lost batch
+    page.widget.end(lambda: told.append("left"))
+    page.says({"t": "resync", "have": 0})
+    page.says({"t": "resync", "have": 0})
+    page.widget.retire()
+    assert told == ["left"]
+    assert page.widget.comm is not None
+
+
+def test_a_page_loaded_again_in_mid_run_is_told_at_the_end(page: Page) -> None:
+    told: list[str] = []
+    page.says({"t": "ready"})
+    page.widget.send_ops({"t": "ops", "seq": 3, "ops": []})
+    page.says({"t": "resync", "have": 0})
+    assert told == []
+    page.widget.end(lambda: told.append("left"))
+    assert told == ["left"]
+
+
+def test_a_view_that_nobody_loaded_again_goes_with_the_next_cell(page: Page) -> None:
+    page.says({"t": "resync", "have": 0})  # before it was drawn: the page's first question
+    page.says({"t": "ready"})
+    page.widget.send_ops({"t": "ops", "seq": 3, "ops": []})
+    page.widget.end(lambda: pytest.fail("nobody left"))
+    page.widget.retire()
+    assert page.widget.comm is None

@@ -16,12 +16,14 @@ from IPython import get_ipython
 from nbagent.events import RunEvent
 from nbagent.notebook.tracebacks import cell_names, readable
 from nbagent.observers.static import bundle, metadata
+from nbagent.observers.view import View
 from nbagent.observers.words import file_words, pretty, source_lines
 from nbagent.session import Session
 
 if TYPE_CHECKING:
     from nbagent.notebook.widget import RunWidget
 
+LEFT = "This page was loaded again while the run went on, so its answer is not kept in the notebook. It is in _: run _ in a cell to have it there."
 PERIOD = 1 / 28  # seconds between batches, some 30 a second with opening and closing: JupyterLab handles about 400, and the server drops above 1,000
 
 
@@ -34,6 +36,7 @@ class LiveView:
     ) -> None:
         self._markdown = markdown
         self._session, self._before = session, session.view
+        self._ended: View | None = None
         self._widget: RunWidget | None = None
         self._handle: Any = None
         self._timer: asyncio.TimerHandle | None = None
@@ -49,7 +52,7 @@ class LiveView:
             self._handle = ipython.display(self._widget, display_id=True)
 
     def _snapshot(self) -> dict[str, Any]:
-        view = self._session.view
+        view = self._ended or self._session.view
         return view.snapshot() if view is not None else {"t": "state", "seq": 0, "state": {}}
 
     def observe(self, events: Sequence[RunEvent]) -> None:  # noqa: ARG002  what changed is asked of the view when it is painted
@@ -77,8 +80,7 @@ class LiveView:
         """Leave the transcript in the cell: where the live view was, or in its own place where there was none."""
         view = self._session.view
         if view is None or view is self._before:  # the run did not begin: there is nothing to leave
-            if self._widget is not None:
-                self._widget.close()
+            self.retire()
             return
         if self._timer is not None:
             self._timer.cancel()
@@ -91,9 +93,15 @@ class LiveView:
         if self._handle is None or self._widget is None:
             ipython.display(bundle(state), metadata=metadata(state), raw=True)
             return
+        self._ended = view
+        self._widget.end(lambda: view.notice("warning", LEFT))
         self._send()
         self._handle.update(bundle(state), metadata=metadata(state), raw=True)
-        self._widget.close()
+
+    def retire(self) -> None:
+        """Another cell runs: a page that was loaded again in mid-run, and could ask for nothing while the kernel was busy, has asked by now."""
+        if self._widget is not None:
+            self._widget.retire()
 
 
 def markdown_of(state: dict[str, Any]) -> str:

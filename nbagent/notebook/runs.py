@@ -219,6 +219,7 @@ class AgentRun:
                 if live is not None:
                     session.observers.remove(live.observe)
                     live.close()
+                    self.desk.with_the_next_cell(live.retire)
                 if self.terminal is not None:
                     session.subscribers.remove(self.terminal)
 

@@ -35,6 +35,8 @@ class RunWidget(anywidget.AnyWidget):
         super().__init__(run_id=uuid.uuid4().hex)
         self._snapshot, self._on_stop, self._on_decide, self._on_ready = snapshot, on_stop, on_decide, on_ready
         self._sent = 0
+        self._when_left: Callable[[], Any] | None = None
+        self._drawn = self._left = False
         self.on_msg(self._heard)
         # ipykernel 7.4 answers a comm on the subshell that last sent on it, which for a widget made in a cell is the busy main
         # one: give the front end its own choice back, so that clicks arrive while a tool holds the main thread
@@ -42,22 +44,44 @@ class RunWidget(anywidget.AnyWidget):
             self.comm._reply_subshell_for = lambda _data, default: default
 
     def __repr__(self) -> str:
-        return "A run of an agent whose page was left before it had ended. Its answer is in _ and in %trace; run the cell again to see it here."
+        return "A run of an agent whose page was left before it had ended. Its answer is in _: run _ in a cell to see it; or run this cell again."
 
     def send_ops(self, batch: dict[str, Any]) -> None:
         """Send a numbered batch (`View.take`). May be called from the engine's thread."""
         self._sent = batch["seq"]
         self.send(batch)
 
+    def end(self, when_left: Callable[[], Any]) -> None:
+        """The run is over. Where its page was loaded again meanwhile, `when_left` is called, now or when that page first asks."""
+        if self._left:
+            when_left()
+        else:
+            self._when_left = when_left
+
+    def retire(self) -> None:
+        """Close, but where a page that was loaded again shows the run by this alone."""
+        if not self._left:
+            self.close()
+
     def _heard(self, _widget: Any, message: Any, _buffers: Any) -> None:
         match message:
             case {"t": "ready"}:
+                self._drawn = True
                 self._on_ready()
             case {"t": "stop"}:
                 self._on_stop()
             case {"t": "resync", "have": int(have)} if have != self._sent:
+                self._another_page(have)
                 self.send_ops(self._snapshot())
             case {"t": "decide", "run_id": str(), "call_id": str(), "digest": str(), "decision": True | {"reason": str()} | {"arguments": str()}}:
                 self._on_decide({name: message[name] for name in ("run_id", "call_id", "digest", "decision")})
             case _:
                 pass
+
+    def _another_page(self, have: int) -> None:
+        """A page that knows nothing, after one that had drawn the run, is the same one loaded again."""
+        if have or not self._drawn or self._left:
+            return
+        self._left = True
+        if self._when_left is not None:
+            self._when_left()

@@ -194,6 +194,22 @@ def test_a_paused_run_is_carried_on_by_a_click_in_its_saved_view(page, picture, 
     picture(page, "carried-on")
 
 
+def test_a_page_that_is_loaded_again_in_mid_run_goes_on_and_says_where_the_answer_is(page, picture):
+    first = ready(page, "again.ipynb", "%%agent -m slow\nWhat should I wear?", "_")
+    page.start(first)
+    page.output(first).get_by_text("raining").wait_for(timeout=20_000)
+    page.save()
+    page.again()
+    page.open("again.ipynb")
+    output = page.output(first)
+    output.get_by_text("This page was loaded again").wait_for(timeout=40_000)
+    assert "good umbrella" in output.inner_text()
+    picture(page, "light")
+    page.run(first + 1)
+    assert "good umbrella" in text_of(page, first + 1)
+    assert "good umbrella" in output.inner_text(), "the next cell took the view away"
+
+
 @pytest.mark.local_model
 def test_the_quickstart_runs_on_the_embedded_model(page, picture, lab):
     shutil.copytree(Path(__file__).parents[2] / "notebooks", lab.root / "docs")
