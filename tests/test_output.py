@@ -252,7 +252,7 @@ def is_part(part: Any, whole: Any) -> bool:
     return whole.name.startswith(part.name or "") and part.people in (0, whole.people) and is_part(part.twin, whole.twin)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(CITIES)
 def test_every_beginning_of_a_model_is_an_object_of_it_that_says_nothing_else(city):
     text, output = city.model_dump_json(), Output(City)
@@ -263,6 +263,7 @@ def test_every_beginning_of_a_model_is_an_object_of_it_that_says_nothing_else(ci
     assert output.partial(text) == city
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_makes_the_beginning_of_a_value_raise(text):
     for kind in (City, list[City], City | Walk, int):

@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nbagent.partial_json import mended, partial
@@ -32,6 +32,7 @@ def begins(part, whole) -> bool:
             return type(part) is type(whole) and part == whole
 
 
+@settings(deadline=None)
 @given(DOCUMENTS, st.booleans(), st.sampled_from([None, 2]))
 @example([12, "a, 12"], False, None)
 def test_any_beginning_of_a_document_says_nothing_that_is_not_so(value, escaped, indent):
@@ -41,6 +42,7 @@ def test_any_beginning_of_a_document_says_nothing_that_is_not_so(value, escaped,
     assert partial(text) == value
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_what_is_whole_is_itself(value):
     assert partial(json.dumps(value)) == value
@@ -102,12 +104,14 @@ def test_what_was_cut_off_is_not_guessed(text):
     assert mended(text) is None
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_valid_json_comes_back_unchanged(value):
     text = json.dumps(value)
     assert mended(text) == text
 
 
+@settings(deadline=None)
 @given(st.text() | st.text(alphabet='{}[]",:\\ab1 \n`\ud83d'))
 @example("[" * 100_000)
 @example('{"a":' * 10_000)
@@ -120,6 +124,7 @@ def test_any_text_is_mended_into_json_or_left(text):
         json.loads(whole)
 
 
+@settings(deadline=None)
 @given(DOCUMENTS, st.integers(0, 10**6))
 def test_a_document_cut_anywhere_is_never_mended_into_another_one(value, at):
     text = json.dumps(value)

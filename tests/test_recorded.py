@@ -84,7 +84,7 @@ ENDS = st.one_of(
 STEPS = st.builds(lambda parts, ending: [*parts, *ending], st.lists(PARTS, max_size=4), ENDS)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=1, max_size=3))
 def test_a_replay_gives_what_the_recording_heard(tmp_path: Path, steps: list[Any]) -> None:
     path = tmp_path / "random.jsonl"
