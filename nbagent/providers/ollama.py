@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,7 +19,7 @@ from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request
 from nbagent.providers.http import Http, Opened
 from nbagent.providers.ndjson import Lines
 from nbagent.providers.ollama_decode import NAME, OllamaDecoder, PullDecoder
-from nbagent.providers.ollama_models import capabilities_of, described, is_cloud, of_family, refused, url_of, whole
+from nbagent.providers.ollama_models import described, is_cloud, of_family, refused, url_of, whole
 from nbagent.providers.ollama_wait import PATIENCE, told_meanwhile
 from nbagent.providers.ollama_wire import fitted, to_wire, turn
 from nbagent.providers.transport import NO_KEY, batches, key_for, silence_limit
@@ -89,27 +89,21 @@ class Ollama:
         self._known |= {info.id.removesuffix(":latest"): info.capabilities for info in found if info.capabilities is not None}
         return found
 
-    async def show(self, model: str) -> Capabilities:
-        """What the server says that the model can do; `capabilities` knows it from then on. Raises `ProviderError`."""
-        shown = await self._ask("POST", "/api/show", {"model": model}, model=model)
-        known = self._known[model] = capabilities_of(model, shown if isinstance(shown, dict) else {})
-        return known
-
     async def pull(self, model: str) -> AsyncGenerator[Waiting, None]:
         """Fetch a model; `fraction` grows to 1. Closing the generator stops it, another pull goes on there. Raises `ProviderError`."""
         secrets: list[str] = []
         body = msgspec.json.encode({"model": model, "stream": True})
+        decoder = PullDecoder(model, secrets=secrets)
 
-        @asynccontextmanager
-        async def opened() -> AsyncGenerator[Opened, None]:
-            async with self._request("/api/pull", body, model, secrets, timeout=self._idle_timeout) as response:
-                yield response
+        def opened() -> AbstractAsyncContextManager[Opened]:
+            return self._request("/api/pull", body, model, secrets, timeout=self._idle_timeout)
 
-        async with aclosing(batches(opened, PullDecoder(model, secrets=secrets), provider=NAME, secrets=secrets, sdk="httpx2", framing=Lines)) as lines:
+        async with aclosing(batches(opened, decoder, provider=NAME, secrets=secrets, sdk="httpx2", framing=Lines)) as lines:
             async for batch in lines:
                 for event in batch:
                     if isinstance(event, Waiting):
                         yield event
+        self._known.pop(model, None)  # what an older one could not do, this one may
 
     async def embed(self, model: str, texts: Sequence[str]) -> Embeddings:
         """A vector a text, of length 1. A text that is longer than the model reads is refused, not cut. Raises `ProviderError`."""
