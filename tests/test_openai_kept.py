@@ -59,6 +59,7 @@ class Unkept:
         Unkept("not stored", kept("r2", stored=False)),
         Unkept("another model", kept("r2", model="gpt-4.1")),
         Unkept("of a conversation", kept("r2", conversation="conv_1")),
+        Unkept("waiting for an approval", kept("r2", item={"type": "mcp_approval_request", "id": "mcpr_1"})),
     ],
     ids=lambda last: last.why,
 )

@@ -121,7 +121,9 @@ def test_commands_of_a_shell_stand_in_lines_and_a_bad_end_is_an_error():
     assert items(message) == [shell, out]
 
 
-@pytest.mark.parametrize("kind", ["shell_call", "apply_patch_call", "computer_call", "local_shell_call", "custom_tool_call", "tool_search_call"])
+@pytest.mark.parametrize(
+    "kind", ["shell_call", "apply_patch_call", "computer_call", "local_shell_call", "custom_tool_call", "tool_search_call", "mcp_approval_request"]
+)
 def test_a_call_that_our_side_would_have_to_answer_is_shown_and_not_sent_back_alone(kind):
     call = {"type": kind, "id": "x_1", "call_id": "call_1", "status": "completed"}
     message = answer(CREATED, added(0, **REASONED), done(0, **REASONED), added(1, **call), done(1, **call), completed())
@@ -216,7 +218,7 @@ def test_a_tool_after_thought_that_cannot_be_sent_stays_here_with_it():
         ({"type": "tool_search_output", "tools": [{"name": "a"}, {"name": "b"}]}, "tool_search_output", "", "a\nb"),
         ({"type": "program_output", "result": "4"}, "program_output", "", "4"),
         ({"type": "mcp_approval_request", "name": "rm", "server_label": "s", "arguments": "{}"}, "mcp_approval_request", "{}",
-         "s asks to be allowed to run rm."),
+         "s asks to be allowed to run rm: require_approval of the tool says whether it must."),
         ({"type": "compaction", "encrypted_content": "gAAA"}, "compaction", "", ""),
         ({"type": "mcp_call", "name": 3, "error": {"code": 1}, "output": None}, "mcp", "", '{"code": 1}'),
     ],

@@ -32,7 +32,7 @@ _DELTAS = {
     **dict.fromkeys(STREAMED, "tool"),
 }
 _IN_SECTIONS = {"reasoning": "\n\n", "tool": "\n"}  # what stands between the summaries of a thought, the commands of a shell
-_OURS = ("message", "reasoning", "function_call")  # fmt: skip
+_OURS = ("message", "reasoning", "function_call")
 _INCOMPLETE: dict[str, FinishReason] = {"max_output_tokens": "length", "content_filter": "content_filter", "steered": "pause"}
 _IN_CALL = {"type", "call_id", "name", "arguments", "status"}  # what a call's part holds already, or nobody needs
 _REFUSED = ("image", "empty_image", "invalid_", "unsupported_image", "failed_to_download", "bio_policy", "misalignment", "data_residency")
@@ -282,7 +282,7 @@ class ResponsesDecoder:
         began = part.item
         if began.get("type") == "image_generation_call" and (image := image_of(item or began, self._images.pop(key >> 16, ""))) is not None:
             item = {name: value for name, value in item.items() if name != "result"}
-            file = FilePart(image[0], data=image[1], provider_metadata=self._mine({"image_of": text_of(began, "id")}))
+            file = FilePart(image[0], data=image[1], provider_metadata=self._mine({"image_of": text_of(item or began, "id")}))
             out += [PartStarted(part.index + 1, FilePart(image[0])), PartFinished(part.index + 1, file)]
         arguments = part.whole(given(item), out)
         back = {"item": _without_nulls(item)} if item else {}

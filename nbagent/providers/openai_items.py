@@ -22,6 +22,15 @@ _OURS = {"model", "stored", "conversation"}  # of a part's metadata: what is not
 _CLIENT_CALLS = {"computer_call", "local_shell_call", "shell_call", "apply_patch_call", "custom_tool_call", "tool_search_call"}
 
 
+def awaits(item: Item, others: Sequence[Item]) -> bool:
+    """Whether a server's tool waits for an answer of ours that is not among the answer's other items: the API refuses what
+    would go on without it."""
+    if item.get("type") == "mcp_approval_request":
+        return True
+    call = item.get("call_id") if item.get("type") in _CLIENT_CALLS else None
+    return bool(call) and not any(other.get("call_id") == call and str(other.get("type")).endswith("_output") for other in others)
+
+
 class Turn:
     """A message as items, for a provider's name. `variant` is the model, and whether the answer is to be stored."""
 
@@ -75,6 +84,7 @@ class _Answer:
     def __init__(self, provider: str, model: str, parts: Sequence[Part], *, stored: bool) -> None:
         self._provider, self._model, self._parts, self._stored = provider, model, parts, stored
         self._whole = True
+        self._tool_items = [(seen(part, provider, model) or {}).get("item", {}) for part in parts if isinstance(part, ServerToolPart)]
         self.items: list[Item] = []
         for part in parts:
             self._add(part)
@@ -103,7 +113,7 @@ class _Answer:
 
     def _restored(self, item: Item) -> Item | None:
         """An item as it came. The image that was taken out of it comes back; a call that waits for an answer stays here."""
-        if item.get("type") in _CLIENT_CALLS and item.get("call_id") and not self._is_answered(item["call_id"]):
+        if awaits(item, self._tool_items):
             return None
         if item.get("type") == "image_generation_call" and "result" not in item:
             images = (
@@ -112,10 +122,6 @@ class _Answer:
             image = next(images, None)
             return None if image is None or image.data is None else {**item, "result": base64.b64encode(image.data).decode()}
         return item
-
-    def _is_answered(self, call_id: str) -> bool:
-        items = ((seen(part, self._provider, self._model) or {}).get("item", {}) for part in self._parts if isinstance(part, ServerToolPart))
-        return any(item.get("call_id") == call_id and str(item.get("type")).endswith("_output") for item in items)
 
     def _say(self, text: str, mine: dict[str, Any]) -> None:
         """Add a text; texts of one message stay in one."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbagent.messages import Message
+from nbagent.providers.openai_items import awaits
 
 AUTO = "auto"
 
@@ -51,10 +52,11 @@ def _last(messages: Sequence[Message], provider: str, model: str, conversation: 
 def _is_kept(message: Message, provider: str, model: str, conversation: str) -> bool:
     if message.role != "assistant" or message.provider != provider or not message.response_id or message.finish_reason in ("error", "cancelled"):
         return False
-    marks = [(getattr(part, "provider_metadata", None) or {}).get(provider) for part in message.parts]
+    metadata = ((getattr(part, "provider_metadata", None) or {}).get(provider) for part in message.parts)
+    marks = [mark for mark in metadata if isinstance(mark, dict)]
+    items = [item for mark in marks if isinstance(item := mark.get("item"), dict)]
+    if any(awaits(item, items) for item in items):
+        return False  # nobody answers it: what follows it is refused
     return any(
-        isinstance(mark, dict)
-        and mark.get("conversation", "") == conversation
-        and (conversation or (mark.get("stored") and mark.get("model") == model))
-        for mark in marks
+        mark.get("conversation", "") == conversation and (conversation or (mark.get("stored") and mark.get("model") == model)) for mark in marks
     )  # fmt: skip

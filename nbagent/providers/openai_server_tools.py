@@ -131,6 +131,10 @@ def _tools(item: Item) -> str:
     return "\n".join(filter(None, (text_of(tool, "name") for tool in items_of(item, "tools"))))
 
 
+def _approval(item: Item) -> str:
+    return f"{text_of(item, 'server_label')} asks to be allowed to run {text_of(item, 'name')}: require_approval of the tool says whether it must."
+
+
 _GIVEN: dict[str, Callable[[Item], str]] = {
     "web_search_call": _search,
     "file_search_call": lambda item: "\n".join(_strings(item, "queries")), "code_interpreter_call": lambda item: text_of(item, "code"),
@@ -143,7 +147,7 @@ _ANSWERED: dict[str, Callable[[Item], str]] = {
     "code_interpreter_call": _outputs, "mcp_call": lambda item: text_of(item, "output"), "mcp_list_tools": _tools, "tool_search_output": _tools,
     "additional_tools": _tools, "shell_call_output": _terminal, "local_shell_call_output": _terminal, "apply_patch_call_output": _terminal,
     "program_output": lambda item: text_of(item, "result"),
-    "mcp_approval_request": lambda item: f"{text_of(item, 'server_label')} asks to be allowed to run {text_of(item, 'name')}.",
+    "mcp_approval_request": _approval,
 }  # fmt: skip
 
 
