@@ -8,7 +8,17 @@ import msgspec
 import pytest
 from inline_snapshot import snapshot
 
-from nbagent.errors import ConfigError, GarbledStream, IncompleteStream, MissingKey, PermissionRefused, RateLimited, RequestRefused
+from nbagent.errors import (
+    AuthenticationFailed,
+    ConfigError,
+    GarbledStream,
+    IncompleteStream,
+    MissingKey,
+    PermissionRefused,
+    RateLimited,
+    RequestRefused,
+    ServerFailed,
+)
 from nbagent.messages import ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, tool_message, user
 from nbagent.provider import Counts, Knows, Lists, connect
 from nbagent.providers.anthropic_clouds import on_bedrock, on_vertex
@@ -224,6 +234,24 @@ def test_what_a_cloud_refuses_hides_the_key_that_was_sent():
     with pytest.raises(PermissionRefused) as refused:
         heard(bedrock, answered({"message": f"The key {KEY} may not do this."}, status=403))
     assert KEY not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "expected"),
+    [
+        (403, "UnrecognizedClientException", AuthenticationFailed),
+        (403, "ExpiredTokenException:http://internal.amazon.com/", AuthenticationFailed),
+        (403, "AccessDeniedException", PermissionRefused),
+        (424, "ModelErrorException", ServerFailed),
+        (429, "ThrottlingException", RateLimited),
+    ],
+)
+def test_what_aws_refuses_is_told_by_the_kind_that_it_names(status, kind, expected):
+    refused = Answer(b'{"message": "No."}', status=status, headers={"x-amzn-errortype": kind, "x-amzn-requestid": "r-1"}, chunked=False)
+    for ask in (lambda: heard(bedrock, refused), lambda: asked(bedrock, refused, lambda provider: provider.count_tokens(CHAIN))):
+        with pytest.raises(expected) as error:
+            ask()
+        assert (type(error.value), error.value.status, error.value.request_id) == (expected, status, "r-1")
 
 
 # -- counting and listing ---------------------------------------------------------------------------------------------

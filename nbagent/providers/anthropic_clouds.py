@@ -10,20 +10,20 @@ import asyncio
 import base64
 import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from nbagent.errors import GarbledStream, NbagentError, PermissionRefused
+from nbagent.errors import GarbledStream, NbagentError, PermissionRefused, ProviderError
 from nbagent.provider import ModelInfo
 from nbagent.providers.anthropic import Anthropic, Sending
 from nbagent.providers.anthropic_models import capabilities
-from nbagent.providers.aws import Aws, model_path
+from nbagent.providers.aws import Aws, model_path, refusal
 from nbagent.providers.eventstream import EventFrames
 from nbagent.providers.gcp import Gcp
-from nbagent.providers.http import Http, Opened
+from nbagent.providers.http import Http, Opened, Refused
 from nbagent.providers.sse import Payloads
 from nbagent.providers.transport import Framing, checked_url
 
@@ -85,8 +85,7 @@ class Bedrock:
     async def open(self, sending: Sending, timeout: httpx2.Timeout) -> AsyncGenerator[Opened, None]:
         payload = msgspec.json.encode(sending.body)
         url = await self._url(f"/model/{model_path(sending.model)}/invoke-with-response-stream")
-        headers = await self._aws.headers("POST", url, payload, sending.secrets)
-        async with self._http.stream(url, headers=headers, body=payload, timeout=timeout) as opened:
+        async with self._answered(url, payload, sending, timeout, {}) as opened:
             yield opened
 
     async def count(self, sending: Sending) -> int:
@@ -115,10 +114,27 @@ class Bedrock:
         root = self._base_url if self._base_url is not None else await asyncio.to_thread(self._aws.endpoint, service)
         return root.rstrip("/") + path
 
+    @asynccontextmanager
+    async def _answered(
+        self, url: str, payload: bytes, sending: Sending, timeout: httpx2.Timeout, more: dict[str, str]
+    ) -> AsyncGenerator[Opened, None]:  # fmt: skip
+        headers = await self._aws.headers("POST", url, payload, sending.secrets, service=self.signed_for) | more
+        async with AsyncExitStack() as stack:
+            try:
+                opened = await stack.enter_async_context(self._http.stream(url, headers=headers, body=payload, timeout=timeout))
+            except Refused as refused:
+                raise refusal(refused, provider=self.name, secrets=sending.secrets) or refused from refused
+            yield opened
+
     async def _json(self, method: str, url: str, value: Any, secrets: list[str], betas: Sequence[str] = ()) -> Any:
         body = b"" if value is None else msgspec.json.encode(value)
         headers = await self._aws.headers(method, url, body, secrets, service=self.signed_for) | _beta_header(betas)
-        return await self._http.json(method, url, provider=self.name, headers=headers, body=body or None, secrets=secrets)
+        try:
+            return await self._http.json(method, url, provider=self.name, headers=headers, body=body or None, secrets=secrets)
+        except ProviderError as error:
+            if not isinstance(error.__cause__, Refused):
+                raise
+            raise refusal(error.__cause__, provider=self.name, secrets=secrets) or error from error.__cause__
 
 
 class Mantle(Bedrock):
@@ -135,8 +151,7 @@ class Mantle(Bedrock):
     @asynccontextmanager
     async def open(self, sending: Sending, timeout: httpx2.Timeout) -> AsyncGenerator[Opened, None]:
         url, payload = await self._url("/v1/messages"), msgspec.json.encode(sending.body)
-        headers = await self._aws.headers("POST", url, payload, sending.secrets, service=self.signed_for) | _beta_header(sending.betas)
-        async with self._http.stream(url, headers={**headers, "anthropic-version": _VERSION}, body=payload, timeout=timeout) as opened:
+        async with self._answered(url, payload, sending, timeout, {"anthropic-version": _VERSION} | _beta_header(sending.betas)) as opened:
             yield opened
 
     async def count(self, sending: Sending) -> int:

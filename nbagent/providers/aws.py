@@ -9,14 +9,18 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
-from nbagent.errors import ConfigError, MissingExtra, MissingKey
+from nbagent.errors import AuthenticationFailed, ConfigError, MissingExtra, MissingKey, NbagentError, ProviderError, ServerFailed
+from nbagent.providers.failures import convert
+from nbagent.providers.http import Refused
 
 _BEARER = "AWS_BEARER_TOKEN_BEDROCK"
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_UNKNOWN_ASKER = ("UnrecognizedClient", "ExpiredToken", "InvalidSignature", "MissingAuthenticationToken", "IncompleteSignature", "InvalidClientTokenId")
 
 
 class Aws:
@@ -100,6 +104,20 @@ class Aws:
                 except ModuleNotFoundError as error:
                     raise MissingExtra(f'{self._provider} needs botocore: pip install "nbagent[bedrock]"') from error
             return self._session[1]
+
+
+def refusal(refused: Refused, *, provider: str, secrets: Sequence[str]) -> NbagentError | None:
+    """A refusal as ours. AWS names its kind in a header, and who asks is refused with statuses that mean something else elsewhere."""
+    ours, headers = convert(refused, provider=provider, secrets=secrets), refused.response.headers
+    if not isinstance(ours, ProviderError):
+        return ours
+    ours.request_id = ours.request_id or headers.get("x-amzn-requestid")
+    more: dict[str, Any] = {"status": ours.status, "retry_after": ours.retry_after, "request_id": ours.request_id}
+    if refused.status_code in (400, 401, 403) and any(name in headers.get("x-amzn-errortype", "") for name in _UNKNOWN_ASKER):
+        return AuthenticationFailed(f"AWS did not accept who asks ({ours.status}).", ours.why, "Sign in again: aws sso login, or other credentials.", **more)
+    if refused.status_code == 424:
+        return ServerFailed(f"{provider}: the model failed (424).", ours.why, "The fault is the server's. Run it again.", **more)
+    return ours
 
 
 def model_path(model: str) -> str:
