@@ -182,8 +182,10 @@ class Calls:
         if decision is False or isinstance(decision, str):
             why = f" Reason: {decision}" if decision else ""
             raise _Refused("Rejected", f"The user rejected this call.{why}", "rejected")
-        if not isinstance(decision, Mapping):
+        if decision is True:
             return _Ready(call=call, tool=tool, arguments=arguments)
+        if not isinstance(decision, Mapping):
+            raise _Refused("DecisionError", f"Not run: {type(decision).__name__} is no decision.", "rejected")
         text = msgspec.json.encode(decision).decode()
         return _Ready(call=call, tool=tool, arguments=await self._read(tool, text), note=f"[The user changed the arguments to {text}]\n")
 

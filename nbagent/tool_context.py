@@ -6,6 +6,7 @@ It is the call's own and good from any thread; what is said after the call has e
 from __future__ import annotations
 
 import asyncio
+import inspect
 import math
 import threading
 from collections.abc import Callable
@@ -148,7 +149,8 @@ class ToolContext:
 def context_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     """The names of a function's parameters that are annotated `ToolContext`, or `ToolContext` or None."""
     try:
-        hints = get_type_hints(written(function))
+        called = written(function)
+        hints = get_type_hints(called.__init__ if inspect.isclass(called) else called)
     except (NameError, TypeError):  # which is told, with the tool's name, where its schema is made
         return ()
     return tuple(name for name, hint in hints.items() if name != "return" and _is_context(hint))

@@ -17,6 +17,7 @@ from nbagent.messages import FilePart
 KEPT = 100
 """How many results a session keeps as objects."""
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # what models that see take
+_LINE = 200  # characters that are given up so that a line stays whole
 _LARGEST = 20_000_000  # bytes of a picture that is read because its path was returned
 
 
@@ -104,9 +105,13 @@ def cut_middle(text: str, limit: int, call_id: str) -> str:
     """The text as it is, or its two ends with a line between them that says what is missing and where the whole is."""
     if len(text) <= limit:
         return text
-    head, tail = limit * 2 // 3, limit // 3
-    left = f"{len(text) - head - tail:,} of {len(text):,} characters left out here; the whole is session.objects[{call_id!r}]"
-    return f"{text[:head]}\n... [{left}] ...\n{text[-tail:] if tail else ''}"
+    head, tail = text[: limit * 2 // 3], text[len(text) - limit // 3 :]
+    if (end := head.rfind("\n")) > max(0, len(head) - _LINE):  # lines stay whole where they are not long
+        head = head[:end]
+    if 0 <= (start := tail.find("\n")) < min(_LINE, len(tail) - 1):
+        tail = tail[start + 1 :]
+    left = f"{len(text) - len(head) - len(tail):,} of {len(text):,} characters left out here; the whole is session.objects[{call_id!r}]"
+    return f"{head}\n... [{left}] ...\n{tail}"
 
 
 def describe(error: BaseException) -> str:

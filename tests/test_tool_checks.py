@@ -214,6 +214,17 @@ def test_edited_arguments_that_do_not_fit_are_refused_when_they_are_given():
     assert RAN == ["b"]
 
 
+@pytest.mark.parametrize("odd", [1, 0, [], object()])
+def test_what_is_no_decision_is_no_yes(odd):
+    async def says(call: Any, digest: str) -> Any:
+        return odd
+
+    session = session_of([call("deletes", path="a")], tools=[tool(deletes, approval=True)], approve=says)
+    session.run("Go")
+    assert RAN == []
+    assert "is no decision" in session.messages[2].tool_results[0].content
+
+
 def test_every_refusal_is_a_started_and_a_finished_call():
     session = session_of([call("nope"), call("deletes"), call("deletes", path="/etc")], tools=[tool(deletes, check_arguments=no_root)])
     events: list[RunEvent] = []

@@ -63,7 +63,18 @@ class LaterWeather:
         return city
 
 
-EVERY = [plain, later, yields, yields_later, optional, Weather().of, Weather(), Weather, LaterWeather, functools.partial(plain), tool(thread=True)(plain)]
+class Made:
+    """The weather, when it was made."""
+
+    def __init__(self, city: str, context: ToolContext) -> None:
+        SEEN.append(context)
+        self.city = city
+
+    def _repr_llm_(self) -> str:
+        return self.city
+
+
+EVERY = [Made, plain, later, yields, yields_later, optional, Weather().of, Weather(), Weather, LaterWeather, functools.partial(plain), tool(thread=True)(plain)]
 
 
 def told(session: Session) -> list[RunEvent]:

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import pydantic
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from nbagent import Agent, FilePart, Session, ToolResult, tool
@@ -190,6 +192,28 @@ def test_what_is_cut_says_where_the_whole_is():
     assert finished.whole == text
     assert session.objects["call_1"] == text
     assert session.result.trace.tools()["result"].iloc[-1] == text
+
+
+def test_lines_stay_whole_where_something_is_cut_between_them():
+    part, _, _, _ = gave("\n".join(f"line {number}" for number in range(1_000)), result_limit=500)
+    head, tail = part.content.split("\n... [")[0], part.content.split("] ...\n")[1]
+    assert head.splitlines() == [f"line {number}" for number in range(len(head.splitlines()))]
+    assert tail.splitlines() == [f"line {number}" for number in range(1_000 - len(tail.splitlines()), 1_000)]
+    assert len(head) + len(tail) <= 500
+
+
+@given(st.text(alphabet="ab\n", max_size=2_000), st.integers(min_value=0, max_value=2_100))
+def test_what_is_left_of_a_cut_text_is_its_beginning_and_its_end(text, limit):
+    cut = cut_middle(text, limit, "call_1")
+    if len(text) <= limit:
+        assert cut == text
+        return
+    head, _, rest = cut.partition("\n... [")
+    tail = rest.partition("] ...\n")[2]
+    assert text.startswith(head)
+    assert text.endswith(tail)
+    assert len(head) + len(tail) <= limit
+    assert f"[{len(text) - len(head) - len(tail):,} of {len(text):,} characters" in cut
 
 
 def test_what_fits_is_not_cut():
