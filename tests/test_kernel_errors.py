@@ -69,6 +69,12 @@ def test_what_a_server_says_is_told_in_a_few_lines(kernel, name):
     assert [(item["text"], item["partial"]) for item in ran.items("text")] == ([("Begun.", True)] if begun else [])
 
 
+def test_a_model_that_is_not_there_names_those_that_are_like_it(kernel):
+    gone = error(404, "The model `gpt-4o-mni` does not exist.", code="model_not_found")
+    with WireServer(gone) as server:
+        failed(kernel, f"%%agent -m openai-chat:gpt-4o-mni --base-url {server.url}/v1\nGo on.", "ModelNotFound", "Did you mean gpt-4o-mini", "%nbagent models")
+
+
 @pytest.mark.parametrize(("status", "kind"), [(429, "RateLimited"), (500, "ServerFailed"), (503, "Overloaded")])
 def test_what_may_pass_is_tried_again_and_seen(kernel, status, kind):
     busy = error(status, "Not now.", {"retry-after": "0.1"})

@@ -30,6 +30,15 @@ def models_table(words: tuple[str, ...]) -> pd.DataFrame:
     return ShownTable([_row(each) for each in found], columns=list(COLUMNS))
 
 
+def near_models(asked: Any) -> str:
+    """What may have been meant by a model that its provider does not know, by the list of prices; nothing is asked."""
+    from nbagent.prices import known_models
+
+    provider, _, name = asked.partition(":") if isinstance(asked, str) else (getattr(asked, "name", ""), "", getattr(asked, "model", ""))
+    hint = did_you_mean(name, known_models(provider.removesuffix("-chat")))
+    return f"{hint} %nbagent models {provider} lists what there is.".strip()
+
+
 def _row(each: Any) -> dict[str, Any]:
     can = each.capabilities
     return {

@@ -12,13 +12,14 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from nbagent.agent import Agent
-from nbagent.errors import ConfigError, RunCancelled, RunPaused, SessionBusy
+from nbagent.errors import ConfigError, ModelNotFound, RunCancelled, RunPaused, SessionBusy
 from nbagent.messages import Message, pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.approvals import Approvals, spoken_decisions
 from nbagent.notebook.desk import DEFAULT, CellKey, Desk
 from nbagent.notebook.dry_run import wire_request
 from nbagent.notebook.live import LiveView
+from nbagent.notebook.model_table import near_models
 from nbagent.notebook.options import AgentOptions
 from nbagent.notebook.output_types import output_type
 from nbagent.notebook.terminal import TerminalView
@@ -205,6 +206,10 @@ class AgentRun:
             stopped = RunCancelled("The run was stopped.", "What came until then is kept.")
             stopped.result = session.result if session.result is not before.result else None
             raise stopped from interrupt
+        except ModelNotFound as error:
+            if "%nbagent" not in error.mend:
+                error.advise(near_models(self.agent.model))
+            raise
         finally:
             try:
                 if session.result is not None and session.result is not before.result:
