@@ -1,7 +1,9 @@
 """As whom AWS is asked: what botocore finds, a signature that AWS's own code agrees with, a key instead of it."""
 
 import asyncio
+import contextlib
 import os
+import re
 import sys
 
 import pytest
@@ -9,8 +11,12 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from nbagent.errors import ConfigError, MissingExtra, MissingKey
+from nbagent.errors import ConfigError, MissingExtra, MissingKey, NbagentError
+from nbagent.messages import user
+from nbagent.provider import Request
+from nbagent.providers.anthropic_clouds import on_bedrock
 from nbagent.providers.aws import Aws, model_path
+from tests.wire_server import WireServer
 
 URL = "https://bedrock-runtime.eu-central-1.amazonaws.com/model/a%2Fb/converse-stream"
 PROFILE = "[profile lab]\nregion = eu-north-1\n"
@@ -103,3 +109,27 @@ def test_a_profile_that_is_not_there_is_said(monkeypatch):
 def test_a_models_name_is_one_step_of_a_path():
     assert model_path("anthropic.claude-x-v1:0") == "anthropic.claude-x-v1:0"
     assert model_path("arn:aws:bedrock:eu:1:profile/../x") == "arn:aws:bedrock:eu:1:profile%2F..%2Fx"
+
+
+def test_what_arrives_is_what_was_signed(monkeypatch):
+    """The way through the HTTP client changes neither the URL (an ARN in it) nor the body."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret-of-tests")
+    asked = Request("arn:aws:bedrock:eu-central-1:1:application-inference-profile/a b", (user("Grüße 😀"),))
+
+    async def ask(provider):
+        with contextlib.suppress(NbagentError):
+            async for _ in provider.stream(asked):
+                pass
+        await provider.aclose()
+
+    with WireServer(b"") as server:
+        asyncio.run(ask(on_bedrock(server.url, region="eu-central-1")))
+        (got,) = server.requests
+        signed = re.search(r"SignedHeaders=([^,]+), Signature=(\w+)", got.headers["authorization"])
+        again = AWSRequest(got.method, server.url + got.path, data=got.body)
+        for name in signed[1].split(";"):
+            again.headers[name] = got.headers[name]
+    again.context["timestamp"] = got.headers["x-amz-date"]
+    auth = SigV4Auth(Credentials("AKIATEST", "a-secret-of-tests"), "bedrock", "eu-central-1")
+    assert auth.signature(auth.string_to_sign(again, auth.canonical_request(again)), again) == signed[2]

@@ -1,6 +1,7 @@
 """As whom Google Cloud is asked: a service account's file, its token from a server of the test's own, renewed when it ends."""
 
 import asyncio
+import contextlib
 import json
 import sys
 
@@ -8,7 +9,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from nbagent.errors import AuthenticationFailed, ConfigError, ConnectionFailed, MissingExtra, MissingKey
+from nbagent.errors import AuthenticationFailed, ConfigError, ConnectionFailed, MissingExtra, MissingKey, NbagentError
+from nbagent.messages import user
+from nbagent.provider import Request
+from nbagent.providers.anthropic_clouds import on_vertex
 from nbagent.providers.gcp import Gcp
 from tests.wire_server import Answer, WireServer
 
@@ -104,3 +108,20 @@ def test_a_token_of_ones_own_needs_no_library(monkeypatch):
     assert account(gcp(token="t", project="x")) == ("t", "x")
     with pytest.raises(MissingExtra, match=r"nbagent\[vertex\]"):
         account(gcp())
+
+
+def test_claude_on_vertex_is_asked_with_the_service_accounts_token(account_file, monkeypatch):
+    monkeypatch.delenv("ANTHROPIC_VERTEX_PROJECT_ID", raising=False)
+
+    async def ask(provider):
+        with contextlib.suppress(NbagentError):
+            async for _ in provider.stream(Request("claude-sonnet-5-5", (user("Hi"),))):
+                pass
+        await provider.aclose()
+
+    with WireServer(token("a-token-of-tests"), b"") as server:
+        account_file(server.url)
+        asyncio.run(ask(on_vertex(server.url + "/v1", region="global")))
+        got = server.requests[1]
+    assert got.path == "/v1/projects/of-the-file/locations/global/publishers/anthropic/models/claude-sonnet-5-5:streamRawPredict"
+    assert got.headers["authorization"] == "Bearer a-token-of-tests"
