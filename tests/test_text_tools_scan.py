@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -50,6 +51,8 @@ CALLS = [
     f'{{"name": "get_weather", "arguments": {json.dumps(OSLO)}}}',
     f'<tool_call>{{"name": "get_weather", "arguments": {OSLO}}}}}}}</tool_call>',
     f'<tool_call>{{"name": "get_weather", "arguments": {OSLO}</tool_call>',
+    f'<tool_call name="get_weather">{OSLO}</tool_result>',
+    f'<tool_call name="get_weather">{OSLO}</tool_call>\n</tool_result>',
     '<tool_call name="get_weather"><city>Oslo</city></tool_call>',
     '<tool_call name="get_weather"><parameter name="city">Oslo</parameter></tool_call>',
 ]
@@ -107,8 +110,10 @@ def test_text_is_shown_at_once_and_arguments_as_they_arrive() -> None:
     assert scanner.end() == []
 
 
-TOKENS = ["<tool_call", "</tool_call>", '<tool_call name="add">', ">", "```", "json\n", "{", "}", "[", "]", '"name"', ":", '"add"', '"arguments"', OSLO, ",", " ", "\n", "x",
-          '"', "\\", "null", "3", '"function"', "<", "`", '{"name": "add", "arguments": {', '"nobody"']  # fmt: skip
+TOKENS = [
+    "<tool_call", "</tool_call>", '<tool_call name="add">', ">", "```", "json\n", "{", "}", "[", "]", '"name"', ":", '"add"', '"arguments"', OSLO, ",", " ",
+    "\n", "x", '"', "\\", "null", "3", '"function"', "<", "`", '{"name": "add", "arguments": {', '"nobody"',
+]  # fmt: skip
 SOUP = st.lists(st.sampled_from(TOKENS) | st.sampled_from(CALLS + NO_CALLS), max_size=14).map("".join)
 
 
@@ -116,7 +121,7 @@ SOUP = st.lists(st.sampled_from(TOKENS) | st.sampled_from(CALLS + NO_CALLS), max
 @settings(max_examples=600, deadline=None)
 def test_no_way_of_splitting_changes_what_is_read(text: str, cuts: list[int]) -> None:
     places = sorted({min(cut, len(text)) for cut in cuts} | {0, len(text)})
-    pieces = [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [text[start:end] for start, end in pairwise(places)]
     assert read(*pieces) == read(text) == read(*text)
 
 

@@ -17,8 +17,10 @@ from msgspec.structs import replace
 from nbagent.errors import (
     AuthenticationFailed,
     ContextLengthExceeded,
+    MalformedCall,
     MissingExtra,
     MissingKey,
+    MissingSignature,
     NbagentError,
     ProviderError,
     RequestRefused,
@@ -36,6 +38,8 @@ AFTER: dict[type[NbagentError], _Then] = {
     AuthenticationFailed: "next",  # the key may be corrected at any moment, and asking costs one short request
     MissingKey: "next",
     MissingExtra: "next",
+    MalformedCall: "next",  # chance, mostly
+    MissingSignature: "next",  # what one model signed, another never asks for
     ContextLengthExceeded: "next",  # this conversation is too long for it, another is not
     RequestRefused: "raise",  # the request itself is wrong: another model would only hide that
 }

@@ -27,6 +27,7 @@ _OUTSIDE, _INSIDE = re.compile(r'["{}\[\]<`]'), re.compile(r'["\\]')  # what mat
 _NAMED = re.compile(r"""\sname\s*=\s*["']([^"']*)["']""")
 _CHILD = re.compile(r"""<(?:parameter\s+name\s*=\s*["'])?([A-Za-z_][\w.-]*)["']?\s*>(.*?)</(?:parameter|\1)\s*>""", re.DOTALL)
 _TAG, _END, _FENCE = "<tool_call", "</tool_call>", "```"
+_WRONG_END = "</tool_result>"  # small models close a call with it, or close it twice
 _LANGUAGES = ("", "json", "xml", "tool_call", "tool_calls")
 _ARGUMENTS = ("arguments", "parameters")
 _BESIDE = ("id", "type")
@@ -176,11 +177,12 @@ class Scanner:
     def _closing(self, mark: str) -> Wait:
         """Read over the end of what stands around a call, and over a brace too many before it. Always true: the call is there."""
         come = self._come
-        if not self.open:
+        while not self.open:
             start, come.held = come.at, True
             yield from come.spaces("}]")
-            if not (yield from come.literal(mark)):
+            if not ((yield from come.literal(mark)) or (mark == _END and (yield from come.literal(_WRONG_END)))):
                 come.at = start
+                break
         return True
 
     # --- calls as JSON -----------------------------------------------------------------------------------------------
