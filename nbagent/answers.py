@@ -102,7 +102,7 @@ class Answers:
             if message.finish_reason in _ENDED:
                 return Judged(error=error)
             how = f"Call the tool {self._final.name} with your answer." if self._final else "Answer again, with the whole JSON document and nothing else."
-            return self._again(f"{error.what} {error.why} {how}", error.why)
+            return self._again(f"{_sentence(error)} {how}", error.why)
         return Judged(self._found(parsed, message.text))
 
     def take(self, call: ToolCallPart, message: Message, beside: Sequence[ToolResultPart]) -> tuple[ToolResultPart, Judged]:
@@ -118,8 +118,8 @@ class Answers:
             parsed = self._read(self.output, call.arguments, message.finish_reason)
         except OutputInvalid as error:
             ended = message.finish_reason in _ENDED
-            judged = Judged(error=error) if ended else self._again(f"{error.what} {error.why} Call {call.name} again.", error.why)
-            return self._told(call, f"{error.what} {error.why}", judged)
+            judged = Judged(error=error) if ended else self._again(f"{_sentence(error)} Call {call.name} again.", error.why)
+            return self._told(call, _sentence(error), judged)
         return ToolResultPart(call.id, call.name, TAKEN), Judged(self._found(parsed, parsed.json, call.id))
 
     def stops(self, results: Sequence[ToolResultPart]) -> bool:
@@ -184,6 +184,10 @@ class Answers:
         kind = "OutputInvalid" if judged.again or judged.error else "NotTaken"
         finished = ToolFinished(result, "error", error=ErrorInfo(kind, text))
         return result, Judged([ToolStarted(call), finished, *judged.events], judged.again, judged.error)
+
+
+def _sentence(error: OutputInvalid) -> str:
+    return f"{error.what} {error.why}" + ("" if error.why[-1:] in ".?!" else ".")
 
 
 def _goes_round(messages: Sequence[Message]) -> bool:

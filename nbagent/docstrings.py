@@ -13,12 +13,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-_SPHINX = re.compile(r"^[ \t]*:(?:param|parameter|arg|argument|key|keyword|type|var|returns?|rtype|raises?|except|exception)\b[^:\n]*:", re.MULTILINE)
-_NUMPY = re.compile(r"^[ \t]*(?:Parameters|Other Parameters|Returns|Yields|Raises|Examples?|Notes|See Also|Warns)[ \t]*\n[ \t]*-{3,}[ \t]*$", re.MULTILINE)
-_GOOGLE = re.compile(
-    r"^[ \t]*(?:Args|Arguments|Params|Parameters|Keyword Args|Keyword Arguments|Other Parameters|Returns|Yields|Raises|Examples?|Notes?)[ \t]*:[ \t]*$",
-    re.MULTILINE,
-)
+_HEADINGS = "|".join((
+    "Args", "Arguments", "Params", "Parameters", "Keyword Args", "Keyword Arguments", "Other Parameters", "Attributes",
+    "Returns", "Yields", "Raises", "Warns", "Examples?", "Notes?", "See Also",
+))  # fmt: skip
+_SPHINX = re.compile(r"^[ \t]*:(?:param|parameter|arg|argument|key|keyword|type|i?var|cvar|returns?|rtype|raises?|except|exception)\b[^:\n]*:", re.MULTILINE)
+_NUMPY = re.compile(rf"^[ \t]*(?:{_HEADINGS})[ \t]*\n[ \t]*-{{3,}}[ \t]*$", re.MULTILINE)
+_GOOGLE = re.compile(rf"^[ \t]*(?:{_HEADINGS})[ \t]*:[ \t]*$", re.MULTILINE)
 
 
 class Described(Struct, frozen=True):
@@ -61,6 +62,6 @@ def _sections(text: str, style: Literal["sphinx", "numpy", "google"]) -> Describ
                 said.append(section.value.strip())
             case griffe.DocstringSectionAdmonition() if not str(section.value.kind).startswith("example"):
                 said.append(f"{section.title}: {section.value.contents.strip()}")  # a warning, or a heading of the user's own
-            case griffe.DocstringSectionParameters() | griffe.DocstringSectionOtherParameters():
+            case griffe.DocstringSectionParameters() | griffe.DocstringSectionOtherParameters() | griffe.DocstringSectionAttributes():
                 parameters |= {each.name.lstrip("*"): " ".join(each.description.split()) for each in section.value}
     return Described("\n\n".join(said), {name: told for name, told in parameters.items() if told})

@@ -15,7 +15,8 @@ from nbagent import partial_json
 from nbagent.errors import ConfigError, OutputInvalid, ToolDefinitionError
 from nbagent.partial_values import NOTHING, Shape, shape
 from nbagent.provider import Capabilities, OutputSpec
-from nbagent.schema import explained, schema_of, strict, with_defaults
+from nbagent.schema import schema_of, strict, with_defaults
+from nbagent.tool_arguments import wrong
 from nbagent.tools import ToolSpec
 from nbagent.type_guide import readable
 from nbagent.typed_dicts import acceptable
@@ -141,7 +142,7 @@ class Output:
             except Exception as error:  # noqa: BLE001  a validator of the user's own may raise anything
                 first = first if first is not None and '"result"' in document else error
         assert first is not None
-        raise OutputInvalid(f"The answer is not of the type {self.type_name}.", explained(first)) from first
+        raise OutputInvalid(f"The answer is not of the type {self.type_name}.", wrong(first, [*self.schema.get("properties", ())])) from first
 
     def _unwrapped(self, text: str) -> Any:
         assert self._envelope is not None

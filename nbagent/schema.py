@@ -238,21 +238,3 @@ def _left_out(value: Any, where: tuple[int | str, ...]) -> bool:
             return True
         value = value if inner is None else inner
     return False
-
-
-def explained(error: Exception) -> str:
-    """A `ValidationError` in words that a model can act on: where, what, and what was there; at most five."""
-    errors = getattr(error, "errors", None)
-    if not callable(errors):
-        return f"{type(error).__name__}: {error}"
-    told = []
-    for item in errors(include_url=False, include_context=False)[:5]:
-        where = ".".join(str(step) for step in item["loc"])
-        given = "" if isinstance(item["input"], dict | list) or item["type"] in ("missing", "json_invalid") else f" (it was {_short(item['input'])})"
-        told.append(f"{where}: {item['msg']}{given}" if where else f"{item['msg']}{given}")
-    return "; ".join(told)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -6,6 +6,7 @@ Slips of the pen are mended and said so (`Arguments.repaired`); what was cut off
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbagent.contents import shown
@@ -60,17 +61,24 @@ def _meant(text: str) -> str | None:
 
 def explain(name: str, error: Exception, parameters: list[str]) -> str:
     """Why the arguments of a call of `name` were refused, each with its place, what is expected and what was given."""
+    if not callable(getattr(error, "errors", None)):
+        return f"The arguments of {name} are wrong: {describe(error)}"
+    return f"The arguments of {name} are wrong: {wrong(error, parameters)}. It was not run.".replace("?.", "?")
+
+
+def wrong(error: Exception, names: Sequence[str]) -> str:
+    """What a `ValidationError` says, in words that a model can act on; `names` are those that there are. Any other error as it is told elsewhere."""
     errors = getattr(error, "errors", None)
     if not callable(errors):
-        return f"The arguments of {name} are wrong: {describe(error)}"
+        return describe(error)
     items = errors(include_url=False, include_context=False)
-    told = [_line(item, parameters) for item in items[:_MOST]]
+    told = [_line(item, names) for item in items[:_MOST]]
     if len(items) > _MOST:
         told.append(f"and {len(items) - _MOST} more")
-    return f"The arguments of {name} are wrong: {'; '.join(told)}. It was not run.".replace("?.", "?")
+    return "; ".join(told)
 
 
-def _line(item: dict[str, Any], parameters: list[str]) -> str:
+def _line(item: dict[str, Any], parameters: Sequence[str]) -> str:
     where = ".".join(str(step) for step in item["loc"])
     match item["type"]:
         case "missing":
@@ -78,7 +86,7 @@ def _line(item: dict[str, Any], parameters: list[str]) -> str:
         case "extra_forbidden":
             if len(item["loc"]) > 1:
                 return f"{where} is not one of the fields there"
-            hint = did_you_mean(where, parameters) or f"Parameters: {', '.join(parameters) or 'none'}"
+            hint = did_you_mean(where, [*parameters]) or f"Parameters: {', '.join(parameters) or 'none'}"
             return f"{where} is not one of its parameters. {hint}"
         case "json_invalid":
             return str(item["msg"])

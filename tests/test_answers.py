@@ -184,7 +184,7 @@ def test_a_wrong_text_goes_back_to_the_model_with_what_is_wrong():
     told = [message.text for message in session.messages if message.role == "user"][1:]
     assert told == [
         "The answer is not of the type City. It is no JSON document, or one that was cut off. Answer again, with the whole JSON document and nothing else.",
-        "The answer is not of the type City. name: Field required Answer again, with the whole JSON document and nothing else.",
+        "The answer is not of the type City. name is required and was not given. Answer again, with the whole JSON document and nothing else.",
     ]
     assert [note.kind for note in seen(session, Noted)] == ["output", "output"]
     paired(session.seen)
@@ -195,7 +195,7 @@ def test_a_wrong_call_goes_back_to_the_model_as_its_result():
     assert session.run("Oslo?").output == OSLO
     [finished] = seen(session, ToolFinished)
     assert (finished.status, finished.error.type) == ("error", "OutputInvalid")
-    assert "name: Field required" in finished.result.content
+    assert "name is required and was not given" in finished.result.content
     paired(session.seen)
 
 

@@ -105,3 +105,14 @@ def test_a_partial_functions_docstring_is_its_functions():
 def test_griffe_is_imported_for_sections_only():
     code = "import sys\nfrom nbagent.docstrings import described\ndef f():\n    'One line.'\ndescribed(f)\nprint('griffe' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+def test_what_a_class_says_of_its_attributes_is_what_its_parameters_are():
+    class Order:
+        """An order.
+
+        Attributes:
+            item: What is ordered.
+        """
+
+    assert described(Order) == Described("An order.", {"item": "What is ordered."})
