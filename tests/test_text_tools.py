@@ -170,7 +170,7 @@ def test_it_is_a_provider_that_can_what_its_provider_can_and_tools() -> None:
 
 
 def run(provider: Any, tools: Sequence[Tool], *, native: bool | None = None, prompt: str = "Weather?", **params: Any) -> tuple[Result, list[Any]]:
-    session = Session(Agent(model=provider, tools=tools, native_tools=native, params=params))
+    session = Session(Agent(model=provider, tools=tools, native_tools=native, params=params, max_steps=4))
     events: list[Any] = []
     session.subscribers.append(events.append)
     return session.run(prompt), events
@@ -237,13 +237,13 @@ def test_over_a_socket_the_body_has_no_tools_and_the_answer_has_the_call() -> No
 
 @pytest.mark.local_model
 @pytest.mark.parametrize(("prompt", "name", "arguments", "says"), [
-    ("What's the weather in Paris?", "get_weather", {"city": "Paris"}, "12"),
+    ("Is it raining in London?", "get_weather", {"city": "London"}, "rain"),
     ("What is 21 plus 21? Use the tool.", "add", {"a": 21, "b": 21}, "42"),
 ])  # fmt: skip
 def test_a_real_model_comes_to_the_same_objects_by_both_routes(prompt: str, name: str, arguments: dict[str, Any], says: str) -> None:
     told, local = [], Local()
     for native in (None, False):
-        result, _ = run(local, [get_weather, add], native=native, prompt=prompt, cache_prompt=False)
+        result, _ = run(local, [get_weather, add], native=native, prompt=prompt, cache_prompt=False, max_tokens=100)
         told.append(objects(result.messages)[1:-1])
         assert says in result.text
     close(local)
