@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from contextvars import ContextVar
@@ -13,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from nbagent.errors import DecisionError, GuardrailTripped, RunError, ToolFailed, did_you_mean, hide_keys, redact
+from nbagent.errors import DecisionError, GuardrailTripped, RunError, did_you_mean, hide_keys
 from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
@@ -25,12 +24,12 @@ from nbagent.events import (
     ToolStarted,
     ToolStatus,
 )
-from nbagent.messages import FilePart, ToolCallPart, ToolResultPart
+from nbagent.messages import ToolCallPart, ToolResultPart
 from nbagent.tool_arguments import Arguments
 from nbagent.tool_context import Around, Progress, ToolContext
-from nbagent.tool_results import Answer, Objects, cut_middle, describe, message_of, user_frames
-from nbagent.tool_run import Where, invoke
-from nbagent.tools import Check, Tool
+from nbagent.tool_results import Objects, cut_middle, describe
+from nbagent.tool_run import Where, outcome_of, verdict
+from nbagent.tools import Tool
 
 Decision = bool | str | Mapping[str, Any]
 """What a person says of a call: True, False, a reason why not, or other arguments."""
@@ -106,18 +105,6 @@ class _Ready:
     note: str = ""
 
 
-@dataclass
-class _Outcome:
-    """How a call ended: `whole` is the model's text before it is cut, `ends` the error that ends the run with it."""
-
-    status: ToolStatus
-    whole: str
-    files: tuple[FilePart, ...] = ()
-    table: dict[str, Any] | None = None
-    info: ErrorInfo | None = None
-    ends: RunError | None = None
-
-
 class Calls:
     """The calls of one message, on their way to results. At most `limit` run at once."""
 
@@ -187,7 +174,11 @@ class Calls:
         if not isinstance(decision, Mapping):
             raise _Refused("DecisionError", f"Not run: {type(decision).__name__} is no decision.", "rejected")
         text = msgspec.json.encode(decision).decode()
-        return _Ready(call=call, tool=tool, arguments=await self._read(tool, text), note=f"[The user changed the arguments to {text}]\n")
+        note = f"[The user changed the arguments to {text}]\n"
+        try:
+            return _Ready(call=call, tool=tool, arguments=await self._read(tool, text), note=note)
+        except _Refused as refused:
+            raise _Refused(refused.kind, hide_keys(note) + refused.text, refused.status, ends=refused.ends) from refused
 
     async def _read(self, tool: Tool, text: str) -> Arguments:
         """Arguments that the tool takes and its check lets through."""
@@ -236,7 +227,7 @@ class Calls:
         context = ToolContext(self._around, call, progress)
         place.set(Place(self._inside.run_id, span, self._inside.trace))
         try:
-            outcome = await self._outcome(tool, ready, context, progress)
+            outcome = await outcome_of(tool, arguments.values, self._where, context, progress, self._objects)
         except asyncio.CancelledError:
             context.leave()
             progress.end()
@@ -244,41 +235,11 @@ class Calls:
             self._finish(span, result, ToolFinished(result, "cancelled"))
             raise
         progress.end()
-        cut = cut_middle(outcome.whole, tool.result_limit, call.id)
+        whole = hide_keys(ready.note) + outcome.text if outcome.status == "ok" else outcome.text
+        cut = cut_middle(whole, tool.result_limit, call.id)
         result = ToolResultPart(call.id, call.name, cut, is_error=outcome.status != "ok", files=outcome.files)
-        whole = outcome.whole if cut is not outcome.whole else None
-        self._finish(span, result, ToolFinished(result, outcome.status, whole, outcome.info, outcome.table), outcome.ends)
-
-    async def _outcome(self, tool: Tool, ready: _Ready, context: ToolContext, progress: Progress) -> _Outcome:
-        """Run the function and look at what it gave. Raises `CancelledError` only where the run is stopped."""
-        try:
-            async with asyncio.timeout(tool.timeout) as limit:
-                answer = await invoke(tool, ready.arguments.values, self._where, context, progress)
-            self._objects.keep(context.call.id, answer.value)
-            return await self._looked_at(tool, ready, answer, progress)
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            return _broken(tool, error, describe(error))  # the tool's own: something that it waited for was cancelled
-        except TimeoutError as error:
-            if not limit.expired():
-                return _broken(tool, error, describe(error))
-            context.leave()
-            return _broken(tool, error, f"{tool.name} took longer than its {tool.timeout:g} s and was left behind.", late=True)
-        except BaseException as error:  # noqa: BLE001  whatever a tool raises is the call's result, and the rest goes on
-            return _broken(tool, error, describe(error))
-
-    async def _looked_at(self, tool: Tool, ready: _Ready, answer: Answer, progress: Progress) -> _Outcome:
-        said = await verdict(tool.check_result, answer.value)
-        if isinstance(said, GuardrailTripped):
-            text = f"The result was withheld: {describe(said)}"
-            return _Outcome("rejected", text, info=ErrorInfo("GuardrailTripped", text), ends=said)
-        if said is not None:
-            return _Outcome("rejected", said, info=ErrorInfo("Rejected", said))
-        if answer.shown:
-            progress.say(answer.shown)
-        return _Outcome("ok", hide_keys(ready.note) + answer.text, answer.files, answer.table)
+        finished = ToolFinished(result, outcome.status, whole if cut is not whole else None, outcome.info, outcome.table)
+        self._finish(span, result, finished, outcome.ends)
 
     def _finish(self, span: str, result: ToolResultPart, finished: ToolFinished, ends: RunError | None = None) -> None:
         self.results[result.id] = result
@@ -288,27 +249,3 @@ class Calls:
                 if task not in self._running and task is not asyncio.current_task():
                     task.cancel()
             raise ends
-
-
-async def verdict(check: Check | None, value: Any) -> str | GuardrailTripped | None:
-    """What a check says of a value. Raises what else the check raises, and `TypeError` where it says neither None nor text."""
-    if check is None:
-        return None
-    try:
-        said = check(value)
-        told = await said if inspect.isawaitable(said) else said
-    except GuardrailTripped as tripped:
-        return tripped
-    if told is not None and not isinstance(told, str):
-        raise TypeError(f"a check returned {type(told).__name__}; it returns None, a text for the model, or raises GuardrailTripped")
-    return told
-
-
-def _broken(tool: Tool, error: BaseException, text: str, *, late: bool = False) -> _Outcome:
-    """The outcome of a function that raised, or whose time was over."""
-    info = ErrorInfo("TimeoutError", text) if late else ErrorInfo(type(error).__name__, redact(message_of(error)), user_frames(error))
-    ends = None
-    if tool.on_error == "raise":
-        ends = ToolFailed(f"The tool {tool.name} failed, which ends the run.", text)
-        ends.__cause__ = error
-    return _Outcome("error", text, info=info, ends=ends)

@@ -1,15 +1,23 @@
-"""Runs one tool's function where it belongs, and makes its answer there: what it returns may be of use on that thread only."""
+"""Runs one tool's function where it belongs, to its outcome: what it gave and what its check says of that, or what it raised.
+
+Its answer is made on its own thread: what it returns may be of use there only.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from nbagent.errors import GuardrailTripped, RunError, ToolFailed, redact
+from nbagent.events import ErrorInfo, ToolStatus
+from nbagent.messages import FilePart
 from nbagent.tool_context import Progress, ToolContext
-from nbagent.tool_results import Answer, answer_of
-from nbagent.tools import Tool
+from nbagent.tool_results import Answer, Objects, answer_of, describe, message_of, user_frames
+from nbagent.tools import Check, Tool
 
 
 class Where(Protocol):
@@ -51,3 +59,68 @@ def _drained(values: Any, context: ToolContext, progress: Progress) -> Any:
             return "\n".join(said) if end.value is None else end.value
     values.close()
     return None
+
+
+@dataclass
+class Ended:
+    """How a call ended: `text` is the model's, whole, `ends` the error that ends the run with it."""
+
+    status: ToolStatus
+    text: str
+    files: tuple[FilePart, ...] = ()
+    table: dict[str, Any] | None = None
+    info: ErrorInfo | None = None
+    ends: RunError | None = None
+
+
+async def outcome_of(tool: Tool, arguments: dict[str, Any], where: Where, context: ToolContext, progress: Progress, objects: Objects) -> Ended:
+    """Run the function and look at what it gave, which is kept in `objects`. Raises `CancelledError` only where the run is stopped."""
+    try:
+        async with asyncio.timeout(tool.timeout) as limit:
+            answer = await invoke(tool, arguments, where, context, progress)
+        objects.keep(context.call.id, answer.value)
+        said = await verdict(tool.check_result, answer.value)
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return _broken(tool, error, describe(error))  # the tool's own: something that it waited for was cancelled
+    except TimeoutError as error:
+        if not limit.expired():
+            return _broken(tool, error, describe(error))
+        context.leave()
+        return _broken(tool, error, f"{tool.name} took longer than its {tool.timeout:g} s and was left behind.", late=True)
+    except BaseException as error:  # noqa: BLE001  whatever a tool raises is the call's result, and the rest goes on
+        return _broken(tool, error, describe(error))
+    if isinstance(said, GuardrailTripped):
+        text = f"The result was withheld: {describe(said)}"
+        return Ended("rejected", text, info=ErrorInfo("GuardrailTripped", text), ends=said)
+    if said is not None:
+        return Ended("rejected", said, info=ErrorInfo("Rejected", said))
+    if answer.shown:
+        progress.say(answer.shown)
+    return Ended("ok", answer.text, answer.files, answer.table)
+
+
+async def verdict(check: Check | None, value: Any) -> str | GuardrailTripped | None:
+    """What a check says of a value. Raises what else the check raises, and `TypeError` where it says neither None nor text."""
+    if check is None:
+        return None
+    try:
+        said = check(value)
+        told = await said if inspect.isawaitable(said) else said
+    except GuardrailTripped as tripped:
+        return tripped
+    if told is not None and not isinstance(told, str):
+        raise TypeError(f"a check returned {type(told).__name__}; it returns None, a text for the model, or raises GuardrailTripped")
+    return told
+
+
+def _broken(tool: Tool, error: BaseException, text: str, *, late: bool = False) -> Ended:
+    """The outcome of a function that raised, or whose time was over."""
+    info = ErrorInfo("TimeoutError", text) if late else ErrorInfo(type(error).__name__, redact(message_of(error)), user_frames(error))
+    ends = None
+    if tool.on_error == "raise":
+        ends = ToolFailed(f"The tool {tool.name} failed, which ends the run.", text)
+        ends.__cause__ = error
+    return Ended("error", text, info=info, ends=ends)

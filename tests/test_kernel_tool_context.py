@@ -152,6 +152,20 @@ def test_a_check_of_the_notebook_answers_in_the_tools_place(kernel):
     assert kernel.value("results()") == [["Not there.", True], ["a", False]]
 
 
+def test_an_agent_of_the_notebook_runs_no_more_at_once_than_it_may(kernel):
+    kernel.ok("""from nbagent import Agent, Session
+inside, most = set(), []
+async def crowds(n: int) -> int:
+    inside.add(n)
+    most.append(len(inside))
+    await asyncio.sleep(0.005)
+    inside.discard(n)
+    return n
+session = Session(Agent(model=Scripted([[call("crowds", n=n) for n in range(7)], "Done."]), tools=[crowds], max_parallel_tools=2))
+await session.arun("Go")""")
+    assert kernel.value("[max(most), [part.content for part in session.messages[2].tool_results]]") == [2, [str(n) for n in range(7)]]
+
+
 def test_a_tool_that_an_installed_package_brings_is_there_by_its_name(kernel, tmp_path):
     (tmp_path / "somebodys_tools.py").write_text("def dice(sides: int = 6) -> int:\n    'Rolls.'\n    return sides\n")
     info = tmp_path / "somebodys_tools-1.0.dist-info"

@@ -135,7 +135,9 @@ def test_a_check_comes_before_the_person_is_asked_and_again_after_an_edit():
     session = session_of([call("deletes", path="/usr"), call("deletes", path="a.txt")], tools=tools, approve=edits)
     session.run("Go")
     assert asked == ['{"path": "a.txt"}']
-    assert [result.content for result in session.messages[2].tool_results] == ["Paths outside the project are not deleted."] * 2
+    refused = "Paths outside the project are not deleted."
+    edited = f'[The user changed the arguments to {{"path":"/etc"}}]\n{refused}'
+    assert [result.content for result in session.messages[2].tool_results] == [refused, edited]
     assert RAN == []
 
 
