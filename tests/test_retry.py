@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
-from nbagent.errors import AuthenticationFailed, IncompleteStream, Overloaded, ProviderError, RateLimited, ServerFailed
+from nbagent import errors
+from nbagent.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    ContextLengthExceeded,
+    GarbledStream,
+    IncompleteStream,
+    LocalModelFailed,
+    MalformedCall,
+    MissingSignature,
+    ModelNotFound,
+    Overloaded,
+    PermissionRefused,
+    PromptBlocked,
+    ProviderError,
+    ProviderTimeout,
+    RateLimited,
+    RequestRefused,
+    ServerFailed,
+)
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, Retried, StreamEnded, UsageReported
 from nbagent.messages import TextPart, Usage, user
 from nbagent.provider import Describes, Provider, Request
 from nbagent.providers.openai_chat import OpenAIChat
 from nbagent.providers.retry import Retry
-from tests.wire_lines import KEY, ROWS, TEXT
+from tests.wire_lines import KEY, ROWS, TEXT, data
 from tests.wire_server import Answer, WireServer, error
 
 REQUEST = Request("m", (user("x"),))
@@ -216,3 +237,91 @@ def test_over_a_socket_a_busy_server_is_asked_again_and_answers(row: Any, waits:
         assert "".join(event.delta for event in events if isinstance(event, PartDelta)) == "".join(TEXT)
         assert len(server.requests) == 4
         assert all(KEY not in event.reason for event in events if isinstance(event, Retried))
+
+
+# --- over real sockets -----------------------------------------------------------------------------------------------
+
+CHAT = next(row for row in ROWS if row.name == "openai-chat")
+
+
+def over_socket(*answers: Answer | bytes, timeout: float = 5.0, retries: int = 3) -> tuple[list[Any], ProviderError | None, int]:
+    """What an agent's provider says over a socket: events, the error, and how often the server was asked."""
+    with WireServer(*answers) as server:
+
+        async def go() -> tuple[list[Any], ProviderError | None]:
+            provider = OpenAIChat(server.url + "/v1", KEY, idle_timeout=timeout)
+            events: list[Any] = []
+            try:
+                async for batch in Retry(provider, attempts=retries + 1).stream(REQUEST):
+                    events += batch
+            except ProviderError as failure:
+                return events, failure
+            finally:
+                await provider.aclose()
+            return events, None
+
+        events, failure = asyncio.run(go())
+        return events, failure, len(server.requests)
+
+
+def told(events: Sequence[Any]) -> str:
+    return "".join(event.delta for event in events if isinstance(event, PartDelta))
+
+
+def test_a_server_that_falls_silent_before_the_first_part_is_asked_again(waits: list[float]) -> None:
+    events, failure, asked = over_socket(Answer(hang_first=True), Answer(b": still here\n\n", hang=True), b"".join(CHAT.text), timeout=0.3)
+    assert (failure, told(events), asked) == (None, "".join(TEXT), 3)
+    assert all("sent nothing for too long" in event.reason for event in events if isinstance(event, Retried))
+
+
+def test_a_server_that_falls_silent_in_mid_answer_is_not_asked_again_and_what_came_is_kept(waits: list[float]) -> None:
+    events, failure, asked = over_socket(Answer(b"".join(CHAT.text[:2]), hang=True), timeout=0.3)
+    assert isinstance(failure, ProviderTimeout)
+    assert (told(events), asked, waits) == (TEXT[0], 1, [])
+    assert "is kept" in failure.mend
+
+
+def test_an_overload_inside_a_stream_with_status_200_is_tried_again_before_the_first_part_and_kept_after(waits: list[float]) -> None:
+    overloaded = data({"error": {"message": "The engine is overloaded.", "type": "server_error", "code": 503}})
+    events, failure, asked = over_socket(overloaded, b"".join(CHAT.text))
+    assert (failure, told(events), asked) == (None, "".join(TEXT), 2)
+    events, failure, asked = over_socket(b"".join(CHAT.failing))
+    assert (type(failure), told(events), asked) == (Overloaded, TEXT[0], 1)
+
+
+def test_a_limit_that_is_hit_in_mid_answer_is_a_limit_and_keeps_what_came(waits: list[float]) -> None:
+    limited = data({"error": {"message": "Too many tokens.", "type": "rate_limit_error", "code": "rate_limit_exceeded"}})
+    events, failure, asked = over_socket(b"".join(CHAT.text[:2]) + limited)
+    assert (type(failure), told(events), asked) == (RateLimited, TEXT[0], 1)
+
+
+def test_a_wait_that_a_server_asks_for_is_capped_also_where_it_is_a_date(waits: list[float]) -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    events, failure, asked = over_socket(error(429, "slow", {"retry-after": later}))
+    assert (type(failure), events, asked, waits) == (RateLimited, [], 1, [])
+    assert failure is not None
+    assert "longer than the 60 s that are waited" in failure.mend
+
+
+RETRYABLE = {
+    AuthenticationFailed: False, PermissionRefused: False, ModelNotFound: False, RequestRefused: False, ContextLengthExceeded: False, PromptBlocked: False,
+    MissingSignature: False, MalformedCall: True, RateLimited: True, Overloaded: True, ServerFailed: True, ConnectionFailed: True, ProviderTimeout: True,
+    LocalModelFailed: False, IncompleteStream: True, GarbledStream: False, ProviderError: False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ProviderError)])
+def test_every_error_is_known_to_be_worth_another_try_or_not(kind: type[ProviderError], waits: list[float]) -> None:
+    plan = Plan([kind("no")], ANSWER)
+    _, failure = heard(Retry(plan))
+    assert kind.retryable is RETRYABLE[kind]
+    assert (failure is None, plan.asked) == (RETRYABLE[kind], 2 if RETRYABLE[kind] else 1)
+
+
+@pytest.mark.parametrize(("status", "code", "retryable"), [
+    (400, "", False), (401, "", False), (402, "", False), (403, "", False), (404, "", False), (408, "", True), (409, "", True), (413, "", False),
+    (422, "", False), (429, "", True), (429, "insufficient_quota", False), (500, "", True), (502, "", True), (503, "", True), (504, "", True), (529, "", True),
+])  # fmt: skip
+def test_every_status_is_known_to_be_worth_another_try_or_not(status: int, code: str, retryable: bool, waits: list[float]) -> None:
+    _, failure, asked = over_socket(error(status, "no", code=code), b"".join(CHAT.text))
+    assert (failure is None, asked) == (retryable, 2 if retryable else 1)
