@@ -206,10 +206,13 @@ class Calls:
     async def _decide(self, span: str, call: ToolCallPart, bound: str) -> Decision | None:
         self._emit(span, None, [ApprovalRequested(call, bound)])
         decision = self._decisions.get(call.id)
-        if decision is None and self._approve is not None:
-            decision = await self._approve(call, bound)
-        if decision is not None:
+        try:
+            if decision is None and self._approve is not None:
+                decision = await self._approve(call, bound)
             changed = msgspec.json.encode(decision).decode() if isinstance(decision, Mapping) else None
+        except Exception as error:  # nobody has said yes
+            raise _Refused(type(error).__name__, f"Not run: a person could not be asked: {describe(error)}", "rejected") from error
+        if decision is not None:
             approved = decision is True or changed is not None
             self._emit(span, None, [ApprovalDecided(call.id, approved, decision if isinstance(decision, str) else "", changed)])
         return decision

@@ -227,6 +227,19 @@ def test_what_is_no_decision_is_no_yes(odd):
     assert "is no decision" in session.messages[2].tool_results[0].content
 
 
+def test_where_nobody_can_be_asked_nothing_runs_and_the_rest_goes_on():
+    async def fails_to_ask(call: Any, digest: str) -> Any:
+        raise ConnectionError("the line is dead")
+
+    session = session_of(
+        [call("deletes", path="a"), call("free", path="b")], tools=[tool(deletes, approval=True), tool(deletes, name="free")], approve=fails_to_ask
+    )
+    assert session.run("Go").text == "Done."
+    first, second = session.messages[2].tool_results
+    assert (first.content, second.content) == ("Not run: a person could not be asked: ConnectionError: the line is dead", "deleted b")
+    assert RAN == ["b"]
+
+
 def test_every_refusal_is_a_started_and_a_finished_call():
     session = session_of([call("nope"), call("deletes"), call("deletes", path="/etc")], tools=[tool(deletes, check_arguments=no_root)])
     events: list[RunEvent] = []
