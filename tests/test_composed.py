@@ -117,7 +117,7 @@ def test_a_run_inside_a_tool_is_counted_once_in_the_trace_and_not_in_the_run_aro
     session.subscribers.append(lambda event: costs.append(event.cost) if isinstance(event, StepFinished) else None)
     result = session.run("2+2?")
     assert (result.usage, result.cost, session.cost, costs) == (Usage(3000, 50), 5.0, 5.0, [2.0, 3.0])
-    calls = session.trace.calls
+    calls = session.trace.calls()
     assert (len(calls), int(calls.input_tokens.sum()), float(calls.cost_usd.sum())) == (3, 3100, 5.5)
-    runs = session.trace.runs.set_index("agent")
+    runs = session.trace.runs().set_index("agent")
     assert (runs.cost_usd["outer"], runs.cost_usd["inner"]) == (5.0, 0.5)
