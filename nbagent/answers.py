@@ -200,7 +200,7 @@ def _goes_round(messages: Sequence[Message]) -> bool:
 def _left(can: Capabilities | None, agent: Agent, tools: bool) -> Capabilities | None:
     """What a model can do beside the agent's tools: where calls are written as text, the text cannot be held to the answer's schema."""
     if can is None:
-        return None if agent.native_tools is not False else Capabilities()
+        return None if agent.native_tools is not False else Capabilities(tools=tools)
     if can.tools and agent.native_tools is not False:
         return can
     return replace(can, tools=tools, output_schema=can.output_schema and not tools)

@@ -117,6 +117,8 @@ class Output:
         try:
             value = self._value(document)
         except OutputInvalid:
+            if mend and (inner := _said_within(document)) is not None:
+                return self.validate(inner)._replace(repaired=True)
             if document == text or not mend or self.own_schema.get("type") in ("object", "array"):
                 raise
             return self._bare(text, mend)
@@ -169,6 +171,12 @@ class Output:
             value = value.get("result", value or NOTHING)
         got = NOTHING if value is NOTHING else self._shape(value)
         return None if got is NOTHING else got
+
+
+def _said_within(document: str) -> str | None:
+    """The JSON that a model wrote as the text of a JSON string."""
+    value = json.loads(document) if document.lstrip()[:1] == '"' else None
+    return value if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") else None
 
 
 def _name(kind: Any) -> str:

@@ -116,6 +116,16 @@ def test_a_model_that_writes_its_calls_as_text_answers_by_such_a_call_where_the_
     assert session.run("Oslo?").output == OSLO
 
 
+@pytest.mark.parametrize("model", [Scripted, Able])
+def test_an_agent_that_is_to_write_calls_as_text_is_held_to_nothing_that_forbids_them(model):
+    requests, steps = asked(TEXT)
+    assert session_of(*steps, model=model, native_tools=False).run("Oslo?").output == OSLO
+    assert [request.tools for request in requests] == [()]
+    requests, steps = asked('<tool_call>{"name": "final_result", "arguments": {"name": "Oslo", "people": 7}}</tool_call>')
+    assert session_of(*steps, model=model, native_tools=False, tools=[people_of]).run("Oslo?").output == OSLO
+    assert requests[0].output is None
+
+
 @pytest.mark.parametrize("mode", ["native", "tool", "text"])
 def test_the_way_can_be_chosen(mode):
     requests, steps = asked(TEXT if mode != "tool" else [call("final_result", name="Oslo", people=7)])

@@ -89,6 +89,7 @@ def test_an_answer_is_a_value_of_its_type(kind, text, value):
     [
         ('{"name": "Oslo"}', False), ('```json\n{"name": "Oslo"}\n```', False), ('Here it is: {"name": "Oslo"}. Fine?', False),
         ('{"name": "Oslo",}', True), ("{'name': 'Oslo'}", True), ('{"name": "Oslo"', True), ("```\n{name: 'Oslo'}\n```", True),
+        (json.dumps('{"name": "Oslo"}'), True),
     ],
 )  # fmt: skip
 def test_prose_and_fences_are_passed_over_and_what_had_to_be_mended_is_flagged(text, repaired):
