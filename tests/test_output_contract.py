@@ -48,9 +48,9 @@ def inside(text: str, *, escaped: bool = False) -> bytes:
 
 
 @contextmanager
-def session_with(row: Row, lines: bytes, **options: Any) -> Iterator[tuple[Session, WireServer]]:
+def session_with(row: Row, *lines: bytes, **options: Any) -> Iterator[tuple[Session, WireServer]]:
     """A session with a model of this adapter that has a JSON mode, where its table has one."""
-    with WireServer(lines) as server:
+    with WireServer(*lines) as server:
         provider: Any = row.make(server.url)
         provider.model = next((name for name in MODELS if provider.capabilities(name).output_schema), "")
         yield Session(Agent(model=provider, output_type=City, retries=0, **options)), server
@@ -98,3 +98,24 @@ def test_an_answer_by_the_final_tool_is_a_value_and_calls_beside_it_run(row: Row
     [request] = [got.json for got in server.requests]
     assert schemas_in(request)
     assert "final_result" in json.dumps(request)
+
+
+@rows
+def test_a_wrong_text_goes_back_over_the_wire_and_the_next_one_counts(row: Row) -> None:
+    with session_with(row, reworded(row, row.text, {}), reworded(row, row.text, ANSWER), output_mode="text") as (session, server):
+        assert session.run("Where?").output == City(name="世界 😀!")
+    first, second = [json.dumps(got.json) for got in server.requests]
+    assert "It is no JSON document" not in first
+    assert "It is no JSON document" in second
+
+
+@rows
+def test_a_wrong_final_call_goes_back_as_its_result_and_the_next_one_counts(row: Row) -> None:
+    wrong = reworded(row, row.calls, {"get_weather": "final_result", "city": "town"})
+    right = reworded(row, row.calls, {"get_weather": "final_result", "city": "name"})
+    with session_with(row, wrong, right, output_mode="tool", tools=[get_time]) as (session, server):
+        assert session.run("Where?").output == City(name="Zürich")
+    first, second = [json.dumps(got.json) for got in server.requests]
+    assert "name is required" not in first
+    assert "name is required" in second
+    assert "noon" in second, "what ran beside it is told too"
