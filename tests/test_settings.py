@@ -55,6 +55,16 @@ def test_params_of_the_environment_are_json() -> None:
         load_settings(environ | {"NBAGENT_PARAMS": "temperature=0"})
 
 
+def test_fallbacks_and_limits_are_a_list_and_a_table(tmp_path: Path) -> None:
+    environ = written(tmp_path, 'fallback = ["local:"]\n[rate_limits.openai]\nrequests = 60\n[rate_limits.groq]\ntokens = 1000\n')
+    settings = load_settings(environ)
+    assert (settings.fallback, settings.rate_limits) == (["local:"], {"openai": {"requests": 60}, "groq": {"tokens": 1000}})
+    assert load_settings(environ | {"NBAGENT_FALLBACK": "groq:a,local:"}).fallback == ["groq:a", "local:"]
+    assert load_settings(environ | {"NBAGENT_FALLBACK": '["groq:a"]', "NBAGENT_RATE_LIMITS": '{"xai": {"requests": 5}}'}).fallback == ["groq:a"]
+    with pytest.raises(ConfigError, match="rate_limits takes a table of providers"):
+        load_settings(written(tmp_path, "[rate_limits]\nopenai = 3\n"))
+
+
 def test_a_misspelt_setting_names_file_line_and_the_right_word(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_settings(written(tmp_path, "# mine\nretries = 1\nmodle = 'local:'\n"))
