@@ -31,7 +31,7 @@ class Agent:
 
     `native_tools` is True or False to use the model's own tool calls or text for them; None lets the provider's table
     decide. At most `max_parallel_tools` calls run at once. `after_tools` says what comes after results: ``continue``
-    (ask the model again), ``stop`` (the results are the answer), names of tools after which to stop, or a function of the results.
+    (ask the model again), ``stop`` (the results are the answer, where no call failed), names of tools after which to stop, or a function of the results.
     """
 
     name: str = "assistant"

@@ -122,30 +122,34 @@ class Answers:
             return self._told(call, _sentence(error), judged)
         return ToolResultPart(call.id, call.name, TAKEN), Judged(self._found(parsed, parsed.json, call.id))
 
-    def stops(self, results: Sequence[ToolResultPart]) -> bool:
-        """Whether the results of a message's calls are the answer (`Agent.after_tools`). Raises `OutputInvalid` where they are not of its type."""
+    def ended_by(self, results: Sequence[ToolResultPart]) -> Judged | None:
+        """What came of the results of a message's calls, where they are the answer (`Agent.after_tools`), or the final call beside them was.
+
+        Raises `OutputInvalid` where they are to be it and are not of its type.
+        """
         if self.text is not None:
-            return True
+            return Judged()
         results = [each for each in results if self._final is None or each.name != self._final.name]
-        if not results:
-            return False
+        chosen = self._chosen(results) if results else []
+        if not chosen:
+            return None
+        self.text = "\n".join(each.content for each in chosen)
+        if self.output is None:
+            self.value = self.text
+            return Judged()
+        return Judged(self._found(self.output.validate(self.text), self.text))
+
+    def _chosen(self, results: Sequence[ToolResultPart]) -> Sequence[ToolResultPart]:
+        """Those of the results that are the answer: none that is an error, unless a function of the user's says so."""
         rule = self._agent.after_tools
-        chosen = [each for each in results if not each.is_error]
         if callable(rule):
             try:
-                if not rule(results):
-                    return False
+                return results if rule(results) else []
             except Exception as error:
                 raise ConfigError(f"after_tools raised {type(error).__name__}.", str(error)) from error
-        elif rule == "continue" or (rule == "stop" and len(chosen) < len(results)):
-            return False
-        elif rule != "stop":
-            chosen = [each for each in chosen if each.name in _names(rule)]
-            if not chosen:
-                return False
-        self.text = "\n".join(each.content for each in chosen)
-        self.value = self.text if self.output is None else self.output.validate(self.text).value
-        return True
+        if rule == "continue" or (rule == "stop" and any(each.is_error for each in results)):
+            return []
+        return [each for each in results if not each.is_error and (rule == "stop" or each.name in _names(rule))]
 
     # -- within ---------------------------------------------------------------------------------------------------------
 
@@ -192,7 +196,8 @@ def _sentence(error: OutputInvalid) -> str:
 
 def _goes_round(messages: Sequence[Message]) -> bool:
     """Whether the last calls were all made before: small models that must call something call the same again and again."""
-    asked = [message for message in messages if message.tool_calls]
+    prompted = max((at for at, message in enumerate(messages) if message.role == "user"), default=-1)
+    asked = [message for message in messages[prompted + 1 :] if message.tool_calls]
     last = [(call.name, call.arguments) for call in asked[-1].tool_calls] if asked and messages[-1].role == "tool" else []
     return bool(last) and {(call.name, call.arguments) for message in asked[:-1] for call in message.tool_calls}.issuperset(last)
 

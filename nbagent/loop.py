@@ -153,7 +153,9 @@ class Run:
                 await self._answer(calls)
                 if pending_calls(self.messages):
                     return "paused"
-                if self.answers.stops(self.messages[-1].tool_results):
+                stopped = self.answers.ended_by(self.messages[-1].tool_results)
+                if stopped is not None:
+                    self._judged(stopped)
                     return "completed"
                 continue
             last = self.messages[-1]

@@ -160,6 +160,11 @@ def test_a_model_that_calls_the_same_again_is_asked_for_its_answer():
     requests, steps = asked([call("people_of", city="Oslo")], [call("people_of", city="Oslo")], [call("final_result", name="Oslo")])
     session_of(*steps, tools=[people_of]).run("Oslo?")
     assert [request.tool_choice for request in requests] == ["required", "required", "final_result"]
+    requests, steps = asked(*[[call("people_of", city="Oslo")], [call("final_result", name="Oslo")]] * 2)
+    session = session_of(*steps, tools=[people_of])
+    session.run("Oslo?")
+    session.run("Oslo again?")
+    assert [request.tool_choice for request in requests] == ["required"] * 4, "what was called for another prompt is not again"
 
 
 @pytest.mark.parametrize(("options", "why"), [
@@ -320,7 +325,9 @@ def test_results_can_be_the_answer(rule):
     result = session.run("Oslo?")
     assert (result.output, result.text, result.outcome) == ("7", "7", "completed")
     assert len(session.messages) == 3
-    assert session_of([call("people_of", city="Oslo")], "never", tools=[people_of, count], output_type=int, after_tools=rule).run("Oslo?").output == 7
+    typed = session_of([call("people_of", city="Oslo")], "never", tools=[people_of, count], output_type=int, after_tools=rule)
+    assert typed.run("Oslo?").output == 7
+    assert [(parsed.json, parsed.type_name) for parsed in seen(typed, OutputParsed)] == [("7", "int")]
 
 
 @pytest.mark.parametrize("rule", ["continue", ["count"], lambda results: False])
