@@ -14,6 +14,7 @@ from nbagent import prices
 from nbagent.errors import known_keys, redact
 from nbagent.events import RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
 from nbagent.messages import ToolCallPart, Usage
+from nbagent.observers import semconv
 from nbagent.observers.spans import Span
 from nbagent.observers.values import as_json, brief, count_of, level_of, masked, nanoseconds, number_of, params_json, text_of
 
@@ -96,18 +97,18 @@ def _attributes(span: Span) -> dict[str, Any]:
             found |= {f"nbagent.{key}": value for key, value in started.origin.items() if key not in ("cell_id", "exec_count")}
         case StepStarted():
             usage = usage_of(span)
-            found = {"gen_ai.provider.name": started.provider, "gen_ai.request.model": started.model, "nbagent.retries": span.retries or None}
-            found |= {f"gen_ai.request.{key}": value for key, value in masked(started.params).items()}
+            found = {semconv.PROVIDER: started.provider, semconv.REQUEST_MODEL: started.model, semconv.RETRIES: span.retries or None}
+            found |= {f"{semconv.REQUEST}{key}": value for key, value in masked(started.params).items()}
             if isinstance(finished, StepFinished):
-                found |= {"gen_ai.response.model": finished.model, "gen_ai.response.id": finished.response_id}
-                found |= {"gen_ai.response.finish_reasons": [finished.finish_reason], "nbagent.cost.source": finished.cost_source}
+                found |= {semconv.RESPONSE_MODEL: finished.model, semconv.RESPONSE_ID: finished.response_id}
+                found |= {semconv.FINISH_REASONS: [finished.finish_reason], semconv.COST_SOURCE: finished.cost_source}
             if usage:
-                found |= {"gen_ai.usage.cache_read.input_tokens": usage.cache_read_tokens, "gen_ai.usage.cache_write.input_tokens": usage.cache_write_tokens}
-                found |= {"gen_ai.usage.reasoning.output_tokens": usage.reasoning_tokens}
+                found |= {semconv.CACHE_READ: usage.cache_read_tokens, semconv.CACHE_WRITE: usage.cache_write_tokens}
+                found |= {semconv.REASONING: usage.reasoning_tokens}
         case ToolStarted(call=call):
-            found = {"gen_ai.tool.name": call.name, "gen_ai.tool.type": "function", "gen_ai.tool.call.id": call.id}
+            found = {semconv.TOOL: call.name, semconv.TOOL_TYPE: "function", semconv.TOOL_CALL: call.id}
     if span.error and span.error.traceback:
-        found["exception.stacktrace"] = span.error.traceback
+        found[semconv.STACKTRACE] = span.error.traceback
     return {key: value for key, value in found.items() if value is not None}
 
 

@@ -34,7 +34,7 @@ from nbagent.events import (
     Waiting,
 )
 from nbagent.messages import Part, ReasoningPart, TextPart, ToolCallPart
-from nbagent.observers.rows import Rows
+from nbagent.observers.rows import Sink
 from nbagent.observers.spans import FirstToken, Span, Status
 
 OUTCOMES: dict[str, Status] = {"completed": "ok", "failed": "error", "cancelled": "cancelled", "paused": "paused"}
@@ -60,7 +60,7 @@ class _Ear(Struct):
 class Recorder:
     """Writes what it observes into `rows`."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Sink) -> None:
         self._rows = rows
         self._open: dict[str, Span] = {}
         self._runs: dict[str, _Run] = {}

@@ -21,8 +21,8 @@ from nbagent.observers.values import nanoseconds
 Table = Literal["spans", "runs", "calls", "tools", "messages", "events"]
 
 
-class Rows(Protocol):
-    """A store of spans and notes."""
+class Sink(Protocol):
+    """Where a recorder writes to."""
 
     def begin(self, span: Span) -> None:
         """Keep a span that was just started."""
@@ -32,6 +32,10 @@ class Rows(Protocol):
 
     def note(self, event: Note) -> None:
         """Keep an event, in its order."""
+
+
+class Rows(Sink, Protocol):
+    """A store of spans and notes."""
 
     def clear(self) -> None: ...
 

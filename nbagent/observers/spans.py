@@ -51,9 +51,9 @@ class Span(Struct):
     """A run, a model call or a tool call, under way or ended.
 
     `around` is the run that it happened in (for a run: the one whose tool began it). `first` is the monotonic time of the
-    first thing that came of a call, or of the first text of a run; `fell_back` says that another model answered than was asked. `status` is set last: while it says
-    ``running``, `finished`, `ended` and `seq` mean nothing. A call that waits for a person when its run ends was never
-    started; it has `ended` and status ``paused`` but no `finished`.
+    first thing that came of a call, or of the first text of a run; `fell_back` says that another model answered than was
+    asked. `status` is set last: while it says ``running``, `finished`, `ended` and `seq` mean nothing. A call that waits for
+    a person when its run ends was never started; it has `ended` and status ``paused`` but no `finished`.
     """
 
     started: RunStarted | StepStarted | ToolStarted

@@ -6,7 +6,7 @@ imported then. One trace may be shared by many sessions, and read from any threa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ class Trace:
     def __init__(self, rows: Rows | str | Path | None = None) -> None:
         self._rows: Rows = _rows(rows)
         self._recorder = Recorder(self._rows)
+        self._others: list[Callable[[Sequence[RunEvent]], None]] = []
 
     @classmethod
     def load(cls, path: str | Path) -> Trace:
@@ -61,6 +62,25 @@ class Trace:
         else:
             save(self._rows, path)
 
+    def to_otlp(
+        self, endpoint: str | None = None, *, content: bool = False, headers: Mapping[str, str] | None = None,
+        run: str | None = None, since: Since | None = None, live: bool = False,
+    ) -> int:  # fmt: skip
+        """Send what is here to an OpenTelemetry collector (Phoenix, Jaeger, ...) over OTLP/HTTP; how many spans that were.
+
+        `endpoint` is its address, as ``http://localhost:6006``; `content` adds what was said; `live` sends what comes from
+        now on, too, as it ends, without any run waiting for it. Raises `NbagentError` where the collector does not take them.
+        """
+        from nbagent.observers.otel import Otel, send
+
+        self._check(run)
+        began = None if since is None else instant(since)
+        tables: dict[Table, Any] = {name: self._rows.read(name, run, payload=content, since=began) for name in ("spans", "calls", "tools", "runs", "events")}
+        sent = send(tables, endpoint, content=content, headers=headers)
+        if live:
+            self._others.append(Otel(endpoint, content=content, headers=headers))
+        return sent
+
     def prune(self, *, older_than: Since | None = None, max_mb: float | None = None) -> int:
         """Forget old runs in the trace's file; how many went. `older_than` is like ``since``: ``"90d"``."""
         return int(self._disk("pruned").prune(before=None if older_than is None else instant(older_than), megabytes=max_mb))
@@ -68,6 +88,8 @@ class Trace:
     def observe(self, events: Sequence[RunEvent]) -> None:
         """The observer that a session gives its events to, on the engine's thread."""
         self._recorder.observe(events)
+        for other in self._others:
+            other(events)
 
     @property
     def df(self) -> pd.DataFrame:
@@ -128,10 +150,13 @@ class Trace:
     def _frame(
         self, table: Table, run: str | None, since: Since | None, model: str | None, where: str | None, *, payload: bool = False
     ) -> pd.DataFrame:  # fmt: skip
-        if run is not None and run not in (known := self._rows.runs()):
-            raise ConfigError(f"No run {run!r} in this trace.", did_you_mean(str(run), known), "trace.runs() lists them, in the column run_id.")
+        self._check(run)
         columns = self._rows.read(table, run, payload=payload, since=None if since is None else instant(since))
         return filtered(frame(table, columns, payload=payload), model=model, where=where)
+
+    def _check(self, run: str | None) -> None:
+        if run is not None and run not in (known := self._rows.runs()):
+            raise ConfigError(f"No run {run!r} in this trace.", did_you_mean(str(run), known), "trace.runs() lists them, in the column run_id.")
 
     def _disk(self, done: str) -> Any:
         """The rows on disk. Raises `ConfigError` for a trace that is in memory alone."""
