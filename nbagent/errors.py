@@ -36,7 +36,7 @@ from difflib import get_close_matches
 from typing import Any
 
 _KEY = re.compile(  # words like key-management or hf_dataset_loader are no keys: those have a digit, or 20 characters in a row; in JSON \n stands before one
-    r"(?:\b|(?<=\\[nrt]))(?:(?:sk|pk|rk|xai|gsk|ghp|hf|r8|pplx)-|(?:(?:sk|pk|rk|xai|gsk|key|ghp|hf|r8|pplx)[-_]|(?i:bearer)\s+)(?=[A-Za-z0-9_\-.]*\d|[A-Za-z0-9]{20}))"
+    r"(?:\b|(?<=\\[nrt]))(?!xai-responses\b)(?:(?:sk|pk|rk|xai|gsk|ghp|hf|r8|pplx)-|(?:(?:sk|pk|rk|xai|gsk|key|ghp|hf|r8|pplx)[-_]|(?i:bearer)\s+)(?=[A-Za-z0-9_\-.]*\d|[A-Za-z0-9]{20}))"
     r"[A-Za-z0-9_\-.]{8,}|\bAIza[A-Za-z0-9_\-]{20,}"
 )
 

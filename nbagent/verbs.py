@@ -87,7 +87,7 @@ async def _listed(name: str, *, alone: bool) -> list[ListedModel]:
         note = error.what if isinstance(error, NbagentError) else f"{name} did not answer in {_PATIENCE:.0f} seconds."
     if own:
         return await asyncio.to_thread(lambda: [_enriched(name, model) for model in own])
-    if note and not alone:
+    if note and not (alone and prices.known_models(name)):
         return [ListedModel(f"{name}:", note=note)]
     return await asyncio.to_thread(lambda: [_enriched(name, ModelInfo(model), note) for model in prices.known_models(name)])
 

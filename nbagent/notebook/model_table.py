@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.provider import provider_names
+from nbagent.provider import Capabilities, Knows, connect, provider_names
+from nbagent.settings import EMBEDDED, KEYED
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from nbagent.verbs import ListedModel
 
 COLUMNS = ("model", "context", "can", "price in/out", "note")
 _ABILITIES = ("tools", "output_schema", "images", "audio", "documents", "reasoning")
@@ -16,18 +22,58 @@ _WORDS = {"output_schema": "JSON schema", "documents": "PDF"}
 
 
 def models_table(words: tuple[str, ...]) -> pd.DataFrame:
-    """The models, of one provider or all, whose names are like the search. Raises `ConfigError` for more words than that."""
+    """The models, of one provider or all, whose names are like the search; those of this machine and the small defaults first.
+
+    Raises `ConfigError` for a first word of several that is no provider.
+    """
     from nbagent.notebook.shown_tables import ShownTable
     from nbagent.verbs import models
 
     known = provider_names()
     provider = words[0] if words and words[0] in known else None
     rest = words[1:] if provider else words
-    if len(rest) > 1:
+    if len(words) > 1 and provider is None:
         hint = did_you_mean(words[0], known)
         raise ConfigError(f"There is no provider {words[0]!r}.", hint, "It is %nbagent models [PROVIDER] [SEARCH]. Providers: " + ", ".join(known) + ".")
-    found = models(provider, rest[0] if rest else None)
-    return ShownTable([_row(each) for each in found], columns=list(COLUMNS))
+    found = models(provider)
+    notes = {each.spec.partition(":")[0]: each.note for each in found if each.note}
+    rows = [each for each in found if not each.spec.endswith(":")]
+    if rest:
+        unasked = [name for name in notes if not any(each.spec.startswith(f"{name}:") for each in rows)]
+        rows = _alike([*rows, *(model for name in unasked for model in _by_the_price_list(name))], " ".join(rest).lower())
+        notes = {name: note for name, note in notes.items() if any(each.spec.startswith(f"{name}:") for each in rows)}
+    first = [EMBEDDED, *(each.spec for each in KEYED)]
+    rows.sort(key=lambda each: (not each.spec.startswith(EMBEDDED), each.spec not in first))
+    lines = [{"model": f"{name}:", "note": note} for name, note in notes.items()]
+    return ShownTable([*map(_row, rows), *lines], columns=list(COLUMNS))
+
+
+def _by_the_price_list(name: str) -> list[ListedModel]:
+    """What the price list knows of a provider that could not be asked."""
+    from nbagent.prices import known_models, listed
+    from nbagent.verbs import ListedModel
+
+    adapter, rows = connect(name), []
+    for model in known_models(name):
+        window, given, answered = listed(model, name)
+        can = adapter.capabilities(model) if isinstance(adapter, Knows) else Capabilities()
+        can = can if can.context_window else replace(can, context_window=window)
+        rows.append(ListedModel(f"{name}:{model}", capabilities=can, input_price=given, output_price=answered))
+    return rows
+
+
+def _alike(found: list[ListedModel], search: str) -> list[ListedModel]:
+    """Those with all the words in their names, or else those whose names are nearest. Raises `ConfigError` for what is nearer to a provider's."""
+    parts = [each for each in found if all(word in f"{each.spec} {each.name}".lower() for word in search.split())]
+    if parts:
+        return parts
+    meant = did_you_mean(search, provider_names())
+    if meant:
+        raise ConfigError(f"There is no provider and no model {search!r}.", meant, "Providers: " + ", ".join(provider_names()) + ".")
+    names: dict[str, list[ListedModel]] = {}
+    for each in found:
+        names.setdefault(each.spec.partition(":")[2].lower(), []).append(each)
+    return [each for name in get_close_matches(search.partition(":")[2] or search, names, n=6, cutoff=0.6) for each in names[name]]
 
 
 def near_models(asked: Any) -> str:
@@ -39,14 +85,14 @@ def near_models(asked: Any) -> str:
     return f"{hint} %nbagent models {provider} lists what there is.".strip()
 
 
-def _row(each: Any) -> dict[str, Any]:
+def _row(each: ListedModel) -> dict[str, Any]:
     can = each.capabilities
     return {
         "model": each.spec,
         "context": None if can is None else _tokens(can.context_window),
-        "can": None if can is None else ", ".join(_WORDS.get(name, name) for name in _ABILITIES if getattr(can, name)),
+        "can": None if can is None else ", ".join(_WORDS.get(name, name) for name in _ABILITIES if getattr(can, name)) or None,
         "price in/out": _price(each.input_price, each.output_price),
-        "note": each.note,
+        "note": None,
     }
 
 
@@ -58,6 +104,7 @@ def _tokens(size: int | None) -> str | None:
 
 
 def _price(given: float | None, answered: float | None) -> str | None:
+    """US dollars a million tokens."""
     if given is None and answered is None:
         return None
     return " / ".join("?" if price is None else "free" if price == 0 else f"${price:.4g}" for price in (given, answered))

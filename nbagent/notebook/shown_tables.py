@@ -26,7 +26,7 @@ class ShownTable(pd.DataFrame):
         return pd.DataFrame
 
     def _looks(self) -> pd.DataFrame:
-        """What is shown, as text: without columns that say nothing, empty where a value is missing."""
+        """What is shown, as text: without columns that say nothing, blank where a value is missing."""
         names = [name for name in self.columns if not len(self) or not self[name].isna().all()]
         if {"kind", "name"} <= {*names} and all(str(name).startswith(str(kind)) for kind, name in zip(self["kind"], self["name"], strict=True)):
             names.remove("kind")
@@ -38,9 +38,13 @@ class ShownTable(pd.DataFrame):
             looks[name] = [_text(value, short=name in ids, one_day=one_day, seconds=str(name).endswith("_s")) for value in values]
         return pd.DataFrame(looks, dtype=object)
 
+    def _left(self, name: Any) -> bool:
+        """Whether a column is text, which stands on the left."""
+        return not pd.api.types.is_numeric_dtype(self[name].dtype) or pd.api.types.is_bool_dtype(self[name].dtype)
+
     def _repr_html_(self) -> str:
         looks = self._looks()
-        left = {name for name in looks.columns if not pd.api.types.is_numeric_dtype(self[name].dtype) or pd.api.types.is_bool_dtype(self[name].dtype)}
+        left = {name for name in looks.columns if self._left(name)}
 
         def cell(tag: str, name: Any, text: str) -> str:
             wrap = "white-space:nowrap" if len(text) < 60 else "min-width:22em"
@@ -51,8 +55,14 @@ class ShownTable(pd.DataFrame):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{self._more()}"
 
     def __repr__(self) -> str:
-        with pd.option_context("display.max_columns", None, "display.width", None, "display.max_colwidth", None):
-            return self._looks().to_string(index=False, justify="left") + self._more().replace("<p>", "\n").replace("</p>", "")
+        looks = self._looks()
+        columns = []
+        for name in looks.columns:
+            texts = [str(name), *(" ".join(text.split()) for text in looks[name])]
+            width = max(map(len, texts))
+            columns.append([text.ljust(width) if self._left(name) else text.rjust(width) for text in texts])
+        lines = ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
+        return "\n".join([*lines, *([f"{len(self) - ROWS:,} more rows"] if len(self) > ROWS else [])])
 
     def _more(self) -> str:
         return f"<p>{len(self) - ROWS:,} more rows</p>" if len(self) > ROWS else ""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from nbagent.errors import ConfigError, UnknownModel, did_you_mean
 from nbagent.events import ProviderEvent
-from nbagent.provider import Request
+from nbagent.provider import ModelInfo, Request
 from nbagent.providers.scripted import Scripted, named_scripts, reasoning
 
 _PACE = 0.01  # slow enough to be seen arriving
@@ -24,6 +24,10 @@ class ScriptedByName:
         if base_url:
             raise ConfigError("A script has no server.", mend="Leave out the base URL.")
         del api_key  # one that was given for other models is no mistake here
+
+    async def models(self) -> list[ModelInfo]:
+        """The scripts that there are."""
+        return [ModelInfo(name) for name in sorted(named_scripts)]
 
     def stream(self, request: Request) -> AsyncIterator[Sequence[ProviderEvent]]:
         """What the script of this name answers. Raises `UnknownModel` with the closest names."""
