@@ -112,17 +112,15 @@ def _enriched(provider: str, model: ModelInfo, note: str = "") -> ListedModel:
     can = model.capabilities
     if can is None:
         adapter = connect(provider)
-        can = adapter.capabilities(model.id) if isinstance(adapter, Knows) else None
-    if window is not None:
-        can = _with_window(can, window)
+        can = adapter.capabilities(model.id) if isinstance(adapter, Knows) else Capabilities() if window else None
+        if can is not None and window is not None:  # the adapter's table has families, the list has models
+            can = replace(can, context_window=window)
+    elif can.context_window is None:
+        can = replace(can, context_window=window)
     return ListedModel(
         f"{provider}:{model.id}", model.name, can, given if model.input_price is None else model.input_price,
         answered if model.output_price is None else model.output_price, model.created, model.size, model.family, note,
     )  # fmt: skip
-
-
-def _with_window(can: Capabilities | None, window: int) -> Capabilities:
-    return Capabilities(context_window=window) if can is None else can if can.context_window else replace(can, context_window=window)
 
 
 def _like(found: list[ListedModel], search: str | None) -> list[ListedModel]:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from nbagent.provider import Capabilities, Counts, Describes, Knows, Request
 from nbagent.providers.composed import composed
 from nbagent.providers.local import Local
 from nbagent.providers.openai_chat import OpenAIChat
+from nbagent.providers.recorded import Recorder, Replayer
 from nbagent.providers.scripted import Scripted, call
 from nbagent.providers.text_tools import TextTools
 from nbagent.result import Result
@@ -249,3 +251,11 @@ def test_a_real_model_comes_to_the_same_objects_by_both_routes(prompt: str, name
     close(local)
     assert told[0] == told[1]
     assert told[0][0] == ("call", name, arguments)
+
+
+def test_a_recording_of_a_model_without_tools_holds_its_calls_and_is_replayed_without_its_table(tmp_path: Path) -> None:
+    path = tmp_path / "rain.jsonl"
+    recorded, _ = run(Recorder(Says([CALL], ["Rain."]), path), [get_weather])
+    replayed, _ = run(Replayer(path), [get_weather])
+    assert objects(recorded.messages) == objects(replayed.messages)
+    assert [message.role for message in replayed.messages] == ["user", "assistant", "tool", "assistant"]

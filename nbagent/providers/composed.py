@@ -33,12 +33,15 @@ def composed(
             asked.append((other, name or getattr(other, "default_model", "")))
         else:
             asked.append((spec, getattr(spec, "model", "")))
-    candidates = [Candidate(Retry(_with_tools(each, name, native_tools), attempts=attempts), each, name) for each, name in asked]
+    candidates = [Candidate(Retry(with_tools(RateLimit(each), name, native_tools), attempts=attempts), each, name) for each, name in asked]
     return candidates[0].asked if len(candidates) == 1 else Fallback(candidates)
 
 
-def _with_tools(provider: Provider, model: str, native: bool | None) -> Provider:
-    limited = RateLimit(provider)
+def with_tools(provider: Provider, model: str, native: bool | None = None) -> Provider:
+    """The provider, with tools by text where its table says that the model has none of its own, or where `native` is False.
+
+    Raises `ConfigError` where it has none and `native` is True.
+    """
     able = provider.capabilities(model).tools if isinstance(provider, Knows) else True
     if native and not able:
         raise ConfigError(
@@ -46,4 +49,4 @@ def _with_tools(provider: Provider, model: str, native: bool | None) -> Provider
             "native_tools=True asks for them.",
             "Leave it out: the tools are then written into the prompt.",
         )
-    return TextTools(limited, note=native is None) if native is False or not able else limited
+    return TextTools(provider, note=native is None) if native is False or not able else provider

@@ -25,6 +25,7 @@ from nbagent.errors import ConfigError, IncompleteStream, NbagentError, Provider
 from nbagent.events import ProviderEvent, StreamEnded
 from nbagent.provider import Capabilities, Knows, Provider, Request, passes_on, resolve
 from nbagent.providers import recording
+from nbagent.providers.composed import with_tools
 from nbagent.providers.recording import Entry, Failure
 
 
@@ -44,6 +45,7 @@ class Recorder:
             self.provider, self.model = resolve(model, base_url=base_url, api_key=api_key)
         else:
             self.provider, self.model = model, getattr(model, "model", "")
+        self.provider = with_tools(self.provider, self.model)  # the calls are recorded, not the text that they were written in: a replay has no table
         self.name = self.provider.name
         self.path = Path(path).expanduser()
         self._secrets = [api_key] if api_key else []
