@@ -43,7 +43,7 @@ class Answers:
     """What one run's answer is to be, and what it came to: `value` and its `text`, once there is one."""
 
     def __init__(self, agent: Agent, provider: Provider, model: str) -> None:
-        """Raises `ConfigError` for an output type that there cannot be, and for a mode that the model does not have."""
+        """Raises `ConfigError` for an output type, a mode or names of tools that there cannot be."""
         self._agent = agent
         self.output = Output.of(agent.output_type)
         self.value: Any = None
@@ -53,7 +53,7 @@ class Answers:
         self._final = self._mode = None
         if self.output is not None:
             can = provider.capabilities(model) if isinstance(provider, Knows) else None
-            self._mode = mode_of(agent.output_mode, _left(can, agent, bool(names)), f"{provider.name}:{model}")
+            self._mode = mode_of(agent.output_mode, _left(can, agent, bool(names)))
             self._final = self.output.final_tool(names) if self._mode == "tool" else None
         _check_rule(agent, names)
 

@@ -194,13 +194,11 @@ def _wrapped(schema: dict[str, Any]) -> dict[str, Any]:
     return made | ({"$defs": schema["$defs"]} if "$defs" in schema else {})
 
 
-def mode_of(asked: str, can: Capabilities | None, model: str) -> Mode:
+def mode_of(asked: str, can: Capabilities | None) -> Mode:
     """How a model is to give the answer: `asked` is an agent's `output_mode`, `can` what is known of the model, None where nothing is.
 
-    Raises `ConfigError` for a native mode that the model does not have.
+    What is asked for is done, also where the table says nothing of it: servers by URL can more than is known of them.
     """
-    if asked == "native" and can is not None and not can.output_schema:
-        raise ConfigError(f"{model} has no JSON mode that holds it to a schema.", mend="Use output_mode='auto', 'tool' or 'text'.")
     if asked in ("native", "tool", "text"):
         return asked  # type: ignore[return-value]  # mypy does not narrow a str by `in`
     if asked != "auto":

@@ -188,18 +188,17 @@ def test_text_needs_no_type():
     ("asked", "can", "mode"),
     [
         ("auto", Capabilities(output_schema=True), "native"), ("auto", Capabilities(), "tool"), ("auto", Capabilities(tools=False), "text"),
-        ("auto", None, "tool"), ("native", None, "native"), ("text", Capabilities(output_schema=True), "text"), ("tool", Capabilities(tools=False), "tool"),
+        ("auto", None, "tool"), ("native", None, "native"), ("native", Capabilities(), "native"),
+        ("text", Capabilities(output_schema=True), "text"), ("tool", Capabilities(tools=False), "tool"),
     ],
 )  # fmt: skip
 def test_the_way_of_the_answer_is_the_best_that_the_model_has(asked, can, mode):
-    assert mode_of(asked, can, "m") == mode
+    assert mode_of(asked, can) == mode
 
 
-def test_a_way_that_the_model_does_not_have_is_an_error_before_anything_is_sent():
-    with pytest.raises(ConfigError, match="no JSON mode"):
-        mode_of("native", Capabilities(), "m")
+def test_a_way_that_there_is_not_is_an_error():
     with pytest.raises(ConfigError, match="'auto', 'native', 'tool' or 'text'"):
-        mode_of("json", None, "m")
+        mode_of("json", None)
 
 
 def test_text_becomes_a_value_of_any_type():

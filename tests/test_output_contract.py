@@ -52,7 +52,7 @@ def session_with(row: Row, *lines: bytes, **options: Any) -> Iterator[tuple[Sess
     """A session with a model of this adapter that has a JSON mode, where its table has one."""
     with WireServer(*lines) as server:
         provider: Any = row.make(server.url)
-        provider.model = next((name for name in MODELS if provider.capabilities(name).output_schema), "")
+        provider.model = next((name for name in MODELS if provider.capabilities(name).output_schema), "model-x")
         yield Session(Agent(model=provider, output_type=City, retries=0, **options)), server
         asyncio.run_coroutine_threadsafe(provider.aclose(), engine()).result(5)
 
@@ -70,8 +70,6 @@ def schemas_in(value: Any) -> list[Any]:
 @pytest.mark.parametrize("mode", ["native", "text"])
 def test_an_answer_as_text_is_a_value_and_grows_to_it(row: Row, mode: str) -> None:
     with session_with(row, reworded(row, row.text, ANSWER), output_mode=mode) as (session, server):
-        if mode == "native" and not session.agent.model.model:  # type: ignore[union-attr]
-            pytest.skip("nothing is known of a server of that API by URL")
         events = recorded(session)
         partial = [event.partial for event in session.stream("Where?") if isinstance(event, PartDelta)]
     assert session.result is not None
