@@ -38,7 +38,7 @@ def test_the_models_of_this_machine_come_first_and_a_line_says_why_others_are_mi
 def test_a_search_finds_models_of_providers_that_could_not_be_asked_with_what_is_known_of_them() -> None:
     table = models_table(("haiku",))
     row = table[table["model"] == "anthropic:claude-haiku-4-5"].iloc[0]
-    assert (row["context"], row["price in/out"]) == ("200K", "$1 / $5")
+    assert (row["context"], row["usd_in"], row["usd_out"]) == (200_000, 1.0, 5.0)
     assert "tools" in row["can"]
     assert "openai:" not in list(table["model"])
     assert all("haiku" in spec or spec.endswith(":") for spec in table["model"])

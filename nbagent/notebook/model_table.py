@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from nbagent.verbs import ListedModel
 
-COLUMNS = ("model", "context", "can", "price in/out", "note")
+COLUMNS = ("model", "context", "can", "usd_in", "usd_out", "note")
+"""Sizes in tokens, prices in US dollars a million tokens."""
 _ABILITIES = ("tools", "output_schema", "images", "audio", "documents", "reasoning")
 _WORDS = {"output_schema": "JSON schema", "documents": "PDF"}
 
@@ -45,7 +46,9 @@ def models_table(words: tuple[str, ...]) -> pd.DataFrame:
     first = [EMBEDDED, *(each.spec for each in KEYED)]
     rows.sort(key=lambda each: (not each.spec.startswith(EMBEDDED), each.spec not in first))
     lines = [{"model": f"{name}:", "note": note} for name, note in notes.items()]
-    return ShownTable([*map(_row, rows), *lines], columns=list(COLUMNS))
+    return (
+        ShownTable([*map(_row, rows), *lines], columns=list(COLUMNS)).astype({"context": "Int64", "usd_in": "float64", "usd_out": "float64"}).pipe(ShownTable)
+    )
 
 
 def _by_the_price_list(name: str) -> list[ListedModel]:
@@ -89,22 +92,9 @@ def _row(each: ListedModel) -> dict[str, Any]:
     can = each.capabilities
     return {
         "model": each.spec,
-        "context": None if can is None else _tokens(can.context_window),
+        "context": None if can is None else can.context_window,
         "can": None if can is None else ", ".join(_WORDS.get(name, name) for name in _ABILITIES if getattr(can, name)) or None,
-        "price in/out": _price(each.input_price, each.output_price),
+        "usd_in": each.input_price,
+        "usd_out": each.output_price,
         "note": None,
     }
-
-
-def _tokens(size: int | None) -> str | None:
-    """A context window as people say it: 128K, 1M."""
-    if size is None:
-        return None
-    return f"{size / 1_000_000:.3g}M" if size >= 1_000_000 else f"{round(size / 1000)}K"
-
-
-def _price(given: float | None, answered: float | None) -> str | None:
-    """US dollars a million tokens."""
-    if given is None and answered is None:
-        return None
-    return " / ".join("?" if price is None else "free" if price == 0 else f"${price:.4g}" for price in (given, answered))

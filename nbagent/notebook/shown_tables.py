@@ -7,8 +7,10 @@ pandas, so it is imported when the first table is shown.
 from __future__ import annotations
 
 from html import escape
+from numbers import Integral
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 ROWS = 200
@@ -47,8 +49,9 @@ class ShownTable(pd.DataFrame):
         left = {name for name in looks.columns if self._left(name)}
 
         def cell(tag: str, name: Any, text: str) -> str:
-            wrap = "white-space:nowrap" if len(text) < 60 else "min-width:22em"
-            return f'<{tag} style="text-align:{"left" if name in left else "right"};{wrap}">{escape(text)}</{tag}>'
+            # a dollar sign of its own element is no formula's
+            wrap = "white-space:nowrap" if len(text) < 80 else "min-width:22em"
+            return f'<{tag} style="text-align:{"left" if name in left else "right"};{wrap}">{escape(text).replace("$", "<span>$</span>")}</{tag}>'
 
         head = "".join(cell("th", name, str(name)) for name in looks.columns)
         body = "".join(f"<tr>{''.join(cell('td', name, row[name]) for name in looks.columns)}</tr>" for row in looks.to_dict("records"))
@@ -75,8 +78,12 @@ def _text(value: Any, *, short: bool, one_day: bool, seconds: bool) -> str:
     if isinstance(value, pd.Timestamp):
         return value.strftime("%H:%M:%S" if one_day else "%Y-%m-%d %H:%M:%S")
     if isinstance(value, float):
-        number = f"{value:.3f}" if seconds and value < 100 else f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
-        return "<0.001" if seconds and 0 < value < 0.0005 else number
+        if seconds and 0 < value < 0.0005:
+            return "<0.001"
+        digits = f"{value:.3f}" if seconds and value < 100 else np.format_float_positional(value, precision=4, fractional=False, trim="-")
+        return digits if abs(value) < 10_000 else f"{value:,.0f}"
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return f"{int(value):,}" if abs(int(value)) >= 10_000 else str(value)
     text = str(value)
     if short and isinstance(value, str):
         return text[:ID_LENGTH]
