@@ -51,6 +51,7 @@ CALLS = [
     f'{{"name": "get_weather", "arguments": {json.dumps(OSLO)}}}',
     f'<tool_call>{{"name": "get_weather", "arguments": {OSLO}}}}}}}</tool_call>',
     f'<tool_call>{{"name": "get_weather", "arguments": {OSLO}</tool_call>',
+    '<tool_call name="get_weather">{"city": "Oslo"</tool_call>',
     f'<tool_call name="get_weather">{OSLO}</tool_result>',
     f'<tool_call name="get_weather">{OSLO}</tool_call>\n</tool_result>',
     '<tool_call name="get_weather"><city>Oslo</city></tool_call>',

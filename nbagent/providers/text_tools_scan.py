@@ -260,8 +260,9 @@ class Scanner:
 
     def _streamed(self) -> Generator[None, None, None]:
         """The object that begins here, as the arguments of the open call, which is open still where the text ended in it. A sign
-        that cannot be JSON ends it: models that forget a brace go on with the closing tag."""
-        come, depth, inside, escaped = self._come, 0, False, False
+        that cannot be JSON ends it: models that forget a brace go on with the closing tag, and the brace is added."""
+        come, inside, escaped = self._come, False, False
+        missing = ""  # the brackets that have to come
         while (yield from come.peek()):
             at = come.at
             while at < len(come.text):
@@ -272,11 +273,14 @@ class Scanner:
                     inside = not inside
                 elif sign == "\\":
                     escaped = True
+                elif sign in ("{", "["):
+                    missing = ("}" if sign == "{" else "]") + missing
                 elif sign:
-                    depth = 0 if sign in "<`" else depth + 1 if sign in "{[" else depth - 1
-                    if depth <= 0:
-                        said, come.at = come.text[come.at : at - (sign in "<`")], at - (sign in "<`")
-                        self._close(said)
+                    forgotten = sign in "<`"
+                    missing, at = missing[0 if forgotten else 1 :], at - forgotten
+                    if forgotten or not missing:
+                        said, come.at = come.text[come.at : at], at
+                        self._close(said + missing)
                         return
             self._out.append(More(come.text[come.at :]))
             come.at = len(come.text)
