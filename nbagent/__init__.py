@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbagent.agent import Agent as Agent
     from nbagent.errors import NbagentError as NbagentError
+    from nbagent.many import run_many as run_many
     from nbagent.messages import FilePart as FilePart
     from nbagent.messages import Message as Message
     from nbagent.messages import assistant as assistant
@@ -52,6 +53,7 @@ _PLACES = {
     "embed": "verbs",
     "models": "verbs",
     "run": "session",
+    "run_many": "many",
     "set_price": "prices",
     "set_rate_limit": "providers.rate_limit",
     "tool": "tools",

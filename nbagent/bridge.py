@@ -329,6 +329,18 @@ class Link(Generic[T]):
         return self._done.result(timeout=0)
 
 
+def wait_for(ask: Callable[[], Awaitable[T]]) -> T:
+    """What a coroutine on the engine's thread returns or raises; an interrupt ends it, and is raised."""
+    link: Link[T] = Link(lambda _: ask())
+    with contextlib.closing(link.events()) as batches:
+        for _ in batches:
+            pass
+    try:
+        return link.result()
+    except (asyncio.CancelledError, TimeoutError):  # stopped, or still on its way after all patience
+        raise KeyboardInterrupt from None
+
+
 def _refuse_on_engine() -> None:
     if on_engine():
         raise ConfigError(

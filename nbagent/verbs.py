@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from nbagent import prices
-from nbagent.bridge import Link
+from nbagent.bridge import wait_for
 from nbagent.errors import ConfigError, ConnectionFailed, MissingExtra, MissingKey, NbagentError, did_you_mean
 from nbagent.messages import Message, Part, user
 from nbagent.provider import Capabilities, Counts, Embeds, Knows, Lists, ModelInfo, Request, connect, provider_names, resolve
@@ -27,8 +26,6 @@ from nbagent.tools import Tool, as_tool
 
 if TYPE_CHECKING:
     import numpy as np
-
-T = TypeVar("T")
 
 FRESH = 300.0
 """Seconds for which a provider's list of models is kept."""
@@ -67,7 +64,7 @@ def models(provider: str | None = None, search: str | None = None) -> list[Liste
     Where all are asked, one that cannot be is a line with a note. `search` finds parts of names, and names that are alike.
     Raises `ConfigError` for a provider that there is not.
     """
-    return _now(lambda: amodels(provider, search))
+    return wait_for(lambda: amodels(provider, search))
 
 
 async def amodels(provider: str | None = None, search: str | None = None) -> list[ListedModel]:
@@ -144,7 +141,7 @@ def embed(texts: str | Iterable[str], model: str = "local:", *, base_url: str | 
     needs no key; it is there for trying things out. A single text is one row. Raises `ConfigError` for what is no text, and
     `ProviderError`, as for a text that is longer than the model takes.
     """
-    return _now(lambda: aembed(texts, model, base_url=base_url, api_key=api_key))
+    return wait_for(lambda: aembed(texts, model, base_url=base_url, api_key=api_key))
 
 
 async def aembed(texts: str | Iterable[str], model: str = "local:", *, base_url: str | None = None, api_key: str | None = None) -> np.ndarray[Any, Any]:
@@ -195,7 +192,7 @@ def count_tokens(
     Asked of the provider where it counts, which costs nothing; else a guess by the letters, which says so (`estimated`), also
     where the key or the network is missing. Raises `ConfigError` and `ProviderError`.
     """
-    return _now(lambda: acount_tokens(prompt, model, system=system, tools=tools, base_url=base_url, api_key=api_key))
+    return wait_for(lambda: acount_tokens(prompt, model, system=system, tools=tools, base_url=base_url, api_key=api_key))
 
 
 async def acount_tokens(
@@ -226,18 +223,3 @@ def _messages(prompt: str | Message | Sequence[str | Part | Message]) -> tuple[M
     if whole:
         raise ConfigError("A prompt is either messages, or texts and files.")
     return (user(*(part for part in prompt if not isinstance(part, Message))),)
-
-
-# --- on the engine's thread --------------------------------------------------------------------------------------------
-
-
-def _now(ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask and wait, as a run in a cell does: an interrupt ends it."""
-    link: Link[T] = Link(lambda _: ask())
-    with closing(link.events()) as batches:
-        for _ in batches:
-            pass
-    try:
-        return link.result()
-    except (asyncio.CancelledError, TimeoutError):
-        raise KeyboardInterrupt from None

@@ -1,0 +1,82 @@
+"""Many prompts to one agent: in order, some at once, and one that fails loses nothing of the others."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from nbagent.agent import Agent
+from nbagent.errors import AuthenticationFailed, ConfigError
+from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded
+from nbagent.many import arun_many, run_many
+from nbagent.messages import TextPart
+from nbagent.observers.trace import Trace
+from nbagent.provider import Request
+from nbagent.providers.scripted import Scripted, call
+from nbagent.tools import tool
+
+
+class Echo:
+    """Says what it is told, once all who run at the same time have come; refuses what is bad."""
+
+    name, model = "echo", "m"
+
+    def __init__(self, together: int) -> None:
+        self.together, self.now, self.most = together, 0, 0
+        self.all_here = asyncio.Event()
+
+    async def stream(self, request: Request) -> AsyncIterator[list[ProviderEvent]]:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            if self.now == self.together:
+                self.all_here.set()
+            await self.all_here.wait()
+            text = request.messages[-1].text
+            if text == "bad":
+                raise AuthenticationFailed("no")
+            yield [PartStarted(0, TextPart("")), PartDelta(0, text), PartFinished(0, TextPart(text)), StreamEnded("stop")]
+        finally:
+            self.now -= 1
+
+
+def test_each_prompt_has_its_answer_in_its_place_and_no_more_run_than_may() -> None:
+    echo, told = Echo(3), list[tuple[int, int]]()
+    trace = Trace()
+    results = run_many(Agent(model=echo), ["a", "bad", "c", "d", "e"], at_once=3, trace=trace, done=lambda *count: told.append(count))
+    assert [str(each) for each in results] == ["a", "no", "c", "d", "e"]
+    assert isinstance(results[1], AuthenticationFailed)
+    assert echo.most == 3
+    assert told == [(number, 5) for number in range(1, 6)]
+    assert len(trace.runs()) == 5
+
+
+def test_plain_tools_run_on_the_callers_thread() -> None:
+    threads = []
+
+    @tool
+    def here() -> str:
+        """Where it runs."""
+        threads.append(threading.current_thread())
+        return "here"
+
+    agent = Agent(model=Scripted([call("here"), "Done."]), tools=[here])
+    assert [str(each) for each in run_many(agent, ["x", "y", "z"])] == ["Done."] * 3
+    assert set(threads) == {threading.current_thread()}
+
+
+def test_no_prompts_are_no_runs_and_none_at_once_is_refused() -> None:
+    assert run_many(Agent(model=Scripted("x")), []) == []
+    with pytest.raises(ConfigError, match="at_once=0"):
+        run_many(Agent(model=Scripted("x")), ["x"], at_once=0)
+
+
+def test_who_awaits_has_the_same() -> None:
+    async def go() -> list[Any]:
+        return [str(each) for each in await arun_many(Agent(model=Scripted("x")), ["a", "b"])]
+
+    assert asyncio.run(go()) == ["x", "x"]
