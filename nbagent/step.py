@@ -48,7 +48,8 @@ class Step:
                     self.parts[index] = part
                 case ModelAnswered(model=model, response_id=response_id, provider=provider):
                     self.model, self.response_id, hidden = model or self.model, response_id or self.response_id, True
-                    self.provider = provider or self.provider
+                    if provider is not None:  # another one answers: what the first said of itself is not its own
+                        self.provider, self.response_id, self.usage, self.usage_raw, self.cost = provider, response_id, None, None, None
                 case UsageReported(usage=usage, raw=raw, cost=cost):
                     self.usage, self.usage_raw, self.cost, hidden = usage, raw, cost, True
                 case StreamEnded():

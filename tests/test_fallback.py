@@ -203,6 +203,13 @@ def test_the_one_that_answered_is_on_the_message_in_the_trace_and_in_the_price(m
     assert result.cost == pytest.approx(1100 / 1e6)
 
 
+def test_what_the_first_said_of_itself_is_not_said_of_the_one_that_answered() -> None:
+    first = Plan("a", ModelAnswered("a-model-2026", "resp_a"), UsageReported(Usage(7, 7), cost=9.0), AuthenticationFailed("no"))
+    result = Session(Agent(model=first, fallback=[Plan("b", *saying("hi"))], retries=0)).run("x")
+    answer = result.messages[-1]
+    assert (answer.provider, answer.model, answer.response_id, answer.usage, result.cost) == ("b", "b-model", None, USED.usage, None)
+
+
 def test_the_retries_of_one_come_before_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     sleep = asyncio.sleep
     monkeypatch.setattr("nbagent.providers.retry.asyncio.sleep", lambda seconds: sleep(0))
