@@ -95,7 +95,7 @@ describe('what a model writes runs nothing', () => {
         expect(root.querySelector('script, iframe, object, embed, svg, math, style, form, img, video, audio, link, meta, base, textarea')).toBeNull();
         for (const element of root.querySelectorAll('*')) {
           for (const { name, value } of element.attributes) {
-            expect(name).toMatch(/^(class|href|target|rel|align|type|checked|disabled|start)$/);
+            expect(name).toMatch(/^(class|href|target|rel|align|type|checked|disabled|start|data-lm-suppress-shortcuts)$/);
             if (name === 'href') expect(value).toMatch(/^(https?:\/\/|mailto:)/i);
           }
         }

@@ -25,7 +25,7 @@ export function button(label: string, name: string, onClick: () => void): HTMLBu
 }
 
 /** Keep JupyterLab's shortcuts away from an element that takes keys itself. */
-export function quiet<E extends HTMLElement>(element: E): E {
+export function quiet<E extends Element>(element: E): E {
   element.setAttribute('data-lm-suppress-shortcuts', 'true');
   return element;
 }

@@ -3,7 +3,7 @@
  * when it is asked for, because an address is a way out for data.
  */
 
-import { button, h } from './dom';
+import { button, h, quiet } from './dom';
 import type { FileItem, Picture } from './state';
 
 const DRAWN = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
@@ -21,7 +21,7 @@ export function address(url: string | undefined): URL | null {
 }
 
 export function link(url: URL, label: string): HTMLAnchorElement {
-  const element = h('a', '', label);
+  const element = quiet(h('a', '', label));
   element.href = url.href;
   element.target = '_blank';
   element.rel = 'noopener noreferrer nofollow';
@@ -53,7 +53,7 @@ export function file(item: FileItem): HTMLElement {
       sound.src = `data:${item.media_type};base64,${item.data}`;
       el.append(sound);
     }
-    const save = h('a', '', image ? 'Save' : `Save ${name}`);
+    const save = quiet(h('a', '', image ? 'Save' : `Save ${name}`));
     save.download = item.name || `file.${(item.media_type.split('/')[1] ?? 'bin').replace(/[^\w]/g, '') || 'bin'}`;
     save.href = `data:application/octet-stream;base64,${item.data}`; // saved, and never opened as what it says it is
     el.append(h('figcaption', 'nba-note', ...(image && item.name ? [item.name, ' · '] : []), save));

@@ -8,6 +8,7 @@
 import createDOMPurify from 'dompurify';
 import { Marked } from 'marked';
 
+import { quiet } from './dom';
 import { highlight } from './highlight';
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
@@ -28,6 +29,7 @@ purify.addHook('afterSanitizeAttributes', node => {
   else {
     node.setAttribute('target', '_blank');
     node.setAttribute('rel', 'noopener noreferrer nofollow');
+    quiet(node); // Enter follows it, and does not edit the cell
   }
 });
 const CONFIG = {
@@ -60,6 +62,7 @@ function frameCode(pre: Element, complete: boolean): void {
   copy.type = 'button';
   copy.className = 'nba-copy';
   copy.textContent = 'Copy';
+  quiet(copy);
   frame.append(copy);
 }
 

@@ -1,6 +1,6 @@
 /** A JSON value for the eye, also while it arrives: a list of flat objects is a table, everything else a tree. What is the same stays untouched. */
 
-import { count, h, say } from './dom';
+import { count, h, quiet, say } from './dom';
 import { pretty } from './json';
 import type { Cell, Table } from './state';
 import { line, plain, tabular, tree, type Node } from './tree';
@@ -79,7 +79,7 @@ function drawTable(el: HTMLElement, columns: string[], rows: Square[][], note: s
   let body = el.querySelector<HTMLTableElement>('table');
   if (!body) {
     body = h('table', '', h('thead', '', h('tr')), h('tbody'));
-    const frame = h('div', 'nba-table', body);
+    const frame = quiet(h('div', 'nba-table', body));
     frame.tabIndex = 0; // a table that is wider than the cell is scrolled by keyboard, too
     frame.setAttribute('role', 'group');
     frame.setAttribute('aria-label', 'Table');
