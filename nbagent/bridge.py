@@ -37,9 +37,15 @@ def engine() -> asyncio.AbstractEventLoop:
     with _engine_lock:
         if _engine is None or _engine[0] != os.getpid():
             loop = asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name="nbagent-engine", daemon=True).start()
+            threading.Thread(target=_forever, args=(loop,), name="nbagent-engine", daemon=True).start()
             _engine = (os.getpid(), loop)
         return _engine[1]
+
+
+def _forever(loop: asyncio.AbstractEventLoop) -> None:
+    while True:
+        with contextlib.suppress(SystemExit, KeyboardInterrupt):  # of a task that some code of the user's began: asyncio lets these two end the loop
+            loop.run_forever()
 
 
 def on_engine() -> bool:

@@ -31,7 +31,6 @@ from nbagent.providers.local_models import CALL_PREFIX, DEFAULT, MODELS, LocalMo
 from nbagent.providers.local_server import CONTEXT
 from nbagent.providers.local_sources import Report
 
-
 DEFAULTS: dict[str, Any] = {"temperature": 0, "seed": 42, "max_tokens": 512, "timeout": 600}
 """Reproducible, and bounded: a model this small may repeat itself without end. `timeout` is of silence: on a slow
 machine it reads a long conversation for minutes, and another notebook may be before us."""
