@@ -127,7 +127,9 @@ class Read:
                 values.clear()
 
     def runs(self) -> list[str]:
-        return [span for span, kind in zip(self._tables["spans"]["run_id"], self._tables["spans"]["kind"], strict=True) if kind == "invoke_agent"]
+        spans = self._tables["spans"]
+        own = [run for run, kind in zip(spans["run_id"], spans["kind"], strict=True) if kind == "invoke_agent"]
+        return list(dict.fromkeys([*own, *self._tables["runs"]["run_id"]]))
 
     def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
         columns = self._tables[table]

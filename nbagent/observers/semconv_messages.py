@@ -63,7 +63,11 @@ def read_messages(value: Any, role: Role) -> tuple[Message, ...]:
         parsed = [parsed]
     if not isinstance(parsed, Sequence) or isinstance(parsed, str) or not all(isinstance(item, Mapping) for item in parsed):
         return (Message(role, (TextPart(value if isinstance(value, str) else as_json(value)),)),)
-    return tuple(message for item in parsed for message in _read_message(item, role))
+    found: list[Message] = []
+    for message in (message for item in parsed for message in _read_message(item, role)):
+        together = message.role == "tool" and found and found[-1].role == "tool"  # results of one batch of calls
+        found.append(Message("tool", found.pop().parts + message.parts) if together else message)
+    return tuple(found)
 
 
 def _read_message(item: Mapping[str, Any], role: Role) -> Iterator[Message]:

@@ -325,6 +325,12 @@ def _flush_all() -> None:
         store.flush()
 
 
+def is_database(path: Path) -> bool:
+    """Whether a file is one of SQLite's; an empty one is none yet, and is."""
+    with path.open("rb") as file:
+        return file.read(16) in (b"", b"SQLite format 3\0")
+
+
 def existing(path: str | Path) -> SQLite:
     """The trace in a file that is there. Raises `ConfigError` where there is none."""
     if not Path(path).expanduser().is_file():

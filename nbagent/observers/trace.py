@@ -42,13 +42,15 @@ class Trace:
 
     @classmethod
     def load(cls, path: str | Path) -> Trace:
-        """A trace from its file: a database, or what `save` wrote as JSON lines. Raises `ConfigError` where there is none."""
-        from nbagent.observers.exports import Read, read_lines
-        from nbagent.observers.sqlite import existing
+        """A trace from its file: a database, what `save` wrote as JSON lines, or what others wrote: OpenTelemetry's JSON,
+        openai-agents' exports. Raises `ConfigError`, which names the line."""
+        from nbagent.observers.exports import Read
+        from nbagent.observers.imports import read_file
+        from nbagent.observers.sqlite import existing, is_database
 
         path = Path(path).expanduser()
-        if path.suffix == ".jsonl" and path.is_file():
-            return cls(Read(read_lines(path), path.name))
+        if path.is_file() and not is_database(path):
+            return cls(Read(read_file(path), path.name))
         return cls(existing(path))
 
     def save(self, path: str | Path) -> None:
