@@ -269,3 +269,15 @@ def test_one_step_needs_no_list() -> None:
 
 def test_the_examples_in_the_docstrings_hold() -> None:
     assert doctest.testmod(scripted).failed == 0
+
+
+def test_what_ran_at_the_provider_sources_and_files_are_told_as_a_provider_tells_them() -> None:
+    search = messages.ServerToolPart("s", "web_search", '{"query": "Oslo"}', result="found")
+    cited = TextPart("It rains.", citations=(messages.Citation("https://a.example"),))
+    picture = messages.FilePart("image/png", b"png")
+    came = ask(Scripted([[search, cited, picture]]))
+    assert parts(came) == [search, cited, picture]
+    begun = [event.part for event in came if isinstance(event, PartStarted)]
+    assert begun == [messages.ServerToolPart("s", "web_search"), TextPart(""), messages.FilePart("image/png")]
+    assert "".join(event.delta for event in came if isinstance(event, PartDelta) and event.index == 0) == search.arguments
+    assert came[-1] == StreamEnded(finish_reason="stop")

@@ -59,6 +59,7 @@ def test_a_tools_table_and_figure_are_drawn_in_its_card_and_are_there_without_a_
     output = page.output(first)
     page.start(first)
     output.get_by_role("progressbar").wait_for(timeout=20_000)
+    output.scroll_into_view_if_needed()
     picture(page, "running")
     cell = page.wait(first)
     assert output.locator("table tbody tr").count() >= 10
@@ -72,6 +73,7 @@ def test_a_tools_table_and_figure_are_drawn_in_its_card_and_are_there_without_a_
     page.open("rich.ipynb", kernel=False)
     output.get_by_text("Look at them.").wait_for(timeout=20_000)
     assert output.locator("img").evaluate("image => image.naturalWidth") > 100
+    output.get_by_text("Look at them.").scroll_into_view_if_needed()
     picture(page, "light")
     page.theme(dark=True)
     picture(page, "dark")
