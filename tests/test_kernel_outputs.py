@@ -163,7 +163,14 @@ def test_a_model_is_pulled_with_a_bar_that_grows(kernel):
     assert server.requests[0].json["model"] == "small"
     told = [message["content"]["data"] for message in ran.of("display_data", "update_display_data")]
     assert any('<progress max="100" value="40"' in each["text/html"] for each in told)
-    assert told[-1]["text/plain"] == "ollama:small: is here"
+    assert told[-1]["text/plain"] == "ollama:small is here"
+
+
+def test_the_embedded_model_that_is_there_needs_no_fetching(kernel, tmp_path):
+    weights = tmp_path / "own.gguf"
+    weights.write_bytes(b"GGUF")
+    assert kernel.ok(f"%nbagent pull local:{weights}").outputs[-1]["text/plain"] == f"local:{weights} is here"
+    assert "No local model" in kernel.run("%nbagent pull local:qwen9").error_lines[0]
 
 
 def test_an_interrupt_ends_the_pull_and_the_server_hears_of_it(kernel):

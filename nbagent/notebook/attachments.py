@@ -6,29 +6,25 @@ anything is sent.
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from nbagent.contents import Readable, contents_of, file_of
+from nbagent.contents import Readable, contents_of
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.messages import FilePart, TextPart
-
-LARGEST = 30_000_000
-"""Bytes; no provider takes more in one request."""
+from nbagent.prompts import read_file
 
 
 def attached(word: str, namespace: Mapping[str, Any]) -> list[Readable]:
     """The parts for one ``--file``. Raises `ConfigError`."""
     path = Path(word).expanduser()
     if _is_file(path):
-        return [_read(path)]
+        return [read_file(path, named=f"--file {path}")]
     if word not in namespace:
         raise _nowhere(word, path, namespace)
     value = namespace[word]
     if isinstance(value, PurePath | str) and _is_file(Path(value).expanduser()):
-        return [_read(Path(value).expanduser())]
+        return [read_file(Path(value).expanduser(), named=f"--file {value}")]
     if isinstance(value, PurePath):
         raise ConfigError(f"--file {word}: there is no file {value}.")
     try:
@@ -42,24 +38,6 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # a long text, or one with a null byte, is no path
         return False
-
-
-def _read(path: Path) -> Readable:
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise ConfigError(f"--file {path}: {size:,} bytes are more than a model takes ({LARGEST:,}).", mend="Make it smaller, or insert a part of it.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"--file {path} cannot be read: {error.strerror}.") from error
-    known = file_of(data)
-    if known is not None:
-        return FilePart(known.media_type, data, name=path.name)
-    try:
-        return TextPart(f"{path.name}:\n{data.decode()}")
-    except UnicodeDecodeError as error:
-        kind = mimetypes.guess_type(path.name)[0] or "a type that is not known"
-        raise ConfigError(f"--file {path}: models read PNG, JPEG, GIF, WebP, PDF and text, not {kind}.") from error
 
 
 def _nowhere(word: str, path: Path, namespace: Mapping[str, Any]) -> ConfigError:
