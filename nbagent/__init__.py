@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbagent.messages import FilePart as FilePart
     from nbagent.messages import Message as Message
     from nbagent.messages import assistant as assistant
-    from nbagent.messages import user as user
+    from nbagent.prompts import user as user
     from nbagent.observers.trace import Trace as Trace
     from nbagent.prices import set_price as set_price
     from nbagent.providers.rate_limit import set_rate_limit as set_rate_limit
@@ -57,7 +57,7 @@ _PLACES = {
     "set_price": "prices",
     "set_rate_limit": "providers.rate_limit",
     "tool": "tools",
-    "user": "messages",
+    "user": "prompts",
 }
 __all__ = sorted(_PLACES)  # noqa: PLE0605  a list of strings, made of the table above
 

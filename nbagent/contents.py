@@ -136,13 +136,13 @@ def _rich(value: object, *, rows: int, limit: int | None) -> Contents | None:
         return Contents((file,), kind, len(file.data or b""))
     if isinstance(value, bytes | bytearray | memoryview):
         return _described(value, _bytes_text(bytes(value)), limit)
-    if isinstance(value, list | tuple) and any(type(item) not in _PLAIN and _has_form(item) for item in value):
+    if isinstance(value, list | tuple) and any(type(item) not in _PLAIN and has_form(item) for item in value):
         return _joined(kind, [contents_of(item, limit=limit, rows=rows) for item in value])
     return None
 
 
-def _has_form(value: object) -> bool:
-    """Whether a list that holds this value is more than its str; lists in lists are not looked into."""
+def has_form(value: object) -> bool:
+    """Whether a value is more than its str: a part, a table, a picture, a file's bytes; lists in lists are not looked into."""
     return (
         isinstance(value, TextPart | FilePart)
         or hasattr(type(value), "_repr_llm_")
@@ -153,7 +153,7 @@ def _has_form(value: object) -> bool:
 
 
 def _said(item: object, kind: str, rows: int, limit: int | None) -> Contents:
-    if not (isinstance(item, str | bytes) or _has_form(item)):
+    if not (isinstance(item, str | bytes) or has_form(item)):
         raise TypeError(f"_repr_llm_ of {kind} returned {type(item).__name__}; it returns text, or a list of texts, images and files")
     return contents_of(item, limit=limit, rows=rows)
 

@@ -19,9 +19,10 @@ from nbagent.bridge import Link
 from nbagent.contents import sendable
 from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
-from nbagent.messages import FilePart, Message, Part, TextPart, ToolResultPart, pending_calls, tool_message, user
+from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, pending_calls, tool_message
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
+from nbagent.prompts import user
 from nbagent.provider import Provider, resolve
 from nbagent.providers.composed import composed
 from nbagent.result import Result
@@ -34,7 +35,8 @@ from nbagent.tools import Tool
 shared_trace: ContextVar[Trace | None] = ContextVar("nbagent_trace", default=None)
 """The trace of sessions that are begun here and name none: in a notebook, the one that ``%trace`` shows."""
 
-Prompt = str | Message | Sequence[str | Part]
+Prompt = object
+"""A text, a message, what `nbagent.user` takes (a figure, a picture, a table, a path ...), or a list of these."""
 
 
 class Session:
@@ -324,7 +326,7 @@ def _said(prompt: Prompt) -> Message:
     if isinstance(prompt, Message):
         message = prompt
     else:
-        message = user(*([prompt] if isinstance(prompt, str) or not isinstance(prompt, Sequence) else prompt))
+        message = user(*(prompt if isinstance(prompt, list | tuple) else [prompt]))
     odd = [part for part in message.parts if not isinstance(part, TextPart | FilePart)]
     if message.role != "user" or odd:
         given = f"a message of the role {message.role}" if message.role != "user" else type(odd[0]).__name__

@@ -11,7 +11,8 @@ from PIL import Image
 
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, TextPart
-from nbagent.notebook.attachments import LARGEST, attached
+from nbagent.notebook.attachments import attached
+from nbagent.prompts import LARGEST
 
 
 @pytest.fixture(autouse=True)
@@ -51,10 +52,15 @@ def test_a_name_that_is_nowhere_is_an_error_with_the_closest() -> None:
     assert caught.value.why == "Did you mean figure?"
 
 
-def test_what_no_model_reads_is_an_error() -> None:
+def test_sounds_are_known_by_their_names() -> None:
     Path("song.mp3").write_bytes(b"\xff\xfb\x90\x00")
-    with pytest.raises(ConfigError, match="not audio/mpeg"):
-        attached("song.mp3", {})
+    assert attached("song.mp3", {}) == [FilePart("audio/mpeg", b"\xff\xfb\x90\x00", name="song.mp3")]
+
+
+def test_what_no_model_reads_is_an_error() -> None:
+    Path("data.zip").write_bytes(b"PK\x03\x04\xff\xfe")
+    with pytest.raises(ConfigError, match="not application/zip"):
+        attached("data.zip", {})
     with Path("big.png").open("wb") as file:
         file.truncate(LARGEST + 1)
     with pytest.raises(ConfigError, match="more than a model takes"):
