@@ -23,6 +23,7 @@ from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, pendin
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
 from nbagent.prompts import user
+from nbagent.provenance import code_hash, prompt_hash
 from nbagent.provider import Provider, resolve
 from nbagent.providers.composed import composed
 from nbagent.result import Result
@@ -193,6 +194,8 @@ class Session:
         run_id = loop.new_id(16)
         listened = streamed or bool(self.subscribers)
 
+        provenance = {"code_hash": code_hash(agent.offered)} | ({"prompt_hash": prompt_hash(prompt)} if prompt else {})
+
         async def main(link: Link[loop.End]) -> loop.End:
             return await loop.run(
                 loop.Task(
@@ -208,7 +211,7 @@ class Session:
                     trace=self.trace,
                     parent=around,
                     session=self.name,
-                    origin=dict(origin or {}),
+                    origin=provenance | dict(origin or {}),
                     approve=self.approve,
                     resumed=None if prompt else self.paused_run,
                     decisions=decisions,
