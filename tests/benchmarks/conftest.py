@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -78,6 +79,7 @@ def agent_for(url: str) -> Callable[[str], Agent]:
 
     def make(name: str) -> Agent:
         api = name.rsplit("-", 2)[0]
+        os.environ.setdefault("AWS_REGION", "eu-central-1")  # Claude on Bedrock wants one, also where the URL is given
         return Agent(model=f"{api}:{MODELS[api]}", base_url=f"{url}/{name}", api_key="sk-benchmark")
 
     return make

@@ -20,6 +20,11 @@ ROUNDS = {"block": 15, "event": 9, "paced": 5}
 Against = Callable[..., Pair]
 
 
+def get_weather(city: str) -> str:
+    """The weather of a city."""
+    return f"{city}: rain"
+
+
 def answered(agent: Agent) -> str:
     return Session(agent).run("What should I wear?").text
 
@@ -45,6 +50,17 @@ def test_a_stream_costs_little_more_than_reading_it(
     ratio, spread = pair.ratio()
     bar, aim = (3.3, 2.5) if api in WITH_SDK else (4.0, 3.0)
     table.add(Row(what=f"{name}: run / bare read", value=ratio, bar=bar, aim=aim, spread=spread, note=pair.note()))
+
+
+@pytest.mark.parametrize("cut", ["block", "event"])
+def test_looking_for_calls_in_the_text_costs_little(cut: str, bare: Bare, url: str, agent_for: Callable[[str], Agent], table: Table, against: Against) -> None:
+    """A model without tools of its own: every delta is looked through for the beginning of a call."""
+    name = f"openai-chat-5000-{cut}"
+    agent = agent_for(name).replace(tools=[get_weather], native_tools=False)
+    assert answered(agent) == "".join(tokens(5_000))
+    pair = against(lambda: answered(agent), lambda: bare.run(lambda: bare.read(f"{url}/{name}")), rounds=ROUNDS[cut])
+    ratio, spread = pair.ratio()
+    table.add(Row(what=f"{name}, tools as text: run / bare read", value=ratio, bar=4.0, aim=3.0, spread=spread, note=pair.note()))
 
 
 @pytest.mark.parametrize("cut", ["block", "event"])
