@@ -16,7 +16,7 @@ from nbagent.providers import recording
 from tests.kernel import KEYS
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
-NAMES = ("quickstart", "tools", "traces")
+NAMES = ("providers", "quickstart", "tools", "traces")
 PATHS = re.compile(r"/(?:home|root|work|tmp|Users|usr|opt|var|private)/|\b[A-Z]:\\{1,2}Users", re.IGNORECASE)
 SAYS_SOMETHING = re.compile(r"%%agent\b|%agent\b(?!.*--dry-run)")
 
