@@ -103,7 +103,7 @@ class Run:
         for number, observer in enumerate(self.task.observers):
             try:
                 observer(events)
-            except Exception as error:  # noqa: BLE001  an observer only looks
+            except BaseException as error:  # noqa: BLE001  an observer only looks
                 if number not in self.broken:
                     self.broken.add(number)
                     warnings.warn(f"an nbagent observer failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
@@ -123,7 +123,7 @@ class Run:
             outcome, error = "cancelled", RunCancelled("The run was stopped.", "What came until then is kept.")
         except NbagentError as failure:
             error = failure
-        except Exception as failure:  # noqa: BLE001  a provider of the user's own may raise anything
+        except BaseException as failure:  # noqa: BLE001  a provider of the user's own may raise anything
             error = ProviderError(f"{self.task.provider.name}: {type(failure).__name__}: {failure}")
             error.__cause__ = failure
         pending = self._close(outcome)
@@ -258,7 +258,7 @@ class Run:
             agent.params, request.instructions,
         )  # fmt: skip
         self.emit(span, None, [started])
-        step = Step()
+        step = Step(call.id for message in self.messages for call in message.tool_calls)
         error: BaseException | None = None
         try:
             await self._listen(request, span, step)

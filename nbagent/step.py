@@ -5,7 +5,7 @@ Deltas are kept as they came, a reference for a network read, and folded only wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -17,9 +17,11 @@ _HIDDEN = frozenset({ModelAnswered, UsageReported, StreamEnded})  # said to the 
 
 
 class Step:
-    """One model call on its way."""
+    """One model call on its way. `taken` are the ids of the calls before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = frozenset(taken)
+        self._ids: dict[int, str] = {}
         self.parts: dict[int, Part] = {}
         self.open: dict[int, Part] = {}
         self.cut: dict[int, Part] = {}
@@ -34,8 +36,11 @@ class Step:
 
     def take(self, events: list[Any]) -> list[Any]:
         """Keep a batch; returns the events that observers see."""
-        self.batches.append(events)
         rare = [event for event in events if type(event) is not PartDelta]
+        if rare:
+            events = [self._distinct(event) for event in events]
+            rare = [event for event in events if type(event) is not PartDelta]
+        self.batches.append(events)
         if not rare:
             return events
         hidden = False
@@ -55,6 +60,20 @@ class Step:
                 case StreamEnded():
                     self.ended, hidden = event, True
         return [event for event in events if type(event) not in _HIDDEN] if hidden else events
+
+    def _distinct(self, event: Any) -> Any:
+        """The event, its call with an id that no other call of the conversation has: results, decisions and objects are found by it,
+        and some servers count their calls from 0 in every answer."""
+        part = event.part if type(event) in (PartStarted, PartFinished) else None
+        if not isinstance(part, ToolCallPart):
+            return event
+        others = self._taken.union(each for index, each in self._ids.items() if index != event.index)
+        name, number = part.id, 1
+        while name in others:
+            number += 1
+            name = f"{part.id}_{number}"
+        self._ids[event.index] = name
+        return event if name == part.id else msgspec.structs.replace(event, part=msgspec.structs.replace(part, id=name))
 
     def close_open_parts(self) -> list[RunEvent]:
         """`PartFinished` for the parts that were cut off, holding what had arrived of them."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbagent.contents import shown
+from nbagent.contents import sendable, shown
 from nbagent.errors import did_you_mean
 from nbagent.partial_json import mended
 from nbagent.schema import validate_arguments
@@ -59,14 +59,14 @@ def _meant(text: str) -> str | None:
     return "{}" if value is None else whole
 
 
-def explain(name: str, error: Exception, parameters: list[str]) -> str:
+def explain(name: str, error: BaseException, parameters: list[str]) -> str:
     """Why the arguments of a call of `name` were refused, each with its place, what is expected and what was given."""
     if not callable(getattr(error, "errors", None)):
         return f"The arguments of {name} are wrong: {describe(error)}"
     return f"The arguments of {name} are wrong: {wrong(error, parameters)}. It was not run.".replace("?.", "?")
 
 
-def wrong(error: Exception, names: Sequence[str]) -> str:
+def wrong(error: BaseException, names: Sequence[str]) -> str:
     """What a `ValidationError` says, in words that a model can act on; `names` are those that there are. Any other error as it is told elsewhere."""
     errors = getattr(error, "errors", None)
     if not callable(errors):
@@ -75,7 +75,7 @@ def wrong(error: Exception, names: Sequence[str]) -> str:
     told = [_line(item, names) for item in items[:_MOST]]
     if len(items) > _MOST:
         told.append(f"and {len(items) - _MOST} more")
-    return "; ".join(told)
+    return sendable("; ".join(told))
 
 
 def _line(item: dict[str, Any], parameters: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbagent.contents import as_file, result_text
+from nbagent.contents import as_file, result_text, sendable
 from nbagent.errors import hide_keys, known_keys, redact
 from nbagent.frames import is_frame, table_cells
 from nbagent.messages import FilePart
@@ -35,12 +35,12 @@ class Objects(dict[str, Any]):
 class ToolResult:
     """A tool's answer that says one thing to the model and another to the person.
 
-    `content` is what the model is told: any value, as if the tool had returned it. `files` go with it: figures, images, bytes,
-    paths, `FilePart`. `show` is for the person and not told to the model: a DataFrame as a table, anything else as text.
+    `content` is what the model is told: any value, as if the tool had returned it. `files` go with it, one or a list: figures, images, bytes
+    of one, paths, `FilePart`. `show` is for the person and not told to the model: a DataFrame as a table, anything else as text.
     """
 
     content: Any = ""
-    files: Sequence[Any] = ()
+    files: Any = ()
     show: Any = None
 
 
@@ -60,7 +60,7 @@ def answer_of(value: Any) -> Answer:
     given = value if isinstance(value, ToolResult) else ToolResult(value)
     text, files = result_text(given.content)
     picture = _picture_at(given.content)
-    extra = [*([picture] if picture else []), *(_file_in(item) for item in given.files)]
+    extra = [*([picture] if picture else []), *(_file_in(item) for item in _several(given.files))]
     told = [text, *(f"[{file.media_type} attached]" for file in extra)]
     keys = known_keys()
     shows = given.content if given.show is None else given.show
@@ -92,6 +92,10 @@ def _picture_at(value: Any) -> FilePart | None:
         return FilePart.from_path(value) if value.stat().st_size <= _LARGEST else None
     except OSError:  # a path to what is not there is a path all the same
         return None
+
+
+def _several(files: Any) -> Sequence[Any]:
+    return files if isinstance(files, Sequence) and not isinstance(files, str | bytes | bytearray | memoryview) else [files]
 
 
 def _file_in(item: Any) -> FilePart:
@@ -128,7 +132,7 @@ def message_of(error: BaseException) -> str:
         return ""
     if isinstance(error, RuntimeError) and "running event loop" in text:  # asyncio.run in a plain tool, as in any cell
         return f"{text} (a notebook's cell has one: make the tool async, or give it thread=True)"
-    return text
+    return sendable(text)
 
 
 def user_frames(error: BaseException) -> str:
@@ -136,4 +140,4 @@ def user_frames(error: BaseException) -> str:
     step = error.__traceback__
     while step is not None and step.tb_frame.f_globals.get("__name__", "").startswith(("nbagent.", "asyncio", "contextvars")):
         step = step.tb_next
-    return redact("".join(traceback.format_exception(type(error), error, step or error.__traceback__)))
+    return sendable(redact("".join(traceback.format_exception(type(error), error, step or error.__traceback__))))

@@ -1,6 +1,7 @@
 """What a conversation promises of its tools, over the scripted provider: where they run, what is kept, and runs inside them."""
 
 import asyncio
+import json
 import os
 import sqlite3
 import threading
@@ -10,7 +11,8 @@ import pytest
 
 from nbagent.agent import Agent
 from nbagent.errors import RunCancelled
-from nbagent.events import ToolFinished, ToolStarted
+from nbagent.events import PartFinished, ToolFinished, ToolStarted
+from nbagent.messages import ToolCallPart
 from nbagent.providers.scripted import Scripted, call
 from nbagent.session import Session, run
 from nbagent.tools import tool
@@ -198,3 +200,29 @@ def test_a_blocking_call_on_the_engines_thread_is_refused_with_a_sentence():
     session = session_of([call("wrong")], "ok", tools=[wrong])
     session.run("Go")
     assert "Use `await session.arun(...)`" in session.messages[2].tool_results[0].content
+
+
+def test_ids_that_a_server_gives_twice_are_told_apart():
+    def twice(city: str) -> ToolCallPart:
+        return ToolCallPart("0", "get_weather", f'{{"city": "{city}"}}')
+
+    session = session_of([twice("Oslo"), twice("Bergen")], twice("Narvik"), "Done.", tools=[get_weather])
+    events = recorded(session)
+    session.run("Go")
+    paired(events)
+    results = [result for message in session.messages for result in message.tool_results]
+    assert [result.id for result in results] == ["0", "0_2", "0_3"]
+    assert [json.loads(result.content)["city"] for result in results] == ["Oslo", "Bergen", "Narvik"]
+    assert [session.objects[id_]["city"] for id_ in ("0", "0_2", "0_3")] == ["Oslo", "Bergen", "Narvik"]
+    assert [event.part.id for event in events if isinstance(event, PartFinished) and isinstance(event.part, ToolCallPart)] == ["0", "0_2", "0_3"]
+
+
+def test_an_error_whose_text_is_half_a_character_can_be_sent_and_saved(tmp_path):
+    @tool
+    def odd() -> str:
+        raise OSError("no such file: \ud800")
+
+    session = session_of(call("odd"), "Done.", tools=[odd])
+    session.run("Go")
+    session.save(tmp_path / "kept.json")
+    assert session.messages[2].tool_results[0].content == "OSError: no such file: ?"

@@ -239,3 +239,9 @@ def test_keys_are_hidden_from_the_model_and_from_the_table(monkeypatch):
     assert finished.table["rows"] == [["abc...[redacted]"]]
     part, _, events, _ = gave(ToolResult("", show="abcdefgh12345678"))
     assert [event.text for event in events if isinstance(event, ToolProgressed)] == ["abc...[redacted]"]
+
+
+def test_one_file_needs_no_list(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    for one in (png(), tmp_path / "a.pdf", str(tmp_path / "a.pdf"), matplotlib.figure.Figure()):
+        assert len(gave(ToolResult("with it", files=one))[0].files) == 1
