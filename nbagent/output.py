@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple, TypeVar, overload
 
 from nbagent import partial_json
-from nbagent.errors import ConfigError, OutputInvalid, ToolDefinitionError
+from nbagent.errors import ConfigError, OutputInvalid
 from nbagent.partial_values import NOTHING, Shape, shape
 from nbagent.provider import Capabilities, OutputSpec
 from nbagent.schema import schema_of, strict, with_defaults
@@ -43,7 +43,6 @@ class Output:
 
     def __init__(self, kind: Any, *, strict: bool = True) -> None:
         from pydantic import TypeAdapter, create_model
-        from pydantic.errors import PydanticUserError
 
         self.type_name, self._may_be_strict = _name(kind), strict
         why = "Use types that JSON can hold: pydantic models, dataclasses, TypedDicts, list, dict, Literal, str, int, float, bool."
@@ -57,7 +56,7 @@ class Output:
             self.wrapped = root.get("type") != "object"
             self.schema = _wrapped(self.own_schema) if self.wrapped else root
             self._envelope = create_model("Answer", result=(kind, ...)) if self.wrapped else None
-        except (PydanticUserError, ToolDefinitionError, NameError, TypeError) as error:
+        except Exception as error:  # pydantic raises what it likes of what is no type
             raise ConfigError(f"{self.type_name} cannot be an output type.", str(error).splitlines()[0], why) from error
 
     @staticmethod
@@ -137,11 +136,11 @@ class Output:
 
     def _value(self, document: str) -> Any:
         """The value of a JSON text, wrapped or, where the model left the wrapping out, not."""
-        first: Exception | None = None
+        first: BaseException | None = None
         for validate in (self._unwrapped, self._adapter.validate_json) if self._envelope else (self._adapter.validate_json,):
             try:
                 return with_defaults(validate, document)
-            except Exception as error:  # noqa: BLE001  a validator of the user's own may raise anything
+            except BaseException as error:  # noqa: BLE001  a validator of the user's own may raise anything
                 first = first if first is not None and '"result"' in document else error
         assert first is not None
         raise OutputInvalid(f"The answer is not of the type {self.type_name}.", wrong(first, [*self.schema.get("properties", ())])) from first
@@ -165,7 +164,7 @@ class Output:
         """The beginning of an answer as the beginning of its value, an object of its own type; None while there is nothing. Never raises."""
         try:
             return self._unwrapped(text) if self._envelope else self._adapter.validate_json(text)
-        except Exception:  # noqa: BLE001  it is not whole
+        except (Exception, SystemExit):  # noqa: BLE001  it is not whole
             value = partial_json.partial(text)
         if self.wrapped and isinstance(value, dict):
             value = value.get("result", value or NOTHING)

@@ -189,7 +189,7 @@ def _validator(kind: Any) -> Shape:
     def whole(value: Any) -> Any:
         try:
             return adapter.validate_python(value)
-        except Exception:  # noqa: BLE001  a validator of the user's own may raise anything of a half value
+        except (Exception, SystemExit):  # noqa: BLE001  a validator of the user's own may raise anything of a half value
             return NOTHING
 
     return whole
@@ -222,7 +222,7 @@ def _trimmed(inner: Shape, values: list[Any]) -> list[Any]:
 def _hints(kind: Any) -> dict[str, Any]:
     try:
         return get_type_hints(kind, include_extras=True)
-    except (NameError, TypeError):
+    except Exception:  # noqa: BLE001  an annotation is any expression
         return {}
 
 

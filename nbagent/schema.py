@@ -37,7 +37,11 @@ def arguments_model(function: Callable[..., Any], name: str, *, without: Collect
     `without` names parameters that are not the model's to give. `given` is a pydantic model, a dataclass or a TypedDict that
     says what is offered in place of the annotations. Raises `ToolDefinitionError` where there can be no such model.
     """
-    parameters = [each for each in _signature(function, name) if each.name not in without]
+    parameters = _signature(function, name)
+    if odd := [each for each in parameters if each.name in without and each.kind not in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]:
+        shown = str(odd[0]).split(":")[0]
+        raise ToolDefinitionError(f"{name}: the ToolContext {shown} cannot be given.", "It is given by name.", "Write it without / and without stars.")
+    parameters = [each for each in parameters if each.name not in without]
     if given is not None:
         return _model_of(given, name, parameters)
     hints = _hints(written(function), name)
@@ -69,7 +73,7 @@ def _hints(thing: Any, name: str) -> dict[str, Any]:
         return {key: acceptable(hint) for key, hint in get_type_hints(thing, include_extras=True).items()}
     except NameError as error:
         raise ToolDefinitionError(f"{name}: the annotation {error.name!r} is not defined.", mend="Import or define it before the tool's cell.") from error
-    except TypeError as error:
+    except Exception as error:  # an annotation is any expression
         raise ToolDefinitionError(f"{name}: what it takes cannot be known.", str(error), "Write a def around it, with names and types.") from error
 
 

@@ -28,7 +28,7 @@ from nbagent.messages import ToolCallPart, ToolResultPart
 from nbagent.tool_arguments import Arguments
 from nbagent.tool_context import Around, Progress, ToolContext
 from nbagent.tool_results import Objects, cut_middle, describe
-from nbagent.tool_run import Where, outcome_of, verdict
+from nbagent.tool_run import Where, outcome_of, stopped, verdict
 from nbagent.tools import Tool
 
 Decision = bool | str | Mapping[str, Any]
@@ -184,11 +184,13 @@ class Calls:
         """Arguments that the tool takes and its check lets through."""
         try:
             arguments = tool.read(text, mend=self._mends)
-        except Exception as error:  # wrong arguments are the model's to mend, in words it can act on
+        except BaseException as error:  # wrong arguments are the model's to mend, in words it can act on
             raise _Refused(type(error).__name__, tool.explain(error)) from error
         try:
             said = await verdict(tool.check_arguments, arguments.values)
-        except Exception as error:  # a check that fails lets nothing through
+        except BaseException as error:  # a check that fails lets nothing through
+            if stopped(error):
+                raise
             raise _Refused(type(error).__name__, f"The check of the arguments failed: {describe(error)}") from error
         if isinstance(said, GuardrailTripped):
             raise _Refused("GuardrailTripped", f"Not run: {describe(said)}", "rejected", ends=said)
@@ -199,8 +201,8 @@ class Calls:
     @staticmethod
     def _asks(tool: Tool, arguments: Arguments) -> bool:
         try:
-            return tool.asks(arguments.values)
-        except Exception as error:  # whether a person must agree is not known: it is not run
+            return bool(tool.asks(arguments.values))
+        except BaseException as error:  # whether a person must agree is not known: it is not run
             raise _Refused(type(error).__name__, f"Whether {tool.name} may run could not be told: {describe(error)}") from error
 
     async def _decide(self, span: str, call: ToolCallPart, bound: str) -> Decision | None:

@@ -151,7 +151,7 @@ def context_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     try:
         called = written(function)
         hints = get_type_hints(called.__init__ if inspect.isclass(called) else called)
-    except (NameError, TypeError):  # which is told, with the tool's name, where its schema is made
+    except Exception:  # noqa: BLE001  an annotation is any expression; it is told, with the tool's name, where its schema is made
         return ()
     return tuple(name for name, hint in hints.items() if name != "return" and _is_context(hint))
 

@@ -12,6 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from nbagent.contents import sendable
 from nbagent.errors import GuardrailTripped, RunError, ToolFailed, redact
 from nbagent.events import ErrorInfo, ToolStatus
 from nbagent.messages import FilePart
@@ -42,6 +43,8 @@ async def invoke(tool: Tool, arguments: dict[str, Any], where: Where, context: T
         if inspect.isgenerator(value):
             value = _drained(value, context, progress)
         if inspect.isawaitable(value):
+            if inspect.iscoroutine(value):
+                value.close()
             raise TypeError(f"{tool.name} returned something to be awaited; write it as an async function")
         return answer_of(value)
 
@@ -80,17 +83,14 @@ async def outcome_of(tool: Tool, arguments: dict[str, Any], where: Where, contex
             answer = await invoke(tool, arguments, where, context, progress)
         objects.keep(context.call.id, answer.value)
         said = await verdict(tool.check_result, answer.value)
-    except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        return _broken(tool, error, describe(error))  # the tool's own: something that it waited for was cancelled
     except TimeoutError as error:
         if not limit.expired():
             return _broken(tool, error, describe(error))
         context.leave()
         return _broken(tool, error, f"{tool.name} took longer than its {tool.timeout:g} s and was left behind.", late=True)
-    except BaseException as error:  # noqa: BLE001  whatever a tool raises is the call's result, and the rest goes on
+    except BaseException as error:  # whatever a tool raises is the call's result, and the rest goes on
+        if stopped(error):
+            raise
         return _broken(tool, error, describe(error))
     if isinstance(said, GuardrailTripped):
         text = f"The result was withheld: {describe(said)}"
@@ -100,6 +100,12 @@ async def outcome_of(tool: Tool, arguments: dict[str, Any], where: Where, contex
     if answer.shown:
         progress.say(answer.shown)
     return Ended("ok", answer.text, answer.files, answer.table)
+
+
+def stopped(error: BaseException) -> bool:
+    """Whether this is the run being stopped, and not the user's code saying so: something that it waited for was cancelled."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling() > 0)
 
 
 async def verdict(check: Check | None, value: Any) -> str | GuardrailTripped | None:
@@ -113,7 +119,7 @@ async def verdict(check: Check | None, value: Any) -> str | GuardrailTripped | N
         return tripped
     if told is not None and not isinstance(told, str):
         raise TypeError(f"a check returned {type(told).__name__}; it returns None, a text for the model, or raises GuardrailTripped")
-    return told
+    return None if told is None else sendable(told) or "The check did not let it through."
 
 
 def _broken(tool: Tool, error: BaseException, text: str, *, late: bool = False) -> Ended:

@@ -110,7 +110,7 @@ class Tool:
     def _begun(self) -> Callable[[Any], dict[str, Any]]:
         return partial_arguments(self._model)
 
-    def explain(self, error: Exception) -> str:
+    def explain(self, error: BaseException) -> str:
         """What `read` raised, in words that a model can act on."""
         return explain(self.name, error, [*self.spec.parameters["properties"]])
 
@@ -121,7 +121,7 @@ class Tool:
             return self.enabled
         try:
             return bool(self.enabled())
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ToolDefinitionError(f"{self.name}: its enabled= raised {type(error).__name__}.", str(error)) from error
 
     @property

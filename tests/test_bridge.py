@@ -186,3 +186,18 @@ def test_a_plain_tool_of_a_run_that_was_stopped_never_begins():
     with pytest.raises(RunCancelled):
         session.run("Go")
     assert ran == ["first"]
+
+
+def test_what_ends_a_loop_does_not_end_the_engines():
+    async def leaves() -> None:
+        raise SystemExit("a task of a tool's own")
+
+    @tool
+    async def begins() -> str:
+        begun = asyncio.create_task(leaves())
+        await asyncio.wait([begun])
+        return str(begun.exception())
+
+    session = Session(Agent(model=Scripted([call("begins"), "Done."]), tools=[begins]))
+    assert session.run("Go").text == "Done."
+    assert session.messages[2].tool_results[0].content == "a task of a tool's own"

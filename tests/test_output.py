@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import enum
+import functools
 import json
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
@@ -268,3 +269,26 @@ def test_every_beginning_of_a_model_is_an_object_of_it_that_says_nothing_else(ci
 def test_no_text_makes_the_beginning_of_a_value_raise(text):
     for kind in (City, list[City], City | Walk, int):
         Output.of(kind).partial(text)
+
+
+class Leaves(pydantic.BaseModel):
+    n: int
+
+    @pydantic.field_validator("n")
+    @classmethod
+    def check(cls, n: int) -> int:
+        if n == 3:
+            raise SystemExit("three")
+        return n
+
+
+def test_a_validator_that_would_end_the_process_says_what_is_wrong_and_no_more():
+    assert Output(Leaves).partial('{"n": 3}') is not None
+    with pytest.raises(OutputInvalid, match="SystemExit: three"):
+        parse('{"n": 3}', Leaves)
+
+
+@pytest.mark.parametrize("kind", [{}, {"a": int}, functools.partial(int), 3, "Nope"], ids=repr)
+def test_what_is_no_type_at_all_is_refused_in_words(kind):
+    with pytest.raises(ConfigError, match="cannot be an output type"):
+        Output(kind)

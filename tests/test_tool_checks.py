@@ -247,3 +247,23 @@ def test_every_refusal_is_a_started_and_a_finished_call():
     session.run("Go")
     assert [event.call.id for event in events if isinstance(event, ToolStarted)] == ["call_1", "call_2", "call_3"]
     assert ENDED == [("call_1", "error"), ("call_2", "error"), ("call_3", "rejected")]
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), GeneratorExit(), asyncio.CancelledError()], ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("place", ["check_arguments", "check_result", "approval"])
+def test_whatever_a_check_raises_is_the_calls_result_and_the_engine_lives(place, error):
+    def raises(given: Any) -> None:
+        raise error
+
+    session = session_of([call("deletes", path="a")], "Not done.", tools=[tool(deletes, **{place: raises})])
+    assert session.run("Go").text == "Not done."
+    assert [status for _, status in ENDED] == ["error"]
+    assert len(RAN) == (place == "check_result")
+    assert session.run("And again").outcome == "completed"
+
+
+def test_a_check_that_says_an_empty_text_says_something():
+    session = session_of([call("deletes", path="a")], tools=[tool(deletes, check_arguments=lambda given: "")])
+    session.run("Go")
+    assert RAN == []
+    assert session.messages[2].tool_results[0].content == "The check did not let it through."

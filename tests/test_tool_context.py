@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nbagent import Agent, Session, ToolContext, tool
+from nbagent.errors import ToolDefinitionError
 from nbagent.events import RunEvent, ToolFinished, ToolProgressed, UsageReported
 from nbagent.messages import Usage
 from nbagent.providers.scripted import Scripted, call
@@ -240,3 +241,19 @@ def test_keys_are_hidden_in_progress(monkeypatch):
 
     events, _ = run(leaks)
     assert [event.text for event in events if isinstance(event, ToolProgressed)] == ["the key is abc...[redacted]"]
+
+
+@pytest.mark.parametrize("written", ["c: ToolContext, /", "*c: ToolContext", "**c: ToolContext"])
+def test_a_context_that_cannot_be_given_by_name_is_refused_where_it_is_written(written):
+    made: dict[str, Any] = {"ToolContext": ToolContext}
+    exec(f"def look({written}): pass", made)
+    with pytest.raises(ToolDefinitionError, match="ToolContext"):
+        tool(made["look"])
+
+
+def test_an_annotation_that_is_no_expression_is_told_with_the_tools_name():
+    def look(city: "a number") -> str:  # type: ignore[valid-type]  # noqa: F722
+        return city
+
+    with pytest.raises(ToolDefinitionError, match="look: what it takes cannot be known"):
+        tool(look)
