@@ -222,3 +222,15 @@ def test_what_is_not_of_the_connection_is_left_alone() -> None:
     assert convert(ValueError("ours"), provider="p") is None
     known = RateLimited("slow")
     assert convert(known, provider="p") is known
+
+
+def test_a_code_of_thousands_of_digits_is_no_status() -> None:
+    assert type(in_band({"code": "9" * 5000, "message": "m"}, provider="p")) is ServerFailed
+
+
+def test_half_a_character_in_a_servers_message_can_be_written_down() -> None:
+    assert str(refused(400, b'{"error": {"message": "\\ud83d x"}}')).encode()
+
+
+def test_a_server_that_sends_elsewhere_is_said_without_what_stands_behind_its_question_mark() -> None:
+    assert "The server sends to https://h/login:" in str(refused(307, b"", location="https://h/login?key=secret"))

@@ -205,9 +205,10 @@ class Direct:
 
 
 def _made(base_url: str, key: str) -> AsyncAnthropic:
-    from anthropic import AsyncAnthropic
+    from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
-    return AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0)
+    http = DefaultAsyncHttpxClient(follow_redirects=False)  # the key and the conversation go where they were sent, and nowhere else
+    return AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0, http_client=http)
 
 
 def _beta_header(betas: list[str]) -> dict[str, str] | None:

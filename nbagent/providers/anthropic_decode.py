@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 
@@ -21,7 +20,7 @@ from nbagent.messages import FinishReason, Part, ReasoningPart, ServerToolPart, 
 from nbagent.providers.anthropic_events import ContentBlock, Delta, Event, Message
 from nbagent.providers.anthropic_models import NAME
 from nbagent.providers.anthropic_server import cited, is_result, is_use, name_of_result, told
-from nbagent.providers.decoding import Reader, joined
+from nbagent.providers.decoding import Reader, count, joined, own_id
 from nbagent.providers.failures import cut, in_band
 
 _REASONS: dict[str, FinishReason] = {
@@ -44,6 +43,7 @@ class AnthropicDecoder:
         self._uses: dict[str, ContentBlock] = {}  # calls of Anthropic's own tools whose result is not there yet, by their ids
         self._latest: ContentBlock | None = None
         self._parts = self._late = 0
+        self._ids: set[str] = set()  # of calls of ours
         self._empty: set[int] = set()  # parts that a message will not hold
         self._id: str | None = None
         self._usage: dict[str, Any] = {}
@@ -167,8 +167,7 @@ class AnthropicDecoder:
                 part = ReasoningPart("", redacted=True)
             case "tool_use":
                 self._called = True
-                if not isinstance(given.get("id"), str) or not given["id"]:
-                    given["id"] = f"call_{uuid4().hex[:24]}"
+                given["id"] = own_id(_string(given, "id"), self._ids)
                 part = ToolCallPart(given["id"], _string(given, "name"))
             case kind if is_use(kind):
                 part = ServerToolPart(_string(given, "id"), _string(given, "name"))
@@ -295,8 +294,7 @@ class AnthropicDecoder:
 
 
 def _number(values: dict[str, Any], key: str) -> int:
-    value = values.get(key)
-    return value if isinstance(value, int) else 0
+    return count(values.get(key))
 
 
 def _string(values: dict[str, Any], key: str) -> str:

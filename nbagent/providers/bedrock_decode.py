@@ -10,13 +10,12 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from nbagent.errors import GarbledStream, ProviderError, ServerFailed
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import FilePart, FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart
 from nbagent.providers.bedrock_events import Delta, Event, Metadata, Start, Tool, cited, mended, shown, sound, unpacked, usage_of
-from nbagent.providers.decoding import Reader, joined
+from nbagent.providers.decoding import Reader, joined, own_id
 from nbagent.providers.failures import cut, in_band
 
 NAME = "bedrock"
@@ -168,10 +167,7 @@ class ConverseDecoder:
                 id_ = sound(tool.tool_use_id)
                 if tool.type:
                     return ServerToolPart(id_, sound(tool.name))
-                if not id_ or id_ in self._ids:
-                    id_ = f"call_{uuid4().hex[:24]}"
-                self._ids.add(id_)
-                tool.tool_use_id = id_
+                id_ = tool.tool_use_id = own_id(id_, self._ids)
                 return ToolCallPart(id_, sound(tool.name))
 
     def _close(self, index: int, out: list[ProviderEvent]) -> None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from nbagent.messages import Citation, Usage
 from nbagent.providers.bedrock_models import known
+from nbagent.providers.decoding import count
 
 
 class Reasoning(Struct, rename="camel", gc=False):
@@ -80,8 +81,7 @@ def usage_of(raw: dict[str, Any], model: str) -> Usage:
 
 
 def _number(values: dict[str, Any], key: str) -> int:
-    value = values.get(key)
-    return max(0, value) if isinstance(value, int) else 0
+    return count(values.get(key))
 
 
 def cited(raw: dict[str, Any]) -> Citation:

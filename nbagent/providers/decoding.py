@@ -7,16 +7,20 @@ way, and only what no reading makes sense of is garbage.
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import uuid4
 
 import msgspec
 
 from nbagent.errors import GarbledStream
+from nbagent.events import PartDelta, ProviderEvent
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+_MOST = 2**53  # tokens: what is more is no count
 _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 
@@ -40,7 +44,7 @@ class Reader(Generic[T]):
 
     def _tolerantly(self, payload: bytes) -> T:
         try:
-            value = json.loads(payload.decode("utf-8", "replace"), strict=False)
+            value = json.loads(payload.decode("utf-8", "replace"), strict=False, parse_constant=str, parse_float=_finite)
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
@@ -95,6 +99,63 @@ def _fitted_union(value: Any, kinds: tuple[Any, ...]) -> Any:
         if shape is Any or (isinstance(shape, type) and isinstance(value, shape) and not (shape is int and isinstance(value, bool))):
             return fitted(value, kind)
     return fitted(value, members[0])
+
+
+def _finite(text: str) -> float | str:
+    """A number; what JSON has no number for is a text, and can be sent back as one."""
+    value = float(text)
+    return value if math.isfinite(value) else text
+
+
+def count(value: Any) -> int:
+    """A number of tokens as a server writes it; 0 for what is none."""
+    try:
+        number = int(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else 0
+    except (ValueError, OverflowError):
+        return 0
+    return number if 0 <= number < _MOST else 0
+
+
+def own_id(given: str, seen: set[str], made: str = "call_") -> str:
+    """The id of a call, or one that is made where it has none or where another call of the same answer has it: each call
+    has a result of its own. It is put into `seen`."""
+    own = given if given and given not in seen else f"{made}{uuid4().hex[:24]}"
+    seen.add(own)
+    return own
+
+
+def writable(events: list[ProviderEvent]) -> list[ProviderEvent]:
+    """The events as they can be saved and sent back: without halves of surrogate pairs in names, ids and metadata, and
+    without numbers that JSON's readers refuse. Texts in deltas are so already (`joined`)."""
+    if all(type(event) is PartDelta for event in events):
+        return events
+    return [event if type(event) is PartDelta or _can_be_written(event) else _written(event) for event in events]
+
+
+def _can_be_written(event: ProviderEvent) -> bool:
+    try:
+        msgspec.json.encode(event)
+    except (UnicodeEncodeError, OverflowError):
+        return False
+    return True
+
+
+def _written(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        case bool() | None:
+            return value
+        case int():
+            return value if -(2**63) <= value < 2**63 else str(value)
+        case dict():
+            return {_written(key): _written(each) for key, each in value.items()}
+        case list() | tuple():
+            return type(value)(map(_written, value))
+        case msgspec.Struct():
+            return msgspec.structs.replace(value, **{name: _written(getattr(value, name)) for name in value.__struct_fields__})
+        case _:
+            return value
 
 
 def joined(held: str, text: str) -> tuple[str, str]:

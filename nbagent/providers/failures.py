@@ -44,7 +44,8 @@ _BAD_KEY = re.compile(
 )
 _NO_MODEL = re.compile(
     r"model[^.]{0,80}(not found|does not exist|not exist|not supported|is not available)|(unknown|invalid|no such) model|^model: "
-    r"|models?[ /`]\S+ (is|was) not found", re.IGNORECASE  # Google's, whose names of models have dots
+    r"|models?[ /`]\S+ (is|was) not found",
+    re.IGNORECASE,  # Google's, whose names of models have dots
 )
 _NO_CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|billing|insufficient (funds|credits|balance)", re.IGNORECASE)
 _UNSIGNED = re.compile(r"thought[_ ]signature", re.IGNORECASE)
@@ -85,6 +86,7 @@ _SAID = {  # kind -> what it is called, and how to mend it
 
 def hidden(text: str, secrets: Sequence[str]) -> str:
     """`text` without the keys we know of, and without what looks like one."""
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # a server's JSON may hold half a character
     for secret in secrets:
         if len(secret) >= 4:
             text = text.replace(secret, secret[:3] + "...[redacted]")
@@ -98,7 +100,7 @@ def from_response(status: int, body: bytes, headers: Mapping[str, str], *, provi
     code = _code(error)
     kind, wait = _with_details(_kind(status, code, message), error)
     wait = wait if (asked_for := retry_after(headers)) is None else asked_for
-    mend = f"Is the base URL right? {url} answered; it usually ends in /v1." if status == 404 and kind is RequestRefused and url else None
+    mend = _where(status, url, headers) if kind is RequestRefused else None
     made = _made(kind, message, provider=provider, status=status, mend=mend, secrets=secrets, retry_after=wait, request_id=_request_id(headers))
     asked = headers.get("x-should-retry")
     if asked in ("true", "false"):
@@ -106,10 +108,17 @@ def from_response(status: int, body: bytes, headers: Mapping[str, str], *, provi
     return made
 
 
+def _where(status: int, url: str, headers: Mapping[str, str]) -> str | None:
+    """What may be wrong with the URL that was asked, where the status says that it is."""
+    if 300 <= status < 400 and (elsewhere := headers.get("location")):
+        return f"The server sends to {elsewhere.split('?')[0]}: is that the base URL? A key goes nowhere by itself."
+    return f"Is the base URL right? {url} answered; it usually ends in /v1." if status == 404 and url else None
+
+
 def in_band(error: Any, *, provider: str, secrets: Sequence[str] = (), request_id: str | None = None) -> ProviderError:
     """The error that an error object in the middle of a stream stands for, with the status it would have had."""
     message, code = _message(error), _code(error)
-    status = _STATUS_OF.get(code.lower()) or (int(code) if code.isdecimal() and 400 <= int(code) < 600 else None)
+    status = _STATUS_OF.get(code.lower()) or (int(code) if code.isdecimal() and len(code) == 3 and 400 <= int(code) < 600 else None)
     if status is None and isinstance(error, dict) and (kind_name := error.get("type")) and isinstance(kind_name, str):
         status = _STATUS_OF.get(kind_name.lower())
     kind, wait = _with_details(_kind(status, code, message), error)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from typing import Any
-from uuid import uuid4
 
 from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent
 from nbagent.messages import ToolCallPart
+from nbagent.providers.decoding import own_id
 from nbagent.providers.google_args import Arguments, steps
 from nbagent.providers.google_payloads import MADE, Call, Piece, as_json, sound
 
@@ -18,9 +18,9 @@ from nbagent.providers.google_payloads import MADE, Call, Piece, as_json, sound
 class Calling:
     """One call. `signature` may come with any piece of it."""
 
-    def __init__(self, call: Call, index: int) -> None:
+    def __init__(self, call: Call, index: int, ids: set[str]) -> None:
         self._index = index
-        self._part = ToolCallPart(sound(call.id) or f"{MADE}{uuid4().hex[:24]}", sound(call.name))
+        self._part = ToolCallPart(own_id(sound(call.id), ids, MADE), sound(call.name))
         self._arguments = Arguments()
         self._pieces: list[str] = []
         self._closed = False

@@ -63,6 +63,7 @@ class GoogleDecoder:
         self._cited: dict[str, Any] = {}
         self._fetched: dict[str, Any] = {}
         self._tools: set[str] = set()
+        self._ids: set[str] = set()  # of calls
         self._token: str | None = None
 
     def feed(self, payloads: Sequence[bytes]) -> list[ProviderEvent]:
@@ -189,7 +190,7 @@ class GoogleDecoder:
             self._close(out)
             self._finish_call(out)
             self._called = True
-            calling = self._calling = Calling(call, self._index())
+            calling = self._calling = Calling(call, self._index(), self._ids)
             out.append(calling.started())
         calling.take(call, signature, out)
         if not call.will_continue:

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from nbagent.messages import Usage
+from nbagent.providers.decoding import count
 
 NAME = "google"
 MADE = "made_"
@@ -74,14 +75,13 @@ class Chunk(Struct, gc=False, rename="camel"):
 def tokens(usage: dict[str, Any]) -> Usage:
     """Google counts thoughts and the results of its own tools apart; cached tokens are part of the prompt's."""
 
-    def count(key: str) -> int:
-        value = usage.get(key)
-        return value if isinstance(value, int) else 0
+    def of(key: str) -> int:
+        return count(usage.get(key))
 
-    thoughts = count("thoughtsTokenCount")
+    thoughts = of("thoughtsTokenCount")
     return Usage(
-        count("promptTokenCount") + count("toolUsePromptTokenCount"), count("candidatesTokenCount") + thoughts,
-        count("cachedContentTokenCount"), reasoning_tokens=thoughts,
+        of("promptTokenCount") + of("toolUsePromptTokenCount"), of("candidatesTokenCount") + thoughts,
+        of("cachedContentTokenCount"), reasoning_tokens=thoughts,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ class Opened(NamedTuple):
 
 
 class Refused(Exception):
-    """An answer with a status of 400 or more, read to its end."""
+    """An answer that is no success, read to its end. One that sends elsewhere is none: the key and the conversation go nowhere else."""
 
     def __init__(self, response: httpx2.Response) -> None:
         super().__init__(f"status {response.status_code}")
@@ -53,7 +53,7 @@ class Http:
         request = client.build_request(method, url, headers={"content-type": "application/json", **headers}, content=body, timeout=timeout)
         response = await client.send(request, stream=True)
         try:
-            if response.status_code >= 400:
+            if not response.is_success:
                 await response.aread()
                 raise Refused(response)
             yield Opened(response)
@@ -69,7 +69,7 @@ class Http:
         async def ask() -> Any:
             given = {"content-type": "application/json", **headers} if body is not None else dict(headers)
             response = await self._get().request(method, url, headers=given, content=body, params=dict(params) or None, timeout=silence_limit({}, timeout))
-            if response.status_code >= 400:
+            if not response.is_success:
                 raise Refused(response)
             try:
                 return response.json()

@@ -10,14 +10,13 @@ import json
 from base64 import b64decode
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from msgspec import Struct
 
 from nbagent.errors import ModelNotFound, ProviderError
 from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported, Waiting
 from nbagent.messages import FilePart, FinishReason, Part, ReasoningPart, TextPart, ToolCallPart, Usage
-from nbagent.providers.decoding import Reader, joined
+from nbagent.providers.decoding import Reader, count, joined, own_id
 from nbagent.providers.failures import cut, in_band
 
 NAME = "ollama"
@@ -145,10 +144,7 @@ class OllamaDecoder:
         if (function := call.function) is None:
             return
         self._close(out)
-        name, id_ = _sound(function.name), _sound(call.id or "")
-        if not id_ or id_ in self._ids:
-            id_ = f"call_{uuid4().hex[:24]}"
-        self._ids.add(id_)
+        name, id_ = _sound(function.name), own_id(_sound(call.id or ""), self._ids)
         given = function.arguments
         arguments = _sound(given) if isinstance(given, str) else _sound(json.dumps(given if given is not None else {}, ensure_ascii=False))
         out.append(PartStarted(self._parts, ToolCallPart(id_, name)))
@@ -172,7 +168,7 @@ class OllamaDecoder:
         self._parts += 1
 
     def _finish(self, line: _Line, out: list[ProviderEvent]) -> None:
-        read, written = max(0, line.prompt_eval_count or 0), max(0, line.eval_count or 0)
+        read, written = count(line.prompt_eval_count), count(line.eval_count)
         raw = {name: value for name in _COUNTED if (value := getattr(line, name)) is not None}
         if raw:
             out.append(UsageReported(Usage(read, written), raw))

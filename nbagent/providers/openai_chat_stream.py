@@ -246,9 +246,9 @@ class ChatDecoder:
 
 
 def _plain(content: Any) -> str:
-    """The text in a block, in a list of blocks, or as it is."""
+    """The text in a block, in a list of blocks, or as it is. No vendor puts lists into lists."""
     if isinstance(content, list):
-        return "".join(map(_plain, content))
+        return "".join(_plain(each) for each in content if not isinstance(each, list))
     if isinstance(content, dict):
         content = content.get("text")
     return content if isinstance(content, str) else ""

@@ -146,9 +146,10 @@ class VendorClient:
 
 
 def _made(base_url: str, key: str, key_header: str) -> AsyncOpenAI:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-    return AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, default_headers={key_header: key} if key_header else None)
+    http = DefaultAsyncHttpxClient(follow_redirects=False)  # the key and the conversation go where they were sent, and nowhere else
+    return AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, http_client=http, default_headers={key_header: key} if key_header else None)
 
 
 # -- what vendors say of their models ---------------------------------------------------------------------------------

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from msgspec import Struct
 
 from nbagent.errors import GarbledStream, ProviderError
 from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import FilePart, FinishReason, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart
-from nbagent.providers.decoding import Reader, joined
+from nbagent.providers.decoding import Reader, joined, own_id
 from nbagent.providers.failures import cut, in_band
 from nbagent.providers.openai_server_tools import STREAMED, answered, citations, given, image_of, is_error, items_of, named, text_of
 from nbagent.providers.openai_usage import cost_of, response_usage
@@ -99,6 +98,7 @@ class ResponsesDecoder:
         self.sequence = -1
         self._model, self._provider, self._secrets = model, provider, secrets
         self._marks: dict[str, Any] = {}
+        self._ids: set[str] = set()  # of calls
         self._resumed = self._to_note = False
         self._images: dict[int, str] = {}  # the last partial image of an item
         self._read = Reader(_Event, provider=provider)
@@ -224,7 +224,7 @@ class ResponsesDecoder:
         match kind:
             case "function_call":
                 self._called = True
-                item["call_id"] = text_of(item, "call_id") or text_of(item, "id") or f"call_{uuid4().hex[:24]}"
+                item["call_id"] = own_id(text_of(item, "call_id") or text_of(item, "id"), self._ids)
                 started: Part = ToolCallPart(item["call_id"], text_of(item, "name"))
             case "reasoning":
                 started = ReasoningPart("")

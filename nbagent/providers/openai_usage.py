@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from nbagent.messages import Usage
+from nbagent.providers.decoding import count
 
+_MOST = 1e19  # ticks: a billion dollars
 _TICKS = 1e10  # xAI counts money in ten-thousand-millionths of a dollar
 
 
@@ -31,16 +33,18 @@ def response_usage(raw: dict[str, Any]) -> Usage:
 
 def cost_of(raw: dict[str, Any]) -> float | None:
     """US dollars, where the vendor says so itself (OpenRouter, xAI)."""
-    if isinstance(cost := raw.get("cost"), (int, float)) and not isinstance(cost, bool):
-        return float(cost)
-    ticks = raw.get("cost_in_usd_ticks")
-    return ticks / _TICKS if isinstance(ticks, int) else None
+    if (cost := _dollars(raw.get("cost"))) is not None:
+        return cost
+    ticks = _dollars(raw.get("cost_in_usd_ticks"))
+    return None if ticks is None else ticks / _TICKS
+
+
+def _dollars(value: Any) -> float | None:
+    """A sum, where it is one: no one is paid for an answer, and none costs a billion."""
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < _MOST else None
 
 
 def _count(raw: Any, *path: str) -> int:
     for key in path:
         raw = raw.get(key) if isinstance(raw, dict) else None
-    try:
-        return max(0, int(raw)) if isinstance(raw, (int, float, str)) else 0
-    except (ValueError, OverflowError):
-        return 0
+    return count(raw)

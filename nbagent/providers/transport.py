@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from nbagent.errors import ConfigError, GarbledStream, IncompleteStream, MissingKey, ProviderError
 from nbagent.events import Noted, ProviderEvent
+from nbagent.providers.decoding import writable
 from nbagent.providers.failures import convert, cut, hidden, in_band
 from nbagent.providers.sse import Payloads
 
@@ -104,13 +105,13 @@ async def batches(
                     if ready := payloads.feed(chunk):
                         head = None
                         if events := decoder.feed(ready):
-                            yield events
+                            yield writable(events)
                     elif head is not None and len(head) < _KEPT:
                         head += chunk
                 if ready := payloads.end():
                     head = None
                 if events := _last(decoder, ready):
-                    yield events
+                    yield writable(events)
                 failure = decoder.failure
                 if broken is not None and isinstance(failure, IncompleteStream):
                     failure = broken
