@@ -19,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.postgres_server import programs
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "labextension"
 BUILT = (ROOT / "nbagent" / "static", ROOT / "nbagent" / "labextension")
@@ -103,6 +105,9 @@ def layers() -> Count:
 
 
 def python() -> Count:
+    """With a PostgreSQL server's programs where they can be had; where not, its tests are skipped."""
+    if not programs():
+        install("postgresql")
     return pytest("tests", "--ignore=tests/browser")
 
 
@@ -133,7 +138,10 @@ def contents() -> dict[str, str]:
 
 
 def browser() -> Count:
-    found = chromium() or installed()
+    found = chromium()
+    if not found:
+        install("chromium")
+        found = shutil.which("chromium")
     if not found:
         return Count(missing=f"chromium: apt-get install chromium, or {sys.executable} -m playwright install --with-deps chromium")
     return pytest("tests/browser", env={"NBAGENT_CHROMIUM": found})
@@ -152,13 +160,12 @@ def chromium() -> str | None:
     return own if Path(own).exists() else None
 
 
-def installed() -> str | None:
-    """A Chromium of the system's packages, put there where we may."""
+def install(package: str) -> None:
+    """One of the system's packages, put there where we may."""
     if os.name != "posix" or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
+        return
     run("apt-get", "update", "-qq")
-    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", env={"DEBIAN_FRONTEND": "noninteractive"})
-    return shutil.which("chromium")
+    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", package, env={"DEBIAN_FRONTEND": "noninteractive"})
 
 
 PARTS: dict[str, tuple[str, Callable[[], Count]]] = {

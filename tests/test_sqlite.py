@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ import pytest
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, NbagentError, Overloaded
 from nbagent.events import RunEvent
-from nbagent.observers.rows import Table
+from nbagent.observers.aside import mark
+from nbagent.observers.rows import Rows, Table
 from nbagent.observers.sqlite import SQLite
 from nbagent.observers.trace import Trace
 from nbagent.providers.scripted import Scripted, call, error, text
@@ -60,8 +62,12 @@ class Both(Trace):
 
 
 def told(path: Path) -> tuple[Trace, Trace]:
-    """The same runs in a trace in memory and in one in a file: several steps, nested, failed and paused ones."""
-    disk = Trace(SQLite(path))
+    return told_to(SQLite(path))
+
+
+def told_to(rows: Rows) -> tuple[Trace, Trace]:
+    """The same runs in a trace in memory and in a database: several steps, nested, failed and paused ones."""
+    disk = Trace(rows)
     memory = Both(disk)
     steps = [call("get_weather", city="Oslo"), [call("get_weather", city="Atlantis"), call("ask_another", question="Why?")], text("Wear a coat. ☃")]
     session = Session(
@@ -158,6 +164,41 @@ def test_a_conversation_is_stored_once_however_long_the_run(tmp_path: Path) -> N
     connection.close()
     assert count == 32
     assert len(disk.messages()) > 200
+
+
+def test_a_text_over_a_million_characters_is_kept_aside_and_marked(tmp_path: Path) -> None:
+    page = "☃ page " * 400_000
+    disk = Trace(SQLite(tmp_path / "trace.db"))
+
+    def fetch() -> str:
+        return page
+
+    session = Session(Agent(model=Scripted([call("fetch"), text("ok"), text("later")]), tools=[fetch]), trace=disk)
+    session.run(page)
+    tool = disk.tools().iloc[0]
+    assert tool["result"].startswith("☃ page ")
+    assert f"[{len(page):,} characters in all, kept aside as " in tool["result"]
+    assert len(tool["result"]) < 20_000
+    assert disk.whole(tool["span_id"]) == page
+    assert disk.whole(disk.calls()["span_id"][1]) == "ok"
+    assert disk.messages()["n_chars"].max() < 50_000
+    assert len(disk.runs(payload=True)["new_messages"][0]) < 50_000
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 1_000_000
+    with pytest.raises(ConfigError, match="No tool call"):
+        disk.whole("nothing")
+
+
+def test_what_is_kept_aside_goes_with_the_last_run_that_needs_it(tmp_path: Path) -> None:
+    disk = Trace(SQLite(tmp_path / "trace.db"))
+    session = Session(Agent(model=Scripted([text("ok"), text("later")])), trace=disk)
+    session.run("x" * 2_000_000)
+    between = datetime.now(UTC)
+    session.run("And?")
+    hashed = str(mark(disk.messages()["content"][0]))
+    assert disk.prune(older_than=between) == 1
+    assert len(disk._rows.aside(hashed)) == 2_000_000  # type: ignore[attr-defined]
+    assert disk.prune(older_than="0s") == 1
+    assert disk._rows.aside(hashed) is None  # type: ignore[attr-defined]
 
 
 def test_keys_and_what_a_hook_takes_out_are_never_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

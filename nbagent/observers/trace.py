@@ -20,6 +20,8 @@ from nbagent.observers.tables import OVERVIEW, frame
 if TYPE_CHECKING:
     import pandas as pd
 
+DATABASES = ("postgresql://", "postgres://")
+
 
 class Trace:
     """What happened in runs, as tables.
@@ -32,7 +34,8 @@ class Trace:
     ``"2h"``, ``"today"``), and ``where=`` (a condition on the columns, as `DataFrame.query` takes it); those of runs and
     model calls also ``model=`` (a part of its name). Nothing is left out silently.
 
-    ``Trace()`` is in memory, ``Trace("runs.db")`` in a file (SQLite), which other kernels can read meanwhile.
+    ``Trace()`` is in memory, ``Trace("runs.db")`` in a file (SQLite), which other kernels can read meanwhile, and
+    ``Trace("postgresql://...")`` in a database, which other machines can.
     """
 
     def __init__(self, rows: Rows | str | Path | None = None) -> None:
@@ -48,6 +51,8 @@ class Trace:
         from nbagent.observers.imports import read_file
         from nbagent.observers.sqlite import existing, is_database
 
+        if str(path).startswith(DATABASES):
+            return cls(path)
         path = Path(path).expanduser()
         if path.is_file() and not is_database(path):
             return cls(Read(read_file(path), path.name))
@@ -124,6 +129,24 @@ class Trace:
         """One row a tool call, with its arguments and its whole result."""
         return self._frame("tools", run, since, None, where)
 
+    def whole(self, span_id: str) -> str:
+        """The whole result of a tool call, or the whole text of a model's answer: in a database those of over a million characters
+        are kept aside, and tables have their head and a mark."""
+        from nbagent.observers.aside import mark
+
+        disk = getattr(self._rows, "disk", self._rows)
+        spans = self._rows.read("spans")
+        run = dict(zip(spans["span_id"], spans["run_id"], strict=True)).get(span_id)
+        tools, said = self._rows.read("tools", run), self._rows.read("messages", run)
+        texts = [text for text, span in zip(tools["result"], tools["span_id"], strict=True) if span == span_id]
+        texts += [
+            text for text, span, direction, part in zip(said["content"], said["call_id"], said["direction"], said["part_type"], strict=True)
+            if (span, direction, part) == (span_id, "output", "text")
+        ]  # fmt: skip
+        if run is not None and texts:
+            return "\n".join((disk.aside(hashed) if (hashed := mark(text)) and hasattr(disk, "aside") else None) or text for text in texts if text)
+        raise ConfigError(f"No tool call and no answer {span_id!r} in this trace.", mend="tools() and calls() list them, in the column span_id.")
+
     def messages(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
         """One row a part of a message, for each model call that it was sent to or came from."""
         return self._frame("messages", run, since, None, where)
@@ -172,6 +195,10 @@ def _rows(rows: Rows | str | Path | None) -> Rows:
     if rows is None or rows == ":memory:":
         return Memory()
     if isinstance(rows, str | Path):
+        if str(rows).startswith(DATABASES):
+            from nbagent.observers.postgres import Postgres
+
+            return Postgres(str(rows))
         from nbagent.observers.sqlite import SQLite
 
         return SQLite(rows)

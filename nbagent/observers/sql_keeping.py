@@ -1,4 +1,4 @@
-"""What is done to the file of a trace beside writing runs: old ones out, a copy for someone else, runs of kernels that are gone."""
+"""What is done to the database of a trace beside writing runs: old ones out, a copy for someone else, runs of kernels that are gone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from nbagent.errors import ConfigError
+from nbagent.observers.sql_schema import Connection
 
 _DAY = 86_400 * 10**9  # nanoseconds
 
@@ -17,7 +18,7 @@ def this_process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def end_orphans(connection: sqlite3.Connection) -> None:
+def end_orphans(connection: Connection) -> None:
     """Runs that are under way in a process of this machine that is no more: they were cancelled."""
     host = socket.gethostname()
     rows = connection.execute("SELECT DISTINCT process FROM spans WHERE status = 'running' AND process LIKE ?", (f"{host}:%",)).fetchall()
@@ -48,24 +49,24 @@ def prune(connection: sqlite3.Connection, *, before: int | None = None, megabyte
     """
     (runs,) = connection.execute("SELECT count(*) FROM runs").fetchone()
     if before is not None:
-        _forget(connection, "SELECT trace_id FROM runs GROUP BY trace_id HAVING max(started_at) < ?", (before,))
+        _forget_file(connection, "SELECT trace_id FROM runs GROUP BY trace_id HAVING max(started_at) < ?", (before,))
     while megabytes is not None and _size(connection) > megabytes * 1e6:
         (left,) = connection.execute("SELECT count(*) FROM runs WHERE outer_run IS NULL").fetchone()
         if not left:
             break
-        _forget(connection, "SELECT trace_id FROM runs WHERE outer_run IS NULL ORDER BY started_at LIMIT ?", (max(1, left // 10),))
+        _forget_file(connection, "SELECT trace_id FROM runs WHERE outer_run IS NULL ORDER BY started_at LIMIT ?", (max(1, left // 10),))
     (rest,) = connection.execute("SELECT count(*) FROM runs").fetchone()
     return int(runs - rest)
 
 
-def _forget(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
+def forget(connection: Connection, which: str, values: tuple[int, ...], begin: str = "BEGIN") -> None:
+    """Take out the traces that a query names, with all that is only theirs."""
+    connection.execute(begin)
     try:
         connection.execute(f"CREATE TEMP TABLE going AS {which}", values)
         connection.execute("DELETE FROM events WHERE run_id IN (SELECT run_id FROM runs WHERE trace_id IN (SELECT trace_id FROM going))")
         connection.execute("DELETE FROM runs WHERE trace_id IN (SELECT trace_id FROM going)")
         connection.execute("DELETE FROM spans WHERE trace_id IN (SELECT trace_id FROM going)")
-        connection.execute("DROP TABLE going")
         connection.execute(
             """DELETE FROM contents WHERE hash NOT IN (
                 WITH RECURSIVE used (hash) AS (
@@ -73,10 +74,20 @@ def _forget(connection: sqlite3.Connection, which: str, values: tuple[int, ...])
                     UNION SELECT c.parent FROM contents c JOIN used ON c.hash = used.hash WHERE c.parent IS NOT NULL
                 ) SELECT hash FROM used)"""
         )
+        connection.execute(  # but for what a message that other traces were sent as well has its mark of
+            """DELETE FROM aside WHERE trace_id NOT IN (SELECT trace_id FROM runs)
+                AND NOT EXISTS (SELECT 1 FROM contents WHERE replace(message, aside.hash, '') <> message)"""
+        )
+        connection.execute("DROP TABLE going")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _forget_file(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) -> None:
+    """`forget`, and the room is given back."""
+    forget(connection, which, values, "BEGIN IMMEDIATE")
     connection.execute("PRAGMA incremental_vacuum")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -6,25 +6,28 @@ once, known by its hash, however many calls it was sent to.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from nbagent.errors import known_keys, redact
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.messages import Message, system
+from nbagent.observers.aside import cut
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.conversations import digest, link
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span, settled
-from nbagent.observers.sqlite_keeping import end_orphans, this_process
-from nbagent.observers.sqlite_schema import EVENT_COLUMNS, RUN_COLUMNS, RUN_EXTRAS, SPAN_COLUMNS, SPAN_EXTRAS
+from nbagent.observers.sql_keeping import end_orphans, this_process
+from nbagent.observers.sql_schema import EVENT_COLUMNS, RUN_COLUMNS, RUN_EXTRAS, SPAN_COLUMNS, SPAN_EXTRAS, Connection
 from nbagent.observers.values import as_json, params_json
 
 Redact = Callable[[str], str]
 """A text without what must not be stored; the person's own, after ours."""
 
+
+_SHORT = 8  # characters; a shorter text has no key in it
+_SAFE = frozenset({"trace_id", "span_id", "parent_id", "run_id", "kind", "status", "lineage", "input_hash", "output_hash", "outer_run", "process"})
 _KNOWN = 50_000  # messages and hashes that are remembered, so that a conversation is hashed once
 
 
@@ -37,21 +40,22 @@ def _upsert(table: str, columns: Sequence[str], key: str) -> str:
 _SPAN = _upsert("spans", SPAN_COLUMNS + SPAN_EXTRAS, "span_id")
 _RUN = _upsert("runs", RUN_COLUMNS + RUN_EXTRAS, "run_id")
 _EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"  # noqa: S608
-_CONTENT = "INSERT OR IGNORE INTO contents (hash, parent, message) VALUES (?, ?, ?)"
+_CONTENT = "INSERT INTO contents (hash, parent, message) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING"
+_ASIDE = "INSERT INTO aside (hash, trace_id, size, data) VALUES (?, ?, ?, ?) ON CONFLICT (hash, trace_id) DO NOTHING"
 
 
 class Writer:
     """Makes rows of what a recorder says. Only its own thread calls it."""
 
-    def __init__(self, connection: sqlite3.Connection, extra: Redact | None = None) -> None:
+    def __init__(self, connection: Connection, extra: Redact | None = None) -> None:
         self._db, self._extra, self._process = connection, extra, this_process()
         end_orphans(connection)
         self._trees: dict[str, dict[str, Span]] = {}  # by their outermost run: the spans of runs that are under way, by their ids
         self._digests: dict[int, tuple[Message, bytes]] = {}
         self._hashes: set[str] = set()
         self._systems: dict[str, Message] = {}
-        (self._seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM spans").fetchone()
-        (self._event_seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM events").fetchone()
+        (self._seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM spans").fetchall()[0]
+        (self._event_seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM events").fetchall()[0]
 
     def write(self, spans: Iterable[Span], notes: Sequence[Note]) -> None:
         """One transaction: the spans as they are now, and the notes."""
@@ -79,7 +83,7 @@ class Writer:
                 continue
             columns = span_columns(group) | (more(group) if more else {}) | self._own(group, keys)
             columns["seq"] = [self._seq + seq for seq in columns["seq"]]
-            self._put(_SPAN, columns, SPAN_COLUMNS + SPAN_EXTRAS, keys, len(group))
+            self._put(_SPAN, columns, SPAN_COLUMNS + SPAN_EXTRAS, keys, columns["trace_id"])
 
     def _own(self, spans: Sequence[Span], keys: list[str]) -> Columns:
         """The columns that no table shows: where a span is in the tree, and its conversation."""
@@ -104,7 +108,7 @@ class Writer:
                 columns = run_columns(spans, span.run_id, payload=True)
                 if columns:
                     columns |= {"trace_id": [span.trace_id], "outer_run": [span.around.run_id if span.around else None], "lineage": [_lineage(span)]}
-                    self._put(_RUN, columns, RUN_COLUMNS + RUN_EXTRAS, keys, 1)
+                    self._put(_RUN, columns, RUN_COLUMNS + RUN_EXTRAS, keys, [span.trace_id])
 
     def _notes(self, notes: Sequence[Note], keys: list[str]) -> None:
         if not notes:
@@ -114,21 +118,28 @@ class Writer:
         columns = event_columns(notes, spans)
         columns["seq"] = [self._event_seq + seq for seq in columns["seq"]]
         self._event_seq = max([self._event_seq, *(seq + 1 for seq in columns["seq"])])
-        self._put(_EVENT, columns, EVENT_COLUMNS, keys, len(columns["seq"]))
+        traces = {span.run_id: span.trace_id for span in spans}
+        self._put(_EVENT, columns, EVENT_COLUMNS, keys, [traces[run] for run in columns["run_id"]])
 
-    def _put(self, statement: str, columns: Columns, names: Sequence[str], keys: list[str], count: int) -> None:
-        nothing = [None] * count
-        rows = zip(*(columns.get(name, nothing) for name in names), strict=True)
-        self._db.executemany(statement, [[self._clean(value, keys) for value in row] for row in rows])
+    def _put(self, statement: str, columns: Columns, names: Sequence[str], keys: list[str], traces: Sequence[str]) -> None:
+        nothing = [None] * len(traces)
+        given = ((name, columns.get(name, nothing)) for name in names)
+        cleaned = [values if values is nothing or name in _SAFE else self._cleaned(name, values, keys, traces) for name, values in given]
+        self._db.executemany(statement, list(zip(*cleaned, strict=True)))
 
-    def _clean(self, value: Any, keys: list[str]) -> Any:
-        """A value that may be stored: no key in it, no half characters, which SQLite does not take."""
-        if not isinstance(value, str) or len(value) < 8:
-            return value
+    def _cleaned(self, name: str, values: Sequence[Any], keys: list[str], traces: Sequence[str]) -> list[Any]:
+        return [
+            self._clean(name, value, keys, trace) if isinstance(value, str) and len(value) >= _SHORT else value
+            for value, trace in zip(values, traces, strict=True)
+        ]  # fmt: skip
+
+    def _clean(self, name: str, value: str, keys: list[str], trace: str) -> str:
+        """A text that may be stored: no key in it, no half characters, which SQLite does not take, and not too long."""
         text = redact(value, keys)
         if self._extra is not None:
             text = self._extra(text)
-        return text if text.isascii() else text.encode("utf-8", "replace").decode()
+        text = text if text.isascii() else text.encode("utf-8", "replace").decode()
+        return cut(name, text, lambda aside: self._db.execute(_ASIDE, (aside.hash, trace, aside.size, aside.data)))
 
     # -- conversations --------------------------------------------------------------------------------------------------
 
@@ -142,20 +153,20 @@ class Writer:
             self._digests.clear()
         sent: str | None = None
         if start.instructions:
-            sent = self._keep(None, self._systems.setdefault(start.instructions, system(start.instructions)), keys)
+            sent = self._keep(None, self._systems.setdefault(start.instructions, system(start.instructions)), keys, span.trace_id)
         for message in start.messages:
-            sent = self._keep(sent, message, keys)
-        came = self._keep(sent, end.message, keys) if isinstance(end, StepFinished) else None
+            sent = self._keep(sent, message, keys, span.trace_id)
+        came = self._keep(sent, end.message, keys, span.trace_id) if isinstance(end, StepFinished) else None
         return sent, came
 
-    def _keep(self, parent: str | None, message: Message, keys: list[str]) -> str:
+    def _keep(self, parent: str | None, message: Message, keys: list[str], trace: str) -> str:
         known = self._digests.get(id(message))
         if known is None:
             known = self._digests[id(message)] = (message, digest(message))
         mine = link(parent, known[1])
         if mine not in self._hashes:
             self._hashes.add(mine)
-            self._db.execute(_CONTENT, (mine, parent, self._clean(as_json(message), keys)))
+            self._db.execute(_CONTENT, (mine, parent, self._clean("message", as_json(message), keys, trace)))
         return mine
 
 

@@ -1,0 +1,186 @@
+"""A trace in a database: written by one thread, read from any thread and any process.
+
+The rule: who runs never waits for the database. Spans and notes go into a queue; the writer takes them out, at most 50 ms
+or 500 at a time, one transaction each. Reading sees everything that was said before it. What differs between databases is
+in the two classes that are made of this one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import queue
+import threading
+import time
+import warnings
+import weakref
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any, ClassVar, Protocol
+
+from nbagent.observers.columns import Columns
+from nbagent.observers.rows import Table
+from nbagent.observers.spans import Note, Span
+from nbagent.observers.sql_reading import Reading
+from nbagent.observers.sql_schema import TABLES, Connection
+from nbagent.observers.sql_writer import Redact, Writer
+
+_PAUSE = 0.05  # seconds that the writer gathers
+_MOST = 500
+_PATIENCE = 5.0  # seconds to wait for what is emptied
+
+
+class Opened(Connection, Protocol):
+    """A connection that somebody has to close."""
+
+    def close(self) -> None: ...
+
+
+class _Ask:
+    """Something that is to be done once all that was said before is written; `done` says that it is."""
+
+    def __init__(self, *, clear: bool = False) -> None:
+        self.clear, self.done = clear, threading.Event()
+
+
+class SqlStore:
+    """A `Rows` in the database `place`. `redact` is applied to every text before it is stored, after nbagent's own."""
+
+    each: ClassVar[str]  # a query that gives the texts of a JSON list, a row each
+    errors: ClassVar[tuple[type[Exception], ...]]  # what the database raises
+
+    def __init__(self, place: str, redact: Redact | None) -> None:
+        self.place, self._redact = place, redact
+        self._reading = Reading(self._ask, self.each, place)
+        self._queue: queue.SimpleQueue[Span | Note | _Ask] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._failed: str | None = None
+        self._process = os.getpid()
+        _open.add(self)
+
+    def connect(self) -> Opened:
+        """A connection of its own, each statement a transaction where none is begun."""
+        raise NotImplementedError
+
+    # -- writing --------------------------------------------------------------------------------------------------------
+
+    def begin(self, span: Span) -> None:
+        self._put(span)
+
+    def end(self, span: Span) -> None:
+        self._put(span)
+
+    def note(self, event: Note) -> None:
+        self._put(event)
+
+    def clear(self) -> None:
+        """Forget everything in the database."""
+        ask = _Ask(clear=True)
+        self._put(ask)
+        ask.done.wait(_PATIENCE)
+
+    def flush(self, timeout: float = 10.0) -> None:
+        """Wait until all that was said is in the database."""
+        if self._thread is None or self._process != os.getpid():
+            return
+        ask = _Ask()
+        self._put(ask)
+        ask.done.wait(timeout)
+
+    def _put(self, item: Span | Note | _Ask) -> None:
+        if self._thread is None:
+            self._start()
+        self._queue.put(item)
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None and self._process == os.getpid():
+                self._thread = threading.Thread(target=self._work, name="nbagent-trace", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        connection: Opened | None = None
+        writer: Writer | None = None
+        while True:
+            spans, notes, ask = self._gathered()
+            try:
+                connection = connection or self.connect()
+                if ask is not None and ask.clear:
+                    for table in TABLES:
+                        connection.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own
+                    spans, notes, writer = [], [], None
+                if spans or notes:
+                    writer = writer or Writer(connection, self._redact)
+                    writer.write(spans, notes)
+            except Exception as error:
+                if not isinstance(error, self.errors):
+                    raise
+                self._say(error)
+                if getattr(connection, "closed", False):
+                    connection, writer = None, None
+            if ask is not None:
+                ask.done.set()
+
+    def _gathered(self) -> tuple[list[Span], list[Note], _Ask | None]:
+        """What came within the pause after the first of it, or until somebody asks."""
+        spans: list[Span] = []
+        notes: list[Note] = []
+        until = 0.0
+        while len(spans) + len(notes) < _MOST:
+            try:
+                item = self._queue.get(timeout=max(0.0, until - time.monotonic()) if until else None)
+            except queue.Empty:
+                break
+            until = until or time.monotonic() + _PAUSE
+            if isinstance(item, Span):
+                spans.append(item)
+            elif isinstance(item, _Ask):
+                return spans, notes, item
+            else:
+                notes.append(item)
+        return spans, notes, None
+
+    def _say(self, error: Exception) -> None:
+        """Once: a full disk must not fill the notebook as well."""
+        if self._failed is None:
+            self._failed = f"{type(error).__name__}: {error}"
+            warnings.warn(f"the trace {self.place} cannot be written: {self._failed}", RuntimeWarning, stacklevel=2)
+
+    # -- reading --------------------------------------------------------------------------------------------------------
+
+    def runs(self) -> list[str]:
+        return self._reading.runs()
+
+    def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
+        return self._reading.read(table, run, payload=payload, since=since)
+
+    def aside(self, hashed: str) -> str | None:
+        """The whole of a text that was too long for its row, by the hash in its mark."""
+        return self._reading.aside(hashed)
+
+    def summary(self) -> str:
+        return self._reading.summary()
+
+    def __len__(self) -> int:
+        return self._reading.count()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.place!r})"
+
+    def _ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        for store in list(_open):  # what another trace of this process has said of the same database
+            if store.place == self.place:
+                store.flush()
+        with closing(self.connect()) as connection:
+            found: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
+            return found
+
+
+_open: weakref.WeakSet[SqlStore] = weakref.WeakSet()
+
+
+@atexit.register
+def _flush_all() -> None:
+    for store in list(_open):
+        store.flush()
