@@ -141,7 +141,18 @@ def known_models(provider: str) -> list[str]:
         found = get_snapshot().find_provider(None, _LISTED_AS.get(provider, provider), None)
     except LookupError:
         return []
-    return sorted(info.id for info in found.models if not info.deprecated and _speaks(info))
+    return sorted(info.id for info in found.models if not info.deprecated and _speaks(info) and ("claude" in info.id) is _of_claude(provider, info.id))
+
+
+def _of_claude(provider: str, model: str) -> bool:
+    """Whether the provider's models of that name are Claude's: clouds are listed once and entered by several doors."""
+    match provider:
+        case "bedrock-anthropic" | "vertex-anthropic":
+            return True
+        case "google" | "vertex":
+            return False
+        case _:
+            return "claude" in model
 
 
 def listed(model: str, provider: str) -> tuple[int | None, float | None, float | None]:

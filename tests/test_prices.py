@@ -182,3 +182,12 @@ cost(Usage(1, 1), "mine", "openai"); cost(Usage(1, 1), "m", "local")
 assert "genai_prices" not in sys.modules and "pydantic" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("provider", "claude", "others"), [("google", False, True), ("vertex", False, True), ("vertex-anthropic", True, False), ("bedrock", True, True)]
+)
+def test_a_cloud_that_is_listed_once_offers_at_each_door_what_is_behind_it(provider: str, claude: bool, others: bool) -> None:
+    names = prices.known_models(provider)
+    assert any("claude" in name for name in names) is claude
+    assert any("claude" not in name for name in names) is others
