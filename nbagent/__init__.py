@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nbagent.messages import assistant as assistant
     from nbagent.prompts import user as user
     from nbagent.observers.trace import Trace as Trace
+    from nbagent.observers.trace import traces as traces
     from nbagent.prices import set_price as set_price
     from nbagent.providers.rate_limit import set_rate_limit as set_rate_limit
     from nbagent.providers.scripted import Scripted as Scripted
@@ -57,6 +58,7 @@ _PLACES = {
     "set_price": "prices",
     "set_rate_limit": "providers.rate_limit",
     "tool": "tools",
+    "traces": "observers.trace",
     "user": "prompts",
 }
 __all__ = sorted(_PLACES)  # noqa: PLE0605  a list of strings, made of the table above

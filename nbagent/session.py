@@ -206,7 +206,7 @@ class Session:
                     prompt=prompt,
                     answers=answers,
                     run_id=run_id,
-                    observers=[self.trace.observe, view.observe, *self.observers, *([link.post] if listened else [])],
+                    observers=[*self.trace.observers(), view.observe, *self.observers, *([link.post] if listened else [])],
                     where=link,
                     trace=self.trace,
                     parent=around,

@@ -36,7 +36,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     need approval: a person (``ask``), always yes (``auto``) or always no (``never``). `retries` are the attempts after
     a failure that came before the first part of an answer. `params` go to the provider as they are. `fallback` are the
     models that are asked, in turn, where the first fails, and `rate_limits` what a provider may be asked a minute:
-    ``{"openai": {"requests": 60, "tokens": 100_000}}``. They hold for what the magics run. A key is no setting: it stands
+    ``{"openai": {"requests": 60, "tokens": 100_000}}``. They hold for what the magics run. `trace_db` is the
+    file where the runs of notebooks are kept beside the kernel's memory (or PostgreSQL's URL, or ``off``); None is the one in the
+    user's data directory. Without `trace` there is no trace at all. A key is no setting: it stands
     in the environment, or is given to `Agent(api_key=...)`; neither is saved or shown.
     """
 
@@ -53,6 +55,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rate_limits: dict[str, RateLimits] = {}
     stream: bool = True
     trace: bool = True
+    trace_db: str | None = None
 
 
 TAKES = {
@@ -69,6 +72,7 @@ TAKES = {
     "rate_limits": "a table of providers, each with requests and tokens a minute",
     "stream": "true or false",
     "trace": "true or false",
+    "trace_db": "a path, or off",
 }
 """What each setting takes, in words for errors."""
 

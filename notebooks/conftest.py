@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
+from pathlib import Path
 from typing import Any
+
+from nbagent.observers.sqlite import SQLite
 
 PASSING = {"run_id", "batch", "duration", "ttft"}  # in a saved run
 WORDS = (
@@ -12,6 +17,15 @@ WORDS = (
     (re.compile(r"(?<=--resume )[0-9a-f]{8}\b"), "ID"),
     (re.compile(r"(?<=Cell In\[)\d+"), "N"),  # nbval runs cells without counting them
 )
+
+
+DATA = tempfile.TemporaryDirectory(prefix="nbagent-notebooks-", ignore_cleanup_errors=True)
+
+
+def pytest_configure() -> None:
+    """Runs are kept, and not in the folder of who runs this; in a file that is there, as the first run of a machine is announced."""
+    os.environ["NBAGENT_DATA"] = DATA.name
+    SQLite(Path(DATA.name) / "trace.db")
 
 
 def lasting(value: Any) -> Any:

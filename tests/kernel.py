@@ -18,6 +18,8 @@ from typing import Any
 
 from jupyter_client.manager import start_new_kernel
 
+from nbagent.observers.sqlite import SQLite
+
 QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "NBAGENT_MODEL", "NBAGENT_CONFIG", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL")
 RUN = "application/vnd.nbagent.run+json"
@@ -92,9 +94,12 @@ class Ran:
 
 
 class Kernel:
-    """A kernel and its client. `allow_stdin` is whether a person is there."""
+    """A kernel and its client. `allow_stdin` is whether a person is there. `first`: on a machine that has kept no runs yet, which is said
+    at the first of them."""
 
-    def __init__(self, directory: Path, *, extra_env: dict[str, str] | None = None) -> None:
+    def __init__(self, directory: Path, *, extra_env: dict[str, str] | None = None, first: bool = False) -> None:
+        if not first:
+            SQLite(directory / "data" / "trace.db")
         env = {key: value for key, value in os.environ.items() if key not in KEYS}
         env |= {
             "IPYTHONDIR": str(directory / "ipython"), "NBAGENT_DATA": str(directory / "data"), "XDG_CONFIG_HOME": str(directory / "config"),

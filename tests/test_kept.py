@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nbagent.agent import Agent
+from nbagent.notebook.kept_runs import NotebookTrace
 from nbagent.observers import kept as kept_module
 from nbagent.observers.kept import kept
-from nbagent.observers.rows import Memory
-from nbagent.observers.trace import Trace
+from nbagent.observers.sqlite import SQLite
+from nbagent.observers.trace import Trace, traces
 from nbagent.providers.scripted import Scripted, text
 from nbagent.session import Session
+from nbagent.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +31,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
+def notebook(**settings: Any) -> NotebookTrace:
+    return NotebookTrace(lambda: Settings(**settings))
+
+
 def run(trace: Trace, times: int = 1) -> None:
     for _ in range(times):
         Session(Agent(model=Scripted([text("ok " + "x" * 2000)])), trace=trace).run("Hi")
@@ -35,22 +43,109 @@ def run(trace: Trace, times: int = 1) -> None:
 def test_runs_are_kept_in_the_users_folder_and_shown_from_memory(data: Path) -> None:
     found = kept()
     assert (found.path, found.note, found.new) == (data / "trace.db", "", True)
-    trace = Trace(found.rows)
+    trace = notebook()
     run(trace)
     assert len(trace.runs()) == 1
     trace.save(data / "copy.db")
     assert len(Trace.load(data / "copy.db").runs()) == 1
-    another = kept()
-    assert not another.new
-    assert len(Trace(another.rows).runs()) == 0  # another kernel's notebook begins empty ...
-    assert len(Trace.load(data / "trace.db").runs()) == 1  # ... and the file has both
+    another = notebook()
+    assert len(another.runs()) == 0  # another kernel's notebook begins empty ...
+    run(another)
+    assert len(another.runs()) == 1
+    assert len(another.machine().runs()) == len(Trace.load(data / "trace.db").runs()) == len(traces()) == 2  # ... and the file has both
+    assert kept().new is False
+    assert stat.S_IMODE((data / "trace.db").stat().st_mode) == 0o600
+
+
+def test_what_comes_while_the_file_is_opened_is_kept_in_its_order(data: Path) -> None:
+    data.mkdir()
+    SQLite(data / "trace.db")
+    busy = sqlite3.connect(data / "trace.db", isolation_level=None)
+    busy.execute("BEGIN IMMEDIATE")  # the probe waits for this one
+    trace = notebook()
+    run(trace)
+    assert trace.words() == ""
+    busy.execute("COMMIT")
+    busy.close()
+    trace.machine()
+    assert Trace.load(data / "trace.db").df[["span_id", "status"]].values.tolist() == trace.df[["span_id", "status"]].values.tolist()
+
+
+def test_the_first_run_of_a_machine_says_once_where_runs_are_kept(data: Path) -> None:
+    trace = notebook()
+    assert trace.words() == ""
+    run(trace)
+    assert trace.words() == f"Runs are kept in {data / 'trace.db'}. %config NbAgent.trace_db = 'off' (or NBAGENT_TRACE_DB=off) keeps them in memory only."
+    assert trace.words() == ""
+    another = notebook()
+    run(another)
+    assert another.words() == ""
+
+
+def test_where_tracing_is_off_nothing_of_a_run_is_built_or_written(data: Path) -> None:
+    trace = notebook(trace=False)
+    assert trace.observers() == []
+    run(trace)
+    assert (len(trace), trace.words()) == (0, "")
+    assert not data.exists()
+
+
+def test_settings_are_asked_at_each_run(data: Path, tmp_path: Path) -> None:
+    said = Settings(trace_db=str(tmp_path / "one.db"))
+    trace = NotebookTrace(lambda: said)
+    for name in ("one.db", "two.db"):
+        said = Settings(trace_db=str(tmp_path / name))
+        run(trace)
+        assert len(trace.machine().runs()) == len(Trace.load(tmp_path / name).runs()) == 1
+    said = Settings(trace_db="off")
+    run(trace)
+    said = Settings(trace=False)
+    run(trace)
+    assert len(trace.runs()) == 3
+    assert not data.exists()
+
+
+def test_a_file_that_goes_under_way_takes_nothing_from_the_notebook(data: Path) -> None:
+    trace = notebook()
+    run(trace)
+    assert len(trace.machine().runs()) == 1
+    for path in data.iterdir():
+        path.unlink()
+    run(trace, 2)
+    assert trace.runs()["status"].tolist() == ["ok"] * 3
+
+
+FULL = """
+import resource, sys, warnings
+from pathlib import Path
+from typing import Any
+from nbagent import Agent, Session
+from nbagent.notebook.kept_runs import NotebookTrace
+from nbagent.providers.scripted import Scripted
+from nbagent.settings import Settings
+trace = NotebookTrace(Settings)
+for number in range(20):
+    Session(Agent(model=Scripted(["ok " + "x" * 20_000])), trace=trace).run("Hi")
+    if number == 2:
+        trace.machine().runs()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))  # as a disk that is full
+print(len(trace.runs()), set(trace.runs()["status"]))
+"""
+
+
+def test_a_full_disk_is_said_once_and_runs_go_on(data: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", FULL], check=False, capture_output=True, text=True)
+    assert ran.stdout == "20 {'ok'}\n", ran.stderr
+    assert ran.stderr.count("cannot be written") == 1
+    assert len(Trace.load(data / "trace.db").runs()) >= 3
 
 
 @pytest.mark.parametrize("where", ["off", ":memory:", "OFF"])
 def test_off_is_off(where: str, data: Path) -> None:
-    found = kept(where)
-    assert isinstance(found.rows, Memory)
-    assert (found.path, found.note) == (None, "")
+    assert kept(where) == (None, None, "", False)
+    trace = notebook(trace_db=where)
+    run(trace)
+    assert (len(trace.runs()), trace.words()) == (1, "")
     assert not data.exists()
 
 
@@ -66,10 +161,20 @@ def test_a_folder_on_a_network_is_not_used_and_that_is_said(data: Path, tmp_path
 def test_where_nothing_can_be_written_runs_go_on_in_memory(data: Path, tmp_path: Path) -> None:
     data.write_text("a file where a folder is to be")
     (tmp_path / "local" / f"nbagent-{os.getuid()}").write_text("here too")
+    trace = notebook()
+    run(trace)
+    assert len(trace.runs()) == 1
+    assert "not kept on disk" in trace.words()
+    assert trace.words() == ""
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser writes anywhere")
+def test_a_folder_that_is_only_to_be_read_is_not_used_and_that_is_said(data: Path) -> None:
+    data.mkdir(mode=0o500)
     found = kept()
-    assert isinstance(found.rows, Memory)
-    assert "not kept on disk" in found.note
-    run(Trace(found.rows))
+    assert found.path is not None
+    assert found.path.parent != data
+    assert "cannot be written" in found.note
 
 
 def test_a_folder_that_does_not_answer_is_not_waited_for(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter, MarkdownExporter
 
+from nbagent.observers.sqlite import SQLite
 from tests.kernel import KEYS, QUIET, RUN
 from tests.wire_server import WireServer, error
 
@@ -33,6 +34,7 @@ def run_all(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     for name, value in {"IPYTHONDIR": "ipython", "NBAGENT_DATA": "data", "XDG_CONFIG_HOME": "config"}.items():
         monkeypatch.setenv(name, str(tmp_path / value))
+    SQLite(tmp_path / "data" / "trace.db")  # what the first run of a machine says is no part of these
     for name, value in {**QUIET, "OPENAI_API_KEY": KEY}.items():
         monkeypatch.setenv(name, value)
 

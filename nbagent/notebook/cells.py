@@ -20,8 +20,8 @@ OURS = "get_ipython().find_line_magic('agent').__self__"  # the object with the 
 class AwaitedCells:
     """The transformer and the two hooks that tell it whether a cell is running already."""
 
-    def __init__(self, ip: Any, begin_cell: Callable[[str | None], None]) -> None:
-        self.ip, self._begin_cell = ip, begin_cell
+    def __init__(self, ip: Any, begin_cell: Callable[[str | None], None], end_cell: Callable[[], None]) -> None:
+        self.ip, self._begin_cell, self._end_cell = ip, begin_cell, end_cell
         self._depth = 0
 
     def install(self) -> None:
@@ -42,6 +42,8 @@ class AwaitedCells:
 
     def _after(self, _result: Any) -> None:
         self._depth = max(0, self._depth - 1)
+        if self._depth == 0:
+            self._end_cell()
 
     def transform(self, lines: list[str]) -> list[str]:
         """A cell of ``%%agent`` (or a cell that is one line of ``%agent``) as a top-level await; any other as it is."""

@@ -33,6 +33,7 @@ class NbAgent(Configurable):
     rate_limits = Dict(None, allow_none=True, help="What a provider may be asked a minute: {'openai': {'requests': 60, 'tokens': 100_000}}.").tag(config=True)
     stream = Bool(None, allow_none=True, help="Whether an answer is shown as it arrives.").tag(config=True)
     trace = Bool(None, allow_none=True, help="Whether runs are recorded for %trace.").tag(config=True)
+    trace_db = Unicode(None, allow_none=True, help="The file where runs are kept, or off; not said: one in the data directory.").tag(config=True)
 
     @default("params")
     def _no_params(self) -> None:  # None as a Dict's own default would be {}

@@ -17,9 +17,10 @@ from nbagent.agent import Agent
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.messages import Message
 from nbagent.notebook import paused
-from nbagent.observers.trace import Trace
+from nbagent.notebook.kept_runs import NotebookTrace
 from nbagent.result import Result
 from nbagent.session import Session, shared_trace
+from nbagent.settings import Settings
 from nbagent.tools import Tool, as_tool, tool_names
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Desk:
     `lent` are the own agents of sessions that still have a paused cell's. `cell_id` and `said` are
     the running cell's: its id, and how many prompts it has said."""
 
-    trace: Trace = field(default_factory=Trace)
+    trace: NotebookTrace = field(default_factory=lambda: NotebookTrace(lambda: Settings(trace_db="off")))
     tools: dict[str, Tool] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     waiting: dict[str, tuple[Session, Agent]] = field(default_factory=dict)
@@ -49,6 +50,11 @@ class Desk:
     _shown: list[Result] = field(default_factory=list)
     _leaving: list[Callable[[], None]] = field(default_factory=list)
     _replayers: dict[tuple[str, str | None], Replayer] = field(default_factory=dict)
+
+    def end_cell(self) -> None:
+        """The cell is done: what no run on the page has said of where runs are kept is said below it."""
+        if words := self.trace.words():
+            print(words)  # noqa: T201  for a person
 
     def begin_cell(self, cell_id: str | None) -> None:
         """A new cell runs."""

@@ -17,7 +17,7 @@ def load(ip: Any) -> None:
     if hasattr(ip, _ATTRIBUTE):
         return
     magics = NbAgentMagics(ip)
-    cells = AwaitedCells(ip, magics.desk.begin_cell)
+    cells = AwaitedCells(ip, magics.desk.begin_cell, magics.desk.end_cell)
     desk = magics.desk
     complete = matcher(ip, Sources(tools=lambda: desk.tools, sessions=lambda: desk.sessions, runs=paused.run_ids, models=model_specs))
     ip.register_magics(magics)

@@ -12,8 +12,10 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 from nbagent.bridge import interruptible
 from nbagent.errors import ConfigError, RunCancelled, did_you_mean
 from nbagent.messages import Message, TextPart
+from nbagent.notebook.config import effective
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.help import AGENT_HELP, NBAGENT_HELP, TOOL_HELP, TRACE_HELP
+from nbagent.notebook.kept_runs import NotebookTrace
 from nbagent.notebook.options import AgentOptions, ToolOptions, parse_agent, parse_nbagent, parse_tool, parse_trace
 from nbagent.tools import Tool, as_tool
 
@@ -26,7 +28,7 @@ class NbAgentMagics(Magics):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self.desk = Desk()
+        self.desk = Desk(NotebookTrace(lambda: effective(shell)))
 
     # --- agents -----------------------------------------------------------------------------------------------------------
 
@@ -48,7 +50,6 @@ class NbAgentMagics(Magics):
         raise ConfigError(f"{magic} must be the first line of its cell.", "A comment stands above it.", "Move the comment below, or into a cell of its own.")
 
     def _prepared(self, line: str, cell: str | None, *, awaited: bool) -> Any:
-        from nbagent.notebook.config import effective
         from nbagent.notebook.dry_run import readable
         from nbagent.notebook.runs import AgentRun
 

@@ -6,7 +6,6 @@ Once blocking and once awaited, the same steps: prepare, show, say, settle.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
@@ -171,8 +170,8 @@ class AgentRun:
             origin["cell_id"] = self.desk.cell_id
         if self.options.replay:
             origin["replayed"] = self.options.replay
-        if self.prompt is not None:
-            origin["prompt_hash"] = hashlib.sha256(self.prompt.text.encode()).hexdigest()[:16]
+        if hasattr(self.ip, "kernel"):
+            origin["kernel_id"] = self.ip.kernel.session.session  # as front ends and the log know it
         return origin
 
     def request(self) -> dict[str, Any]:
@@ -238,6 +237,8 @@ class AgentRun:
             if others and session.view is not None and not self.options.new:
                 later = "1 later exchange" if others == 1 else f"{others} later exchanges"
                 session.view.notice("info", f"This cell ran again: {later} left the conversation (kept in session.replaced).")
+        if (words := self.desk.trace.words()) and session.view is not None:
+            session.view.notice("info", words)
         if before.paused_run and taken:  # it was carried on, or the conversation went on without it
             paused.forget(before.paused_run)
             self.desk.waiting.pop(before.paused_run, None)

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.events import RunEvent
+from nbagent.events import Observer, RunEvent
 from nbagent.observers.filters import Since, filtered, instant
+from nbagent.observers.kept import DATABASES, default_path
 from nbagent.observers.recorder import Recorder
 from nbagent.observers.rows import Memory, Rows, Table
 from nbagent.observers.tables import OVERVIEW, frame
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DATABASES = ("postgresql://", "postgres://")
 
 
 class Trace:
@@ -91,6 +90,10 @@ class Trace:
     def prune(self, *, older_than: Since | None = None, max_mb: float | None = None) -> int:
         """Forget old runs in the trace's file; how many went. `older_than` is like ``since``: ``"90d"``."""
         return int(self._disk("pruned").prune(before=None if older_than is None else instant(older_than), megabytes=max_mb))
+
+    def observers(self) -> list[Observer]:
+        """Who watches a run that begins now: nobody where it is not to be traced."""
+        return [self.observe]
 
     def observe(self, events: Sequence[RunEvent]) -> None:
         """The observer that a session gives its events to, on the engine's thread."""
@@ -210,8 +213,6 @@ def traces(path: str | Path | None = None) -> pd.DataFrame:
 
     ``Trace.load(...)`` of that file (`traces().attrs["path"]`) has the rest of them.
     """
-    from nbagent.observers.kept import default_path
-
     where = Path(path).expanduser() if path else default_path()
     table = Trace.load(where).runs() if where.is_file() else Trace().runs()
     table.attrs["path"] = str(where)
