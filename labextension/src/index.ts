@@ -1,8 +1,10 @@
-/** The JupyterLab plugins: colours for %%agent cells, and decisions on saved runs that wait. Saved runs are shown by `mime.ts`. */
+/** The JupyterLab plugins: colours for %%agent cells, decisions on saved runs that wait, what is done with an answer. Saved runs are shown by `mime.ts`. */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { EditorExtensionRegistry, IEditorExtensionRegistry, IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 
+import { hearActions } from './actions';
 import { agentCells } from './agent-cells';
 import { hearDecisions } from './decisions';
 
@@ -24,4 +26,12 @@ const decisions: JupyterFrontEndPlugin<void> = {
   activate: hearDecisions
 };
 
-export default [colours, decisions];
+const actions: JupyterFrontEndPlugin<void> = {
+  id: 'nbagent-labextension:actions',
+  description: 'Copy, retry, insert and continue, under an answer and as commands',
+  autoStart: true,
+  optional: [ICommandPalette],
+  activate: hearActions
+};
+
+export default [colours, decisions, actions];

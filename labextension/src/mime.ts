@@ -7,10 +7,9 @@ import { DECIDED, heard } from './core/later';
 import { Run } from './core/run';
 import { readState } from './core/saved';
 import { RunView } from './core/view';
+import { MIME } from './mime-type';
 
 import '../style/run.css';
-
-export const MIME = 'application/vnd.nbagent.run+json';
 
 class SavedRun extends Widget implements IRenderMime.IRenderer {
   private view?: RunView;
@@ -34,6 +33,10 @@ class SavedRun extends Widget implements IRenderMime.IRenderer {
       this.node.replaceChildren(this.view.el);
     } else this.node.textContent = 'This run was saved by another version of nbagent, which can show it.';
     return Promise.resolve();
+  }
+
+  protected override onAfterAttach(): void {
+    this.view?.placed();
   }
 
   override dispose(): void {

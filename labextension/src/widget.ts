@@ -63,6 +63,7 @@ export default {
     const view = new RunView(live.run, { send: message => model.send(message) });
     live.views.add(view);
     el.append(view.el);
+    requestAnimationFrame(() => view.placed());
     model.send({ t: 'ready' });
     return () => {
       live.views.delete(view);

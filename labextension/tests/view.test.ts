@@ -95,7 +95,7 @@ describe('a decision', () => {
 
   it('cannot be given without a kernel, nor after the run', () => {
     expect(new RunView(new Run(state([tool()], { outcome: 'paused' }))).el.querySelector('.nba-approval')).toBeNull();
-    expect(new RunView(new Run(state([tool()]))).el.querySelector('button:not([hidden])')).toBeNull();
+    expect(new RunView(new Run(state([tool()]))).el.querySelector('.nba-button:not([hidden])')).toBeNull();
     const { apply, find } = shown([tool()]);
     expect(find('.nba-approval')).not.toBeNull();
     apply(['run', { outcome: 'paused' }]);

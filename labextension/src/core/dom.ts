@@ -45,7 +45,11 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** A small line drawing; a spinner for what is under way. */
 export function icon(name: string): Element {
   const shape = SHAPES[name];
-  if (!shape) return h('span', 'nba-icon nba-spin');
+  return shape ? drawing(shape) : h('span', 'nba-icon nba-spin');
+}
+
+/** Lines on a square of 16, in the colour of the text. */
+export function drawing(shape: string): Element {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', 'nba-icon');
   svg.setAttribute('viewBox', '0 0 16 16');

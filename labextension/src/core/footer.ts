@@ -1,5 +1,6 @@
 /** The line under a run: what goes on while it runs, and Stop; then model, tokens, cost and time. */
 
+import { Actions } from './actions';
 import { button, count, h, icon, money, say, seconds, show } from './dom';
 import type { Run } from './run';
 import type { RunState } from './state';
@@ -40,6 +41,7 @@ export class Footer {
   private facts = h('span', 'nba-facts', this.status);
   private stop: HTMLButtonElement;
   private outcome = '';
+  readonly actions = new Actions();
 
   constructor(private run: Run, private host?: { send(message: Record<string, unknown>): void }) {
     let stopped = false;
@@ -56,7 +58,7 @@ export class Footer {
     });
     this.status.setAttribute('role', 'status');
     this.status.setAttribute('aria-live', 'polite');
-    this.el.append(this.icon, h('span', 'nba-line', this.facts), this.stop);
+    this.el.append(this.icon, h('span', 'nba-line', this.facts), this.actions.el, this.stop);
   }
 
   draw(): void {
@@ -73,6 +75,7 @@ export class Footer {
     show(this.status, this.status.textContent !== '');
     this.drawFacts(state, live);
     show(this.stop, live);
+    this.actions.draw(state);
   }
 
   private drawFacts(state: RunState, live: boolean): void {

@@ -108,6 +108,11 @@ export class RunView {
     this.ticker = undefined;
   }
 
+  /** The view was put on the page: what can be done with the answer depends on where. */
+  placed(): void {
+    this.footer.actions.offer();
+  }
+
   private add(number: number, item: Item): Piece {
     const key = String(number);
     if (item.k === 'tool' || item.k === 'server_tool') {

@@ -1,4 +1,43 @@
-"use strict";(self.rspackChunknbagent_labextension=self.rspackChunknbagent_labextension||[]).push([["style_run_css"],{"./node_modules/css-loader/dist/cjs.js!./style/base.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/*
+"use strict";(self.rspackChunknbagent_labextension=self.rspackChunknbagent_labextension||[]).push([["style_run_css"],{"./node_modules/css-loader/dist/cjs.js!./style/actions.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- what can be done with an answer ---------------------------------------------------------------------------------- */
+
+.nba-actions {
+  display: flex;
+  flex: none;
+  flex-wrap: wrap;
+  gap: 0.1em;
+  margin: -0.2em -0.4em 0 0;
+}
+
+.nba .nba-action {
+  align-items: center;
+  background: transparent;
+  border: 0;
+  border-radius: 5px;
+  color: inherit;
+  cursor: pointer;
+  display: inline-flex;
+  font: 500 1em/1.5 var(--f-text);
+  gap: 0.35em;
+  padding: 0.2em 0.5em;
+  white-space: nowrap;
+}
+
+.nba .nba-action:hover {
+  background: var(--c-press);
+  color: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
+}
+
+/* where they would take the facts' place, only the drawings are left; what they mean is in their names */
+@container (max-width: 56em) {
+  .nba-action-label {
+    display: none;
+  }
+
+  .nba .nba-action {
+    padding-inline: 0.35em;
+  }
+}
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/base.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/*
  * A run on the page. Text and fonts are the front end's own (JupyterLab's, then VS Code's variables, else what is
  * inherited); lines and grounds are mixed from the text's colour, so that they fit any ground.
  */
@@ -554,8 +593,8 @@ html[theme='dark'] .nba {
   font-size: 0.95em;
   padding-block: 0;
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/run.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=n.n(t),s=n("./node_modules/css-loader/dist/cjs.js!./style/base.css"),d=n("./node_modules/css-loader/dist/cjs.js!./style/text.css"),l=n("./node_modules/css-loader/dist/cjs.js!./style/cards.css"),b=n("./node_modules/css-loader/dist/cjs.js!./style/values.css"),c=n("./node_modules/css-loader/dist/cjs.js!./style/foot.css"),m=i()(r());m.i(s.A),m.i(d.A),m.i(l.A),m.i(b.A),m.i(c.A),m.push([e.id,`/* A run on the page, piece by piece; what comes later may lay over what comes before. */
-`,""]),n.d(a,{},{A:m})},"./node_modules/css-loader/dist/cjs.js!./style/text.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- Markdown ------------------------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/run.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=n.n(t),s=n("./node_modules/css-loader/dist/cjs.js!./style/base.css"),d=n("./node_modules/css-loader/dist/cjs.js!./style/text.css"),l=n("./node_modules/css-loader/dist/cjs.js!./style/cards.css"),b=n("./node_modules/css-loader/dist/cjs.js!./style/values.css"),c=n("./node_modules/css-loader/dist/cjs.js!./style/foot.css"),m=n("./node_modules/css-loader/dist/cjs.js!./style/actions.css"),u=i()(r());u.i(s.A),u.i(d.A),u.i(l.A),u.i(b.A),u.i(c.A),u.i(m.A),u.push([e.id,`/* A run on the page, piece by piece; what comes later may lay over what comes before. */
+`,""]),n.d(a,{},{A:u})},"./node_modules/css-loader/dist/cjs.js!./style/text.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- Markdown ------------------------------------------------------------------------------------------------------ */
 
 .nba-text > * {
   margin: 0 0 0.65em;
@@ -969,4 +1008,4 @@ html[theme='dark'] .nba {
     display: none;
   }
 }
-`,""]),n.d(a,{},{A:i})},"./style/run.css"(e,a,n){n.r(a);var o=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),r=n.n(o),t=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(t),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),d=n.n(s),l=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(l),c=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),m=n.n(c),u=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),p=n.n(u),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),g={};g.styleTagTransform=p(),g.setAttributes=b(),g.insert=d().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=m(),r()(f.A,g);let h=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:h})}}]);
+`,""]),n.d(a,{},{A:i})},"./style/run.css"(e,a,n){n.r(a);var o=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),r=n.n(o),t=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(t),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),d=n.n(s),l=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(l),c=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),m=n.n(c),u=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),p=n.n(u),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),h={};h.styleTagTransform=p(),h.setAttributes=b(),h.insert=d().bind(null,"head"),h.domAPI=i(),h.insertStyleElement=m(),r()(f.A,h);let g=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:g})}}]);

@@ -1,0 +1,82 @@
+/** What can be done with an answer: a row of small buttons. Which of them there are, whoever has the notebook says. */
+
+import { answerOf } from './answer';
+import { drawing, h, quiet, say, show } from './dom';
+import type { RunState } from './state';
+
+export type Action = 'copy' | 'retry' | 'insert' | 'continue';
+export interface Asked {
+  action: Action;
+  text: string;
+}
+
+/** Asks whoever has the notebook: what is added to its detail can be done here. */
+export const OFFERED = 'nbagent:offered';
+/** Says what was pressed; its detail is an `Asked`. */
+export const ASKED = 'nbagent:asked';
+
+const BUTTONS: [Action, label: string, title: string, shape: string][] = [
+  ['copy', 'Copy', 'Copy the answer as Markdown', 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z'],
+  ['retry', 'Retry', 'Run this cell again', 'M13 8a5 5 0 11-1.5-3.6M13.2 2v3h-3'],
+  ['insert', 'Insert as cells', 'Put the answer below: its text as Markdown, its code as code cells', 'M3 2.5h10M8 5.5v8m-3-3l3 3 3-3'],
+  ['continue', 'Continue', 'Go on with this conversation in a new cell below', 'M2.5 3h11v7.5H8L5 13.5v-3H2.5z']
+];
+
+export class Actions {
+  readonly el = h('div', 'nba-actions');
+  private buttons = new Map<Action, HTMLButtonElement>();
+  private text = '';
+  private offered = new Set<Action>();
+  private settled = false;
+  private paused = false;
+
+  constructor() {
+    this.el.setAttribute('role', 'group');
+    this.el.setAttribute('aria-label', 'Actions on this answer');
+    for (const [action, label, title, shape] of BUTTONS) {
+      const button = quiet(h('button', 'nba-action', drawing(shape), h('span', 'nba-action-label', label)));
+      button.type = 'button';
+      button.title = title;
+      button.setAttribute('aria-label', label);
+      button.addEventListener('click', () => (action === 'copy' ? this.copy() : this.ask(action)));
+      this.buttons.set(action, button);
+      this.el.append(button);
+    }
+    show(this.el, false);
+  }
+
+  draw(state: RunState): void {
+    this.settled = state.outcome !== 'running';
+    this.paused = state.outcome === 'paused';
+    if (!this.settled) return show(this.el, false);
+    this.text = answerOf(state);
+    this.offer();
+  }
+
+  /** Look again at what can be done here: the view was put somewhere. */
+  offer(): void {
+    const offered = new Set<Action>();
+    if (navigator.clipboard) offered.add('copy');
+    this.el.dispatchEvent(new CustomEvent(OFFERED, { bubbles: true, detail: offered }));
+    this.offered = offered;
+    for (const [action, button] of this.buttons) show(button, this.possible(action));
+    show(this.el, this.settled && [...this.buttons.keys()].some(action => this.possible(action)));
+  }
+
+  private possible(action: Action): boolean {
+    if (!this.offered.has(action)) return false;
+    return action === 'retry' || (action === 'continue' ? !this.paused : this.text !== '');
+  }
+
+  private ask(action: Action): void {
+    this.el.dispatchEvent(new CustomEvent<Asked>(ASKED, { bubbles: true, detail: { action, text: this.text } }));
+  }
+
+  private copy(): void {
+    const label = this.buttons.get('copy')!.lastElementChild!;
+    void navigator.clipboard.writeText(this.text).then(() => {
+      say(label, 'Copied');
+      setTimeout(() => say(label, 'Copy'), 1200);
+    });
+  }
+}
