@@ -219,6 +219,6 @@ def _check_rule(agent: Agent, names: frozenset[str]) -> None:
     rule = agent.after_tools
     if callable(rule) or rule in ("continue", "stop"):
         return
-    odd = [name for name in _names(rule) if name not in names]
+    odd = [name for name in (_names(rule) if isinstance(rule, Sequence) else [rule]) if name not in names]
     if odd:
         raise ConfigError(f"after_tools names {odd[0]!r}, which is no tool of this agent.", mend="It is 'continue', 'stop', names of tools or a function.")

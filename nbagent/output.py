@@ -49,6 +49,7 @@ class Output:
         try:
             self.kind = kind = acceptable(kind)
             self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
+            self._adapter.rebuild()  # which does nothing, unless a name in it is not there yet
             self.own_schema = schema_of(self._adapter.json_schema, self.type_name)
             root = self.own_schema
             if "$ref" in root:  # a type that holds itself
@@ -56,6 +57,10 @@ class Output:
             self.wrapped = root.get("type") != "object"
             self.schema = _wrapped(self.own_schema) if self.wrapped else root
             self._envelope = create_model("Answer", result=(kind, ...)) if self.wrapped else None
+        except NameError as error:
+            raise ConfigError(
+                f"{self.type_name} cannot be an output type.", f"{error.name!r} is not defined.", "Run the cell that defines it first."
+            ) from error
         except Exception as error:  # pydantic raises what it likes of what is no type
             raise ConfigError(f"{self.type_name} cannot be an output type.", str(error).splitlines()[0], why) from error
 

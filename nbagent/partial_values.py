@@ -221,7 +221,7 @@ def _trimmed(inner: Shape, values: list[Any]) -> list[Any]:
 
 def _hints(kind: Any) -> dict[str, Any]:
     try:
-        return get_type_hints(kind, include_extras=True)
+        return get_type_hints(kind, localns={kind.__name__: kind}, include_extras=True)  # it may hold itself, and be written in a function
     except Exception:  # noqa: BLE001  an annotation is any expression
         return {}
 

@@ -68,10 +68,11 @@ class Step:
         if not isinstance(part, ToolCallPart):
             return event
         others = self._taken.union(each for index, each in self._ids.items() if index != event.index)
-        name, number = part.id, 1
+        first = name = part.id or "call"
+        number = 1
         while name in others:
             number += 1
-            name = f"{part.id}_{number}"
+            name = f"{first}_{number}"
         self._ids[event.index] = name
         return event if name == part.id else msgspec.structs.replace(event, part=msgspec.structs.replace(part, id=name))
 

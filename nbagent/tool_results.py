@@ -18,6 +18,7 @@ KEPT = 100
 """How many results a session keeps as objects."""
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # what models that see take
 _LINE = 200  # characters that are given up so that a line stays whole
+_TOLD = 5  # errors of a group
 _LARGEST = 20_000_000  # bytes of a picture that is read because its path was returned
 
 
@@ -130,6 +131,8 @@ def message_of(error: BaseException) -> str:
         text = str(error)
     except Exception:  # noqa: BLE001  it is still to be told
         return ""
+    if isinstance(error, BaseExceptionGroup):  # says only how many there are
+        return "; ".join([text, *(describe(each) for each in error.exceptions[:_TOLD])])
     if isinstance(error, RuntimeError) and "running event loop" in text:  # asyncio.run in a plain tool, as in any cell
         return f"{text} (a notebook's cell has one: make the tool async, or give it thread=True)"
     return sendable(text)

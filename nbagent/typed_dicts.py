@@ -41,6 +41,6 @@ def _copied(kind: Any, made: dict[Any, Any]) -> Any:
     copy: Any = TypedDict(kind.__name__, {})  # type: ignore[misc]  # the functional form; mypy knows only literal names
     made[kind] = copy  # before its fields: it may hold itself
     copy.__doc__, copy.__module__, copy.__qualname__ = kind.__doc__, kind.__module__, kind.__qualname__
-    copy.__annotations__ = {name: _taken(hint, made) for name, hint in get_type_hints(kind, include_extras=True).items()}
+    copy.__annotations__ = {name: _taken(hint, made) for name, hint in get_type_hints(kind, localns={kind.__name__: kind}, include_extras=True).items()}
     copy.__required_keys__, copy.__optional_keys__ = kind.__required_keys__, kind.__optional_keys__
     return copy

@@ -6,13 +6,14 @@ import os
 import sqlite3
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from nbagent.agent import Agent
 from nbagent.errors import RunCancelled
-from nbagent.events import PartFinished, ToolFinished, ToolStarted
-from nbagent.messages import ToolCallPart
+from nbagent.events import PartFinished, StreamEnded, ToolFinished, ToolStarted
+from nbagent.messages import TextPart, ToolCallPart
 from nbagent.providers.scripted import Scripted, call
 from nbagent.session import Session, run
 from nbagent.tools import tool
@@ -226,3 +227,14 @@ def test_an_error_whose_text_is_half_a_character_can_be_sent_and_saved(tmp_path)
     session.run("Go")
     session.save(tmp_path / "kept.json")
     assert session.messages[2].tool_results[0].content == "OSError: no such file: ?"
+
+
+def test_calls_without_an_id_are_given_one():
+    async def stream(request):
+        answered = any(message.role == "tool" for message in request.messages)
+        parts = [TextPart("Done.")] if answered else [ToolCallPart("", "get_weather", '{"city": "Oslo"}')] * 2
+        yield [*(PartFinished(index, part) for index, part in enumerate(parts)), StreamEnded("stop")]
+
+    session = Session(Agent(model=SimpleNamespace(name="own", stream=stream), tools=[get_weather]))
+    assert session.run("Go").text == "Done."
+    assert [result.id for result in session.messages[2].tool_results] == ["call", "call_2"]

@@ -21,7 +21,7 @@ from nbagent.events import RunEvent, ToolFinished, ToolProgressed
 from nbagent.frames import EYE, EYE_CELL, table_cells
 from nbagent.messages import ToolResultPart
 from nbagent.providers.scripted import Scripted, call
-from nbagent.tool_results import KEPT, Objects, answer_of, cut_middle
+from nbagent.tool_results import KEPT, Objects, answer_of, cut_middle, describe
 
 
 def png() -> bytes:
@@ -245,3 +245,8 @@ def test_one_file_needs_no_list(tmp_path):
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
     for one in (png(), tmp_path / "a.pdf", str(tmp_path / "a.pdf"), matplotlib.figure.Figure()):
         assert len(gave(ToolResult("with it", files=one))[0].files) == 1
+
+
+def test_a_group_of_errors_says_what_is_in_it():
+    group = ExceptionGroup("two", [ValueError("no city"), ExceptionGroup("more", [KeyError("sky")])])
+    assert describe(group) == "ExceptionGroup: two (2 sub-exceptions); ValueError: no city; ExceptionGroup: more (1 sub-exception); KeyError: 'sky'"

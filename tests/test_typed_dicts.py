@@ -7,6 +7,8 @@ import pydantic
 import pytest
 import typing_extensions
 
+from nbagent.errors import ConfigError
+from nbagent.output import Output
 from nbagent.typed_dicts import acceptable
 
 
@@ -50,3 +52,22 @@ def test_what_they_say_stays():
 @pytest.mark.parametrize("kind", [int, list[int], Modern, dict[str, Modern], "Movie", None, typing.Any])
 def test_a_type_without_any_is_itself(kind):
     assert acceptable(kind) is kind
+
+
+def test_one_that_holds_itself_may_be_written_in_a_function():
+    class Link(TypedDict):
+        n: int
+        next: "Link | None"
+
+    value = {"n": 1, "next": {"n": 2, "next": None}}
+    assert pydantic.TypeAdapter(acceptable(Link)).validate_python(value) == value
+    assert Output(Link).partial('{"n": 1, "next": {"n": 2,') == {"n": 1, "next": {"n": 2}}
+
+
+def test_a_name_that_is_not_there_yet_is_named():
+    class Waits(pydantic.BaseModel):
+        later: "NotThere"  # type: ignore[name-defined]  # noqa: F821
+
+    for kind in (Waits, list[Waits], list["NotThere"]):  # type: ignore[name-defined]  # noqa: F821
+        with pytest.raises(ConfigError, match="'NotThere' is not defined"):
+            Output(kind)
