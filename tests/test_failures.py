@@ -234,3 +234,10 @@ def test_half_a_character_in_a_servers_message_can_be_written_down() -> None:
 
 def test_a_server_that_sends_elsewhere_is_said_without_what_stands_behind_its_question_mark() -> None:
     assert "The server sends to https://h/login:" in str(refused(307, b"", location="https://h/login?key=secret"))
+
+
+@pytest.mark.parametrize("name", ["retry-after", "retry-after-ms"])
+@pytest.mark.parametrize("value", ["inf", "nan", "1e400", "-5", "9" * 5000, "Fri, 31 Dec 9999 23:59:59 -2359", "5, 6", ""])
+def test_a_wait_is_a_number_of_seconds_or_not_said(name: str, value: str) -> None:
+    seconds = retry_after({name: value})
+    assert seconds is None or 0 <= seconds < float("inf")

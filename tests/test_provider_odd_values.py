@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import itertools
 import json
 import math
+import socket
+import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,9 +16,12 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from nbagent.agent import Agent
+from nbagent.errors import ConfigError, NbagentError
 from nbagent.events import ProviderEvent
 from nbagent.messages import Message, ToolResultPart, from_json, to_json, tool_message, user
 from nbagent.providers.decoding import writable
+from nbagent.session import Session
 from nbagent.step import Step
 from tests.contract import REQUEST, check_pairs, decoded, over_socket, rows
 from tests.wire_lines import CALLS, Row
@@ -99,3 +106,59 @@ def test_a_server_that_sends_elsewhere_gets_neither_key_nor_conversation_there(r
         assert failure is not None
         assert f"{elsewhere.url}/x:" in str(failure)
         assert not elsewhere.requests
+
+
+PARAMETERS = ["temperature", "max_tokens", "stop", "thinking", "tools", "text", "include", "betas", "output_config", "extra_headers", "options"]
+
+
+@rows
+def test_a_parameter_of_any_type_is_sent_or_told_to_be_wrong(row: Row) -> None:
+    provider = row.make("http://127.0.0.1:9")
+
+    async def outcomes() -> None:
+        for name, value in itertools.product(PARAMETERS, [True, 1.5, "\ud800", object(), {1: 2}, [[]], math.nan]):
+            try:
+                async for _ in provider.stream(replace(REQUEST, params={name: value})):
+                    pass
+            except NbagentError as failure:  # nothing answers there
+                assert isinstance(failure, ConfigError) or "nothing answers" in str(failure), (name, value)
+        await provider.aclose()  # type: ignore[attr-defined]  # all adapters have it
+
+    asyncio.run(outcomes())
+
+
+class Echo(WireServer):
+    """Answers with all that it was sent."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(b"")
+        self._status = status
+
+    def _answer(self, connection: socket.socket, answer: Answer) -> bool:
+        body = json.dumps({"error": {"message": repr(self.requests[-1].headers)}}).encode()
+        given = {"content-type": "application/json", "x-request-id": WORD}
+        return super()._answer(connection, Answer(body, status=self._status, headers=given, chunked=False))
+
+
+WORD = "a.word.like.any.other"
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 500])
+@pytest.mark.parametrize("name", ["openai", "openai-chat", "anthropic", "google", "ollama"])
+def test_a_key_that_looks_like_none_is_in_no_traceback_either(name: str, status: int) -> None:
+    with Echo(status) as server:
+        session = Session(Agent(model=f"{name}:model-x", base_url=server.url, api_key=WORD, retries=0))
+        with pytest.raises(NbagentError) as raised:
+            session.run("x")
+        assert WORD in repr(server.requests[0].headers)
+    error = raised.value
+    assert WORD not in "".join(traceback.format_exception(error))
+    assert WORD not in "".join([*error._render_traceback_(), *error._render_traceback_()])
+    assert WORD not in repr(vars(error))
+
+
+@rows
+def test_a_password_or_a_key_in_a_url_is_not_shown(row: Row) -> None:
+    shown = repr(row.make("http://somebody:pass-word@127.0.0.1:9/v1?key=another#"))
+    assert "pass-word" not in shown
+    assert "another" not in shown

@@ -24,7 +24,7 @@ from nbagent.providers.anthropic_wire import counted, to_wire
 from nbagent.providers.anthropic_wire import turned as turned_message
 from nbagent.providers.http import asked
 from nbagent.providers.sse import Payloads
-from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, Framing, StreamedResponse, batches, checked_url, key_for, silence_limit
+from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, Framing, StreamedResponse, batches, checked_url, key_for, shown_url, silence_limit
 from nbagent.providers.wire_cache import WireCache
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Anthropic:
         self.name = self._way.name
 
     def __repr__(self) -> str:
-        return f"Anthropic({self.name!r}, base_url={self.base_url!r})"
+        return f"Anthropic({self.name!r}, base_url={shown_url(self.base_url)!r})"
 
     @property
     def base_url(self) -> str | None:
@@ -170,14 +170,15 @@ class Direct:
 
     def open(self, sending: Sending, timeout: httpx2.Timeout) -> AbstractAsyncContextManager[StreamedResponse]:
         create = self._connected(sending.secrets).messages.with_streaming_response.create
+        # the model stands in the body as well: named here, the SDK warns of those that are soon gone
         # as extra_body: what is given as typed parameters is walked and copied by the SDK, on every step the whole conversation
         body, headers = sending.body, _beta_header(sending.betas)
-        return create(model=sending.model, max_tokens=1, messages=(), stream=True, extra_body=body, extra_headers=headers, timeout=timeout)
+        return create(model="", max_tokens=1, messages=(), stream=True, extra_body=body, extra_headers=headers, timeout=timeout)
 
     async def count(self, sending: Sending) -> int:
         await asyncio.to_thread(import_module, self.sdk)
         count = self._connected(sending.secrets).messages.count_tokens
-        answer = await count(model=sending.model, messages=(), extra_body=sending.body, extra_headers=_beta_header(sending.betas))
+        answer = await count(model="", messages=(), extra_body=sending.body, extra_headers=_beta_header(sending.betas))
         return answer.input_tokens
 
     async def models(self, secrets: list[str]) -> list[ModelInfo]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from nbagent.provider import Capabilities, Request
+from nbagent.providers.transport import checked
 
 NAME = "anthropic"
 
@@ -90,6 +91,7 @@ def fitted(request: Request) -> tuple[dict[str, Any], list[str]]:
     """The parameters as the model takes them, and what a person should know of what was changed."""
     row, params, notes = model_row(request.model), dict(request.params), list[str]()
     name = request.model
+    checked(params, lists=("betas", "tools"), objects=("output_config",))
     if params.get("thinking") is not None:
         params["thinking"], note = _thinking(params["thinking"], row)
         if note:

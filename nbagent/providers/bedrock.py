@@ -23,7 +23,7 @@ from nbagent.providers.bedrock_wire import fitted, to_wire, turn
 from nbagent.providers.eventstream import EventFrames
 from nbagent.providers.failures import convert
 from nbagent.providers.http import Http, Opened, Refused
-from nbagent.providers.transport import IDLE_TIMEOUT, batches, checked_url, silence_limit
+from nbagent.providers.transport import IDLE_TIMEOUT, batches, checked_url, shown_url, silence_limit
 from nbagent.providers.wire_cache import WireCache
 
 _RUNTIME, _CONTROL = "bedrock-runtime", "bedrock"
@@ -49,7 +49,7 @@ class Bedrock:
         self._turned = WireCache(turn)
 
     def __repr__(self) -> str:
-        return f"Bedrock(base_url={self.base_url!r})"
+        return f"Bedrock(base_url={shown_url(self.base_url)!r})"
 
     @property
     def base_url(self) -> str | None:

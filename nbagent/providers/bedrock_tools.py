@@ -13,6 +13,7 @@ from nbagent.dialects import inlined
 from nbagent.provider import Request
 from nbagent.providers.anthropic_schema import closed  # Bedrock compiles the same part of JSON Schema, for all its models
 from nbagent.providers.bedrock_models import Model
+from nbagent.providers.transport import checked
 from nbagent.tools import ToolSpec, sendable_name
 
 Wire = dict[str, Any]
@@ -35,6 +36,7 @@ def told(request: Request) -> str:
 
 def tool_config(request: Request, model: Model, point: list[Wire]) -> Wire:
     """The tools and which of them is to be called. A conversation that holds calls is refused without any: then they are named."""
+    checked(request.params, lists=("tools",))
     called = _called(request)
     tools = [] if request.tool_choice == "none" and not called else [_tool(tool, model) for tool in request.tools]
     tools += request.params.get("tools") or ()

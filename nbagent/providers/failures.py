@@ -50,6 +50,7 @@ _NO_MODEL = re.compile(
 _NO_CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|billing|insufficient (funds|credits|balance)", re.IGNORECASE)
 _UNSIGNED = re.compile(r"thought[_ ]signature", re.IGNORECASE)
 _DELAY = re.compile(r"\d+(\.\d+)?s")
+_LONGEST = 1e9  # seconds
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 _STATUS_OF = {  # the types and codes that vendors put in a body or in the middle of a stream -> the status they stand for
@@ -91,6 +92,15 @@ def hidden(text: str, secrets: Sequence[str]) -> str:
         if len(secret) >= 4:
             text = text.replace(secret, secret[:3] + "...[redacted]")
     return redact(text)
+
+
+def rid(error: Exception, secrets: Sequence[str]) -> Exception:
+    """The exception without the keys, also in those behind it: a traceback shows what each of them says."""
+    behind: BaseException | None = error
+    while behind is not None and not isinstance(behind, NbagentError):
+        behind.args = tuple(hidden(arg, secrets) if isinstance(arg, str) else arg for arg in behind.args)
+        behind = behind.__cause__ or behind.__context__
+    return error
 
 
 def from_response(status: int, body: bytes, headers: Mapping[str, str], *, provider: str, url: str = "", secrets: Sequence[str] = ()) -> ProviderError:
@@ -143,7 +153,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds a server asks to wait, given in milliseconds, in seconds or as a date."""
     try:
         if (milliseconds := headers.get("retry-after-ms")) is not None:
-            return max(0.0, float(milliseconds) / 1000)
+            return seconds if math.isfinite(seconds := max(0.0, float(milliseconds) / 1000)) else None
     except ValueError:
         pass
     if (value := headers.get("retry-after")) is None:
@@ -238,7 +248,7 @@ def _with_details(kind: type[ProviderError], error: Any) -> tuple[type[ProviderE
         return kind, None
     if kind is PermissionRefused and "PerDay" not in json.dumps(details):
         kind = RateLimited
-    return kind, float(delays[0][:-1])
+    return kind, min(float(delays[0][:-1]), _LONGEST)
 
 
 def _made(
@@ -248,7 +258,14 @@ def _made(
     said, advice = _SAID[kind]
     shown = f" ({status})" if status else ""
     what = f"{provider} {said}{shown}."
-    return kind(what, hidden(message, secrets), advice if mend is None else mend, status=status, retry_after=retry_after, request_id=request_id)
+    return kind(
+        what,
+        hidden(message, secrets),
+        advice if mend is None else mend,
+        status=status,
+        retry_after=retry_after,
+        request_id=request_id and hidden(request_id, secrets),
+    )
 
 
 def _object(body: bytes) -> Any:

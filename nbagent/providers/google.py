@@ -23,7 +23,7 @@ from nbagent.providers.google_params import Wire, fitted
 from nbagent.providers.google_payloads import NAME
 from nbagent.providers.google_wire import to_wire, turn
 from nbagent.providers.http import Http, Opened
-from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, batches, checked_url, key_for, silence_limit
+from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, batches, checked_url, key_for, shown_url, silence_limit
 from nbagent.providers.wire_cache import WireCache
 
 _KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
@@ -58,7 +58,7 @@ class Google:
         self._turned = WireCache(turn)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
+        return f"{type(self).__name__}(base_url={shown_url(self.base_url)!r})"
 
     @property
     def base_url(self) -> str:

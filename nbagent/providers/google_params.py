@@ -69,7 +69,7 @@ def fitted(request: Request, *, cloud: bool = False) -> Fitted:
 
 def camel(name: str) -> str:
     """``top_p`` as ``topP``."""
-    return _UNDERSCORED.sub(lambda match: match[1].upper(), name)
+    return _UNDERSCORED.sub(lambda match: match[1].upper(), str(name))
 
 
 def _camelled(given: Any) -> Wire:
@@ -117,8 +117,10 @@ def _tools(request: Request, known: Model, *, cloud: bool, notes: list[str]) -> 
     given = request.params.get("tools") or ()
     own: list[Wire] = []
     for tool in given if isinstance(given, (list, tuple)) else [given]:
-        name = tool if isinstance(tool, str) else next(iter(tool), "") if isinstance(tool, dict) else ""
-        if _elsewhere(camel(name), cloud=cloud):
+        name = tool if isinstance(tool, str) else str(next(iter(tool), "")) if isinstance(tool, dict) else ""
+        if not name:
+            notes.append(f"{tool!r} is no tool: it is left out")
+        elif _elsewhere(camel(name), cloud=cloud):
             notes.append(_only_there(name))
         else:
             own.append({tool: {}} if isinstance(tool, str) else tool)

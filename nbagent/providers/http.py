@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from nbagent.errors import GarbledStream
-from nbagent.providers.failures import convert
+from nbagent.providers.failures import convert, rid
 from nbagent.providers.transport import Client, silence_limit
 
 if TYPE_CHECKING:
@@ -102,4 +102,4 @@ async def asked(answer: Awaitable[T], *, provider: str, secrets: Sequence[str] =
         ours = convert(error, provider=provider, secrets=secrets)
         if ours is None or ours is error:
             raise
-        raise ours from error
+        raise ours from rid(error, secrets)

@@ -22,7 +22,7 @@ from nbagent.providers.ollama_decode import NAME, OllamaDecoder, PullDecoder
 from nbagent.providers.ollama_models import described, is_cloud, of_family, refused, url_of, whole
 from nbagent.providers.ollama_wait import PATIENCE, told_meanwhile
 from nbagent.providers.ollama_wire import fitted, to_wire, turn
-from nbagent.providers.transport import NO_KEY, batches, key_for, silence_limit
+from nbagent.providers.transport import NO_KEY, batches, key_for, shown_url, silence_limit
 from nbagent.providers.wire_cache import WireCache
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class Ollama:
         self._known: dict[str, Capabilities] = {}
 
     def __repr__(self) -> str:
-        return f"Ollama(base_url={self.base_url!r})"
+        return f"Ollama(base_url={shown_url(self.base_url)!r})"
 
     @property
     def base_url(self) -> str:

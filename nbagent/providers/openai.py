@@ -68,7 +68,7 @@ def to_wire(request: Request, turned: _Turned | None = None, vendor: Vendor = OP
     wire["input"] = paired(items, chained=bool(chain["previous_response_id"] or conversation_of(params)))
     wire |= _tools(request, params, strict=model.strict)
     wire["text"] = _text(request, params, strict=model.strict)
-    include = [*([_ENCRYPTED] if model.can.reasoning and not stored else ()), *(params.get("include") or ())]
+    include = [*([_ENCRYPTED] if model.can.reasoning and not stored else ()), *map(str, params.get("include") or ())]
     wire["include"] = list(dict.fromkeys(include)) if params.get("include", ()) is not None and include else None
     return {key: value for key, value in (wire | given).items() if value is not None}
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nbagent.errors import ConfigError, GarbledStream, NbagentError
 from nbagent.provider import Capabilities, Embeddings, ModelInfo
 from nbagent.providers.http import asked
-from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, checked_url, key_for, silence_limit
+from nbagent.providers.transport import IDLE_TIMEOUT, NO_KEY, Client, checked_url, key_for, shown_url, silence_limit
 from nbagent.providers.vendor_rows import Vendor
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class VendorClient:
 
     def __repr__(self) -> str:
         try:
-            where = self.base_url
+            where = shown_url(self.base_url)
         except NbagentError:
             where = "?"
         return f"{type(self).__name__}({self.name!r}, base_url={where!r})"

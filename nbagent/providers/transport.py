@@ -16,10 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from nbagent.errors import ConfigError, GarbledStream, IncompleteStream, MissingKey, ProviderError
+from nbagent.errors import ConfigError, GarbledStream, IncompleteStream, MissingKey, ProviderError, without_logins
 from nbagent.events import Noted, ProviderEvent
 from nbagent.providers.decoding import writable
-from nbagent.providers.failures import convert, cut, hidden, in_band
+from nbagent.providers.failures import convert, cut, hidden, in_band, rid
 from nbagent.providers.sse import Payloads
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ NO_KEY = "no-key"
 """What is sent as a key to a server of one's own, that wants none."""
 
 _CONNECT_TIMEOUT = 15.0
+_UNWRITABLE = (TypeError, ValueError, AttributeError, RecursionError)  # what encoders and SDKs raise before they send
 _DRAIN = 0.1  # seconds to wait for the end of a body whose terminal event was seen, so that the connection can be used again
 _FIELDS = (b":", b"data:", b"event:", b"id:", b"retry:")  # how an event stream begins
 _KEPT = 4096  # bytes of an answer that is no event stream, for its error
@@ -120,12 +121,19 @@ async def batches(
                 elif failure is None and broken is None:
                     await _drain(chunks)
     except Exception as error:  # noqa: BLE001  whatever the SDK and its HTTP client raise is told apart by shape
-        failure = error
+        failure = error if started or not isinstance(error, _UNWRITABLE) else _unwritten(error, provider)
     if failure is not None:
         ours = convert(failure, provider=provider, secrets=secrets, started=started)
         if ours is None or ours is failure:
             raise failure
-        raise ours from failure
+        raise ours from rid(failure, secrets)
+
+
+def _unwritten(error: Exception, provider: str) -> ConfigError:
+    """The error for a request that cannot be put into JSON and headers: nothing was sent."""
+    unwritten = ConfigError(f"{provider}: the request cannot be written.", f"{type(error).__name__}: {error}", "Is each parameter a value that JSON has?")
+    unwritten.__cause__ = error
+    return unwritten
 
 
 def _last(decoder: Decoder, ready: Sequence[bytes]) -> list[ProviderEvent]:
@@ -212,6 +220,11 @@ def key_for(api_key: str | None, variable: str, *, provider: str, placeholder: b
     return key
 
 
+def shown_url(url: str | None) -> str | None:
+    """A URL as anyone may see it: without the password in it, and without its query, where some put a key."""
+    return None if url is None else without_logins(url).partition("?")[0]
+
+
 def checked_url(url: str | None, *, provider: str) -> str | None:
     """A base URL as it is. Raises `ConfigError` where it cannot be one."""
     if url is None or not url.strip():
@@ -223,8 +236,16 @@ def checked_url(url: str | None, *, provider: str) -> str | None:
     except ValueError:
         sound = False
     if not sound:
-        raise ConfigError(f"{provider}: the base URL {url!r} is not one.", mend="Write it whole: http://127.0.0.1:8080/v1")
+        raise ConfigError(f"{provider}: the base URL {shown_url(url)!r} is not one.", mend="Write it whole: http://127.0.0.1:8080/v1")
     return url
+
+
+def checked(params: Mapping[str, Any], *, lists: Sequence[str] = (), objects: Sequence[str] = ()) -> None:
+    """That what an adapter looks into is what it is to be. Raises `ConfigError`; what goes to the server as it is, the server judges."""
+    for names, kind, said in ((lists, (list, tuple, str), "a list"), (objects, Mapping, "a dict")):
+        for name in names:
+            if (value := params.get(name)) is not None and not isinstance(value, kind):
+                raise ConfigError(f"{name}={value!r} is not {said}.", mend=f"Give it as {said}, or leave it out.")
 
 
 def silence_limit(params: Mapping[str, Any], default: float = IDLE_TIMEOUT) -> httpx2.Timeout:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nbagent.provider import Capabilities
+from nbagent.providers.transport import checked
 
 Params = dict[str, Any]
 
@@ -83,6 +84,7 @@ class Vendor(Struct, frozen=True, kw_only=True):
 def fitted(vendor: Vendor, model: str, params: Mapping[str, Any], *, responses: bool = False) -> tuple[Params, tuple[str, ...]]:
     """The parameters as the vendor takes them for this model, and a note for each that it does not take."""
     row, notes = vendor.model(model), list[str]()
+    checked(params, lists=("tools", "include"), objects=("extra_headers", *(("text",) if responses else ())))
     given: Params = {}
     for key, value in params.items():
         given[vendor.renamed.get(key, key)] = value
