@@ -115,16 +115,19 @@ PARAMETERS = ["temperature", "max_tokens", "stop", "thinking", "tools", "text", 
 def test_a_parameter_of_any_type_is_sent_or_told_to_be_wrong(row: Row) -> None:
     provider = row.make("http://127.0.0.1:9")
 
-    async def outcomes() -> None:
+    async def outcomes() -> list[Any]:
+        untold = []
         for name, value in itertools.product(PARAMETERS, [True, 1.5, "\ud800", object(), {1: 2}, [[]], math.nan]):
             try:
                 async for _ in provider.stream(replace(REQUEST, params={name: value})):
                     pass
             except NbagentError as failure:  # nothing answers there
-                assert isinstance(failure, ConfigError) or "nothing answers" in str(failure), (name, value)
+                if not isinstance(failure, ConfigError) and "nothing answers" not in str(failure):
+                    untold.append((name, value, failure))
         await provider.aclose()  # type: ignore[attr-defined]  # all adapters have it
+        return untold
 
-    asyncio.run(outcomes())
+    assert asyncio.run(outcomes()) == []
 
 
 class Echo(WireServer):
