@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from nbagent.messages import FilePart as FilePart
     from nbagent.messages import Message as Message
     from nbagent.messages import assistant as assistant
-    from nbagent.prompts import user as user
     from nbagent.observers.trace import Trace as Trace
     from nbagent.observers.trace import traces as traces
     from nbagent.prices import set_price as set_price
+    from nbagent.prompts import user as user
     from nbagent.providers.rate_limit import set_rate_limit as set_rate_limit
     from nbagent.providers.scripted import Scripted as Scripted
     from nbagent.result import Result as Result
