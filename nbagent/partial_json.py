@@ -18,7 +18,9 @@ _FENCED = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
 _OPENERS = re.compile(r"[{\[]")
 _WORD_IN_BRACKETS = re.compile(r"\{[A-Za-z_ ]+\}|\[[A-Za-z_ ]+\]")  # of prose, or of a template
 _COMMENT = re.compile(r"(?<!:)//[^\"\n]*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
+_COMMAS = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?:\s*,)*\s*(?=[}\]])|,(?:\s*,)+')  # or a string, to pass over it
 _WORD = re.compile(r"\w+")
+_LONGEST = 100_000  # characters; json-repair takes a second of them, and far more than ten of ten times as many
 _STARTS = 20  # brackets in prose at which a document is looked for
 
 
@@ -137,6 +139,9 @@ def _repaired(text: str) -> str | None:
     text = text[: max(text.rfind("}"), text.rfind("]")) + 1]
     if not text or text.count("{") + text.count("[") > text.count("}") + text.count("]"):
         return None  # it was cut off
+    once = _COMMAS.sub(lambda found: found[1] or ("" if text[found.end()] in "}]" else ","), text)
+    if _valid(once) or len(text) > _LONGEST:
+        return once if _valid(once) else None
     try:
         whole = json_repair.repair_json(text, skip_json_loads=True, ensure_ascii=False)
     except Exception:  # noqa: BLE001  a text of any kind comes here, and what cannot be mended is None

@@ -135,3 +135,16 @@ def test_a_document_cut_anywhere_is_never_mended_into_another_one(value, at):
 
 def test_numbers_that_json_does_not_have_are_numbers():
     assert math.isnan(partial('{"a": NaN}')["a"])
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ('{"a":1,,"b":2}', {"a": 1, "b": 2}), ('{"a":"x,, y,}",\n, "b":[1,2,,],}', {"a": "x,, y,}", "b": [1, 2]}), ('[1, ,2]', [1, 2]),
+])  # fmt: skip
+def test_commas_too_many_are_left_out_and_change_no_value(text, value):
+    assert json.loads(mended(text) or "") == value
+
+
+def test_a_long_document_is_mended_by_its_commas_or_not_at_all():
+    long = "x" * 1_000_000
+    assert json.loads(mended(f'{{"a":"{long}",}}') or "") == {"a": long}
+    assert mended(f"{{'a':'{long}'}}") is None
