@@ -12,7 +12,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from nbagent.notebook.completion import Sources, matcher, model_specs
-from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, TABLES
+from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS
+from nbagent.notebook.trace_options import TABLES
 
 
 @pytest.fixture
@@ -81,6 +82,7 @@ def test_sessions_tables_commands_and_functions_stand_beside_options(shell: Inte
     assert complete(shell, "%%agent ▮")[0][:3] == ["main", "'my trip'", "--model"]
     assert complete(shell, "%trace ▮")[0][: len(TABLES)] == list(TABLES)
     assert complete(shell, "%trace ca▮") == (["calls"], "ca")
+    assert complete(shell, "%trace co▮") == (["cost", "compare"], "co")
     assert complete(shell, "df = %trace ca▮") == (["calls"], "ca")
     assert complete(shell, "x = 1\n%nbagent ▮")[0] == list(COMMANDS)
     assert complete(shell, "%nbagent models anth▮") == (["anthropic"], "anth")

@@ -17,16 +17,14 @@ from nbagent.notebook.help import AGENT_HELP, NBAGENT_HELP, TOOL_HELP, TRACE_HEL
 from nbagent.notebook.options import (
     AGENT_OPTIONS,
     COMMANDS,
-    TABLES,
     AgentOptions,
     NbagentOptions,
     ToolOptions,
-    TraceOptions,
     parse_agent,
     parse_nbagent,
     parse_tool,
-    parse_trace,
 )
+from nbagent.notebook.trace_options import PICTURES, TABLES, TRACE_OPTIONS, TraceOptions, parse_trace
 
 
 def cell(line: str, **namespace: Any) -> AgentOptions:
@@ -125,10 +123,16 @@ def test_the_lines_of_tools() -> None:
 
 
 def test_the_lines_of_traces() -> None:
-    for table in TABLES:
-        assert parse_trace(table, {}).table == table
-    assert parse_trace("calls --session travel --last --payload -o df", {}) == TraceOptions(table="calls", session="travel", last=True, payload=True, out="df")
-    assert parse_trace("df << runs --run {{ run }}", {"run": "r1"}) == TraceOptions(table="runs", run="r1", out="df")
+    for table in (*TABLES, *PICTURES):
+        assert parse_trace(table, {}).show == table
+    assert parse_trace("calls --session travel --last --payload -o df", {}) == TraceOptions(show="calls", session="travel", last=True, payload=True, out="df")
+    assert parse_trace("runs --all --since '3 days' --model haiku --where 'cost_usd > 0.1'", {}) == TraceOptions(
+        show="runs", all=True, since="3 days", model="haiku", where="cost_usd > 0.1"
+    )
+    assert parse_trace("compare 3f2a 91c0 --all", {}) == TraceOptions(show="compare", words=("3f2a", "91c0"), all=True)
+    assert parse_trace("waterfall --last --save run.svg", {}) == TraceOptions(show="waterfall", last=True, save="run.svg")
+    assert parse_trace("--all --save class.zip", {}) == TraceOptions(all=True, save="class.zip")
+    assert parse_trace("df << runs --run {{ run }}", {"run": "r1"}) == TraceOptions(show="runs", run="r1", out="df")
 
 
 def test_the_lines_of_nbagent() -> None:
@@ -180,6 +184,11 @@ def test_the_other_magics_say_what_they_take() -> None:
     assert refused(parse_tool, "f g --name x", {}, cell=False)[0].startswith("%tool --name and --description are for one function")
     assert refused(parse_trace, "cals", {})[:2] == ["%trace has no table 'cals'.", "Did you mean calls?"]
     assert refused(parse_trace, "calls runs", {})[0] == "%trace takes one table, and got 'calls runs'."
+    assert refused(parse_trace, "compare 3f2a", {})[0] == "%trace compare takes two runs, by their ids or the beginnings of them."
+    assert refused(parse_trace, "waterfall --payload", {})[0] == "%trace waterfall has no --payload."
+    assert refused(parse_trace, "waterfall --save run.png", {})[0] == "%trace waterfall --save cannot write 'run.png'."
+    assert refused(parse_trace, "--save run.doc", {})[0] == "A trace cannot be saved as 'run.doc'."
+    assert refused(parse_trace, "--save all.zip --last", {})[0] == "--save writes everything, and --last asks for a part."
     assert refused(parse_nbagent, "modles", {})[:2] == ["%nbagent has no command 'modles'.", "Did you mean models?"]
 
 
@@ -202,6 +211,8 @@ def test_help_is_asked_for_and_asks_for_nothing_else(parse: Callable[[str], Any]
 def test_the_help_page_shows_every_option() -> None:
     for option in AGENT_OPTIONS:
         assert all(flag in AGENT_HELP for flag in option.flags)
+    for option in TRACE_OPTIONS:
+        assert all(flag in TRACE_HELP for flag in option.flags)
     assert all(f"%nbagent {command}" in NBAGENT_HELP for command in COMMANDS)
     assert max(map(len, (AGENT_HELP + TOOL_HELP + TRACE_HELP + NBAGENT_HELP).splitlines())) <= 110
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nbagent.notebook.options import parse_agent, parse_nbagent, parse_tool, parse_trace
+from nbagent.notebook.options import parse_agent, parse_nbagent, parse_tool
+from nbagent.notebook.trace_options import parse_trace
 from nbagent.provider import provider_names
 from nbagent.settings import NAMES
 from tests.kernel import KEYS

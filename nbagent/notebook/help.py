@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbagent.notebook.command_line import Option
-from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, TABLES, TOOL_OPTIONS, TRACE_OPTIONS
+from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, TOOL_OPTIONS
+from nbagent.notebook.trace_options import PICTURES, TABLES, TRACE_OPTIONS
 
 
 def described(options: Sequence[Option]) -> str:
@@ -69,7 +70,15 @@ TRACE_HELP = f"""What happened, as a pandas DataFrame: model calls, tool calls, 
   %trace                                    one row a model call and tool call
   %trace runs                               one row a run; also: {", ".join(TABLES[2:])}
   %trace calls --last                       of the last run only
+  %trace runs --all --since 2d              of every notebook of this machine, in the last two days
+  %trace calls --model haiku --where 'duration_s > 5'
+  %trace waterfall                          a picture of the last run; {", ".join(PICTURES[1:])}
+  %trace compare 3f2a 91c0                  two runs side by side, by the beginnings of their ids
+  %trace --save class.zip                   everything in a file for someone else
   df = %trace messages                      into a variable; also -o df
+
+Runs are kept in a file of this machine. %config NbAgent.trace_db = "off" keeps them in memory only,
+%config NbAgent.trace = False traces nothing.
 
 Options:
 {described(TRACE_OPTIONS)}

@@ -16,7 +16,8 @@ from nbagent.notebook.config import effective
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.help import AGENT_HELP, NBAGENT_HELP, TOOL_HELP, TRACE_HELP
 from nbagent.notebook.kept_runs import NotebookTrace
-from nbagent.notebook.options import AgentOptions, ToolOptions, parse_agent, parse_nbagent, parse_tool, parse_trace
+from nbagent.notebook.options import AgentOptions, ToolOptions, parse_agent, parse_nbagent, parse_tool
+from nbagent.notebook.trace_options import parse_trace
 from nbagent.tools import Tool, as_tool
 
 
@@ -132,9 +133,9 @@ class NbAgentMagics(Magics):
         if options.help:
             print(TRACE_HELP)  # noqa: T201  --help is for reading
             return None
-        from nbagent.notebook.manage import trace_table
+        from nbagent.notebook.traced import traced
 
-        return trace_table(self.shell, self.desk, options)
+        return traced(self.shell, self.desk, options)
 
     @no_var_expand
     @line_magic

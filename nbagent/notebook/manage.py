@@ -1,4 +1,4 @@
-"""What ``%nbagent`` and ``%trace`` answer: tables of what there is, and the few verbs that put it in order."""
+"""What ``%nbagent`` answers: tables of what there is, and the few verbs that put it in order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbagent.messages import pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.model_table import models_table
-from nbagent.notebook.options import COMMANDS, NbagentOptions, TraceOptions
+from nbagent.notebook.options import COMMANDS, NbagentOptions
 from nbagent.settings import EMBEDDED, KEYED
 
 if TYPE_CHECKING:
@@ -26,35 +26,6 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataF
     from nbagent.notebook.shown_tables import ShownTable
 
     return ShownTable(list(rows), columns=list(columns))
-
-
-def trace_table(ip: Any, desk: Desk, options: TraceOptions) -> pd.DataFrame | None:
-    """``%trace``: a table of the notebook's trace."""
-    trace = desk.trace
-    runs = trace.runs()
-    run: str | None = None
-    if options.last:
-        run = runs["run_id"].iloc[-1] if len(runs) else ""
-    elif options.run is not None:
-        found = [known for known in runs["run_id"] if known.startswith(options.run)]
-        if len(found) != 1:
-            raise ConfigError(f"{'No' if not found else 'More than one'} run begins with {options.run!r}.", mend="%trace runs lists them.")
-        run = found[0]
-    if options.table in ("runs", "calls"):
-        frame = getattr(trace, options.table)(run, payload=options.payload)
-    else:
-        frame = getattr(trace, options.table)(run)
-    if options.session is not None:
-        if options.session not in set(runs["session_id"]):
-            raise ConfigError(f"The trace has no session {options.session!r}.", did_you_mean(options.session, [*runs["session_id"].dropna().unique()]))
-        ids = set(runs.loc[runs["session_id"] == options.session, "run_id"])
-        frame = frame[frame["run_id"].isin(ids)].reset_index(drop=True)
-    if options.out:
-        ip.user_ns[options.out] = frame
-        return None
-    from nbagent.notebook.shown_tables import ShownTable
-
-    return ShownTable(frame)
 
 
 def tools_table(desk: Desk) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from typing import Any, Literal
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.notebook.command_line import Kind, Option, parse
 
-TABLES = ("overview", "runs", "calls", "tools", "messages", "events", "spans")
 COMMANDS = {
     "models": "the models there are, also: %nbagent models anthropic, %nbagent models haiku",
     "pull": "fetch a model: %nbagent pull ollama:qwen3:4b",
@@ -98,14 +97,6 @@ TOOL_OPTIONS = (
     Option("result_limit", ("--result-limit",), "at most this many characters of a result for the model", ("N",), COUNT),
     HELP,
 )
-TRACE_OPTIONS = (
-    Option("run", ("--run",), "only this run", ("RUN",), completes="runs"),
-    Option("session", ("--session",), "only this conversation", ("NAME",), completes="sessions"),
-    Option("last", ("--last",), "only the last run"),
-    Option("payload", ("--payload",), "with the whole requests and answers"),
-    OUT,
-    HELP,
-)
 NBAGENT_OPTIONS = (HELP,)
 
 
@@ -159,19 +150,6 @@ class ToolOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TraceOptions:
-    """A line of ``%trace``."""
-
-    table: Literal["overview", "runs", "calls", "tools", "messages", "events", "spans"] = "overview"
-    run: str | None = None
-    session: str | None = None
-    last: bool = False
-    payload: bool = False
-    out: str | None = None
-    help: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class NbagentOptions:
     """A line of ``%nbagent``: a command ('' for none) and its words."""
 
@@ -196,8 +174,8 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
     session = values.pop("session", None)
     if read.words and session not in (None, read.words[0]):
         raise ConfigError(f"Two sessions are named: {read.words[0]!r} and --session {session!r}.", mend="Name one.")
-    _together(magic, values, "record", "replay")
-    _together(magic, values, "resume", "new")
+    together(magic, values, "record", "replay")
+    together(magic, values, "resume", "new")
     if "decide" in values and "resume" not in values:
         raise ConfigError("--decide says yes or no to a call of a paused run.", mend="It goes with --resume: %agent --resume --decide call_1 yes")
     if not cell and not read.text and "resume" not in values:
@@ -208,7 +186,7 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
         _parameter(magic, key, value)
     for name, made in (("tools", tuple), ("files", tuple), ("fallback", tuple), ("params", dict)):
         values[name] = made(values.get(name, ()))
-    out = _variable_of(values, read.target)
+    out = variable_of(values, read.target)
     return AgentOptions(session=read.words[0] if read.words else session, out=out, prompt=read.text, **values)
 
 
@@ -227,24 +205,12 @@ def parse_tool(line: str, namespace: Mapping[str, Any], *, cell: bool) -> ToolOp
     return ToolOptions(names=names, **read.values)
 
 
-def parse_trace(line: str, namespace: Mapping[str, Any]) -> TraceOptions:
-    """The line of ``%trace``. Raises `ConfigError`."""
-    read = parse("%trace", line, TRACE_OPTIONS, namespace)
-    values = read.values
-    if values.get("help"):
-        return TraceOptions(help=True)
-    table = _one_of("%trace", "table", read.words, TABLES) or "overview"
-    _together("%trace", values, "run", "last")
-    out = _variable_of(values, read.target)
-    return TraceOptions(table=table, out=out, **values)  # type: ignore[arg-type]  # one of TABLES
-
-
 def parse_nbagent(line: str, namespace: Mapping[str, Any]) -> NbagentOptions:
     """The line of ``%nbagent``. Raises `ConfigError`."""
     read = parse("%nbagent", line, NBAGENT_OPTIONS, namespace)
     if read.values.get("help"):
         return NbagentOptions(help=True)
-    return NbagentOptions(command=_one_of("%nbagent", "command", read.words[:1], tuple(COMMANDS)), words=tuple(read.words[1:]))
+    return NbagentOptions(command=one_of("%nbagent", "command", read.words[:1], tuple(COMMANDS)), words=tuple(read.words[1:]))
 
 
 NUMBERS = (
@@ -273,7 +239,8 @@ def _parameter(magic: str, key: str, value: Any) -> None:
         raise ConfigError(f"{magic} -p {key} takes a number, not {value!r}.", mend=f"Write -p {key} {'0.7' if key in ('temperature', 'top_p') else '1000'}")
 
 
-def _one_of(magic: str, what: str, words: Sequence[str], known: Sequence[str]) -> str:
+def one_of(magic: str, what: str, words: Sequence[str], known: Sequence[str]) -> str:
+    """The one word, which is known; '' for none. Raises `ConfigError`."""
     if len(words) > 1:
         raise ConfigError(f"{magic} takes one {what}, and got {' '.join(words)!r}.")
     if words and words[0] not in known:
@@ -281,12 +248,13 @@ def _one_of(magic: str, what: str, words: Sequence[str], known: Sequence[str]) -
     return words[0] if words else ""
 
 
-def _together(magic: str, values: Mapping[str, Any], one: str, other: str) -> None:
+def together(magic: str, values: Mapping[str, Any], one: str, other: str) -> None:
+    """Raises `ConfigError` where both options are said."""
     if one in values and other in values:
         raise ConfigError(f"{magic} --{one} and --{other} do not go together.", mend="Leave one out.")
 
 
-def _variable_of(values: dict[str, Any], target: str | None) -> str | None:
+def variable_of(values: dict[str, Any], target: str | None) -> str | None:
     """``--out NAME`` or ``NAME <<``. Both are an error where they differ."""
     out: str | None = values.pop("out", None)
     if out is not None and target is not None and out != target:

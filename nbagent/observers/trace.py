@@ -21,6 +21,8 @@ from nbagent.observers.tables import OVERVIEW, frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nbagent.observers.compared import RunComparison
+
 
 class Trace:
     """What happened in runs, as tables.
@@ -40,7 +42,7 @@ class Trace:
     def __init__(self, rows: Rows | str | Path | None = None) -> None:
         self._rows: Rows = _rows(rows)
         self._recorder = Recorder(self._rows)
-        self._others: list[Callable[[Sequence[RunEvent]], None]] = []
+        self.listeners: list[Callable[[Sequence[RunEvent]], None]] = []
 
     @classmethod
     def load(cls, path: str | Path) -> Trace:
@@ -84,8 +86,15 @@ class Trace:
         tables: dict[Table, Any] = {name: self._rows.read(name, run, payload=content, since=began) for name in ("spans", "calls", "tools", "runs", "events")}
         sent = send(tables, endpoint, content=content, headers=headers)
         if live:
-            self._others.append(Otel(endpoint, content=content, headers=headers))
+            self.listeners.append(Otel(endpoint, content=content, headers=headers))
         return sent
+
+    def compare(self, run_a: str, run_b: str) -> RunComparison:
+        """Two runs side by side, by their ids or the beginnings of them: model, parameters, instructions, tools and their code,
+        prompt and answer with what changed in them, and the numbers with their differences. Raises `ConfigError`."""
+        from nbagent.observers.compared import compare_runs
+
+        return compare_runs(*self._having(run_a), *self._having(run_b))
 
     def prune(self, *, older_than: Since | None = None, max_mb: float | None = None) -> int:
         """Forget old runs in the trace's file; how many went. `older_than` is like ``since``: ``"90d"``."""
@@ -98,8 +107,13 @@ class Trace:
     def observe(self, events: Sequence[RunEvent]) -> None:
         """The observer that a session gives its events to, on the engine's thread."""
         self._recorder.observe(events)
-        for other in self._others:
+        for other in self.listeners:
             other(events)
+
+    @property
+    def rows(self) -> Rows:
+        """Where the rows are kept."""
+        return self._rows
 
     @property
     def df(self) -> pd.DataFrame:
@@ -185,6 +199,14 @@ class Trace:
     def _check(self, run: str | None) -> None:
         if run is not None and run not in (known := self._rows.runs()):
             raise ConfigError(f"No run {run!r} in this trace.", did_you_mean(str(run), known), "trace.runs() lists them, in the column run_id.")
+
+    def _having(self, typed: str) -> tuple[Trace, str]:
+        """The trace that has a run whose id begins so, and the whole id."""
+        from nbagent.observers.compared import no_run, the_run
+
+        if (found := the_run(self._rows.runs(), typed)) is None:
+            raise no_run(self._rows.runs(), typed)
+        return self, found
 
     def _disk(self, done: str) -> Any:
         """The rows on disk. Raises `ConfigError` for a trace that is in memory alone."""

@@ -63,7 +63,7 @@ def compare(one: pd.DataFrame, other: pd.DataFrame, *, on: str | None = None) ->
             row |= {f"{name}_a": None if a is None else a[name], f"{name}_b": None if b is None else b[name]}
         rows.append(row)
     data = pd.DataFrame(rows)
-    return Comparison(data, _diffs(data, label, texts), _sums(one, other, numbers))
+    return Comparison(data, _diffs(data, label, texts), sums(one, other))
 
 
 def _keys(table: pd.DataFrame, on: str | None) -> list[Any]:
@@ -92,10 +92,11 @@ def _measured(name: str, a: float, b: float) -> dict[str, float]:
     return {f"{name}_a": a, f"{name}_b": b, f"d_{name}": b - a, f"d_{name}_pct": 100 * (b - a) / a if a else float("nan")}
 
 
-def _sums(one: pd.DataFrame, other: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
-    """The two as wholes, in words."""
+def sums(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of two tables as wholes, in words, with what changed."""
     import pandas as pd
 
+    numbers = [name for name in MEASURES if name in one.columns and name in other.columns]
     rows = {"rows": (f"{len(one):,}", f"{len(other):,}", f"{len(other) - len(one):+,}", "")}
     for name in numbers:
         a, b = float(one[name].sum(min_count=1) if len(one) else 0), float(other[name].sum(min_count=1) if len(other) else 0)
@@ -112,9 +113,13 @@ def _diffs(data: pd.DataFrame, label: str, texts: list[str]) -> dict[str, str]:
         for name in texts:
             a, b = row[f"{name}_a"], row[f"{name}_b"]
             if isinstance(a, str) and isinstance(b, str) and a != b:
-                diff = difflib.unified_diff(a.splitlines(), b.splitlines(), "a", "b", lineterm="", n=2)
-                found[f"{place}: {row[label]}, {name}"] = "\n".join(diff)
+                found[f"{place}: {row[label]}, {name}"] = diff(a, b)
     return found
+
+
+def diff(a: str, b: str) -> str:
+    """What changed in a text, as a unified diff."""
+    return "\n".join(difflib.unified_diff(a.splitlines(), b.splitlines(), "a", "b", lineterm="", n=2))
 
 
 def _coloured(row: str) -> str:

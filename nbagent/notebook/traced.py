@@ -1,0 +1,74 @@
+"""What ``%trace`` answers: a table of the trace, a picture of it, or two runs side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbagent.errors import ConfigError, did_you_mean
+from nbagent.notebook.desk import Desk
+from nbagent.notebook.trace_options import COMPARE, PICTURES, TraceOptions
+from nbagent.observers.filters import filtered
+from nbagent.observers.trace import Trace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OF_CALLS = ("tokens", "cost", "latency")  # pictures of model calls; the others are of spans
+_OF_ONE = ("waterfall", "tree")  # pictures of the last run, where no other rows are asked for
+
+
+def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
+    """``%trace``. Raises `ConfigError`."""
+    trace: Trace = desk.trace.machine() if options.all else desk.trace
+    if options.save and options.show not in PICTURES:
+        trace.save(options.save)
+        return None
+    if options.show == COMPARE:
+        made: Any = trace.compare(*options.words)
+    elif options.show in PICTURES:
+        made = getattr(_rows(trace, options, "calls" if options.show in _OF_CALLS else "spans").nbagent, options.show)()
+        if options.save:
+            made.save(options.save)
+    else:
+        made = _rows(trace, options, options.show)
+    if options.out:
+        ip.user_ns[options.out] = made
+        return None
+    if options.show in PICTURES or options.show == COMPARE:
+        return made
+    from nbagent.notebook.shown_tables import ShownTable
+
+    return ShownTable(made)
+
+
+def _rows(trace: Trace, options: TraceOptions, table: str) -> pd.DataFrame:
+    runs = trace.runs()
+    more: dict[str, Any] = {"payload": True} if options.payload else {}
+    frame = getattr(trace, table)(_run(runs, options), since=options.since, **more)
+    if options.session is not None:
+        if options.session not in set(runs["session_id"]):
+            raise ConfigError(f"The trace has no session {options.session!r}.", did_you_mean(options.session, [*runs["session_id"].dropna().unique()]))
+        frame = _inside(trace, frame, runs.loc[runs["session_id"] == options.session, "run_id"])
+    if options.model is not None:
+        frame = _inside(trace, frame, filtered(runs, model=options.model)["run_id"])
+    return filtered(frame, where=options.where)
+
+
+def _run(runs: pd.DataFrame, options: TraceOptions) -> str | None:
+    """The one run that is asked for, if it is one; '' where there is none yet."""
+    if options.run is not None:
+        found = [known for known in runs["run_id"] if known.startswith(options.run)]
+        if len(found) != 1:
+            raise ConfigError(f"{'No' if not found else 'More than one'} run begins with {options.run!r}.", mend="%trace runs lists them.")
+        return str(found[0])
+    of_one = options.show in _OF_ONE and not (options.since or options.session or options.model or options.where)
+    if (options.last or of_one) and len(runs):
+        return str(runs["run_id"].iloc[-1])
+    return None
+
+
+def _inside(trace: Trace, frame: pd.DataFrame, runs: pd.Series[str]) -> pd.DataFrame:
+    """The rows of these runs, and of the runs that their tools began."""
+    spans = trace.spans()
+    traces = set(spans.loc[spans["run_id"].isin(set(runs)), "trace_id"])
+    return frame[frame["run_id"].isin(set(spans.loc[spans["trace_id"].isin(traces), "run_id"]))].reset_index(drop=True)

@@ -1,0 +1,84 @@
+"""Claims on two runs side by side: what they were made of, what came of it, and what is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nbagent.agent import Agent
+from nbagent.errors import ConfigError
+from nbagent.notebook.kept_runs import NotebookTrace
+from nbagent.observers.trace import Trace
+from nbagent.providers.scripted import Scripted, call, text
+from nbagent.session import Session
+from nbagent.settings import Settings
+from nbagent.tools import Tool, tool
+
+
+def weather(city: str) -> str:
+    """Current weather of a city."""
+    return "rain"
+
+
+@tool(name="weather", description="Current weather of a city.")
+def other_weather(city: str) -> str:
+    return "rain and wind"
+
+
+def run(trace: Trace, prompt: str, answer: str, instructions: str = "", tools: list[Tool] | None = None, **params: object) -> str:
+    model = Scripted([call("weather", city="Oslo"), text(answer)] if tools else [text(answer)], name="small")
+    return Session(Agent(model=model, instructions=instructions, params=params, tools=tools or []), trace=trace).run(prompt).run_id
+
+
+def test_all_that_changed_is_named_and_shown_as_a_diff() -> None:
+    trace = Trace()
+    a = run(trace, "What to wear?", "A coat.", "Be brief.", [tool(weather)], temperature=0)
+    b = run(trace, "What should I wear?", "A coat.\nAnd a hat.", "Be kind.", [other_weather], temperature=1)
+    found = trace.compare(a, b)
+    assert found.changed == ["parameters", "instructions", "code of the tools", "prompt", "answer"]
+    assert found.what.loc["parameters", ["a", "b"]].tolist() == ['{"temperature":0}', '{"temperature":1}']
+    assert "-Be brief.\n+Be kind." in found.diffs["instructions"]
+    assert "-What to wear?\n+What should I wear?" in found.diffs["prompt"]
+    assert found.diffs["answer"].endswith(" A coat.\n+And a hat.")
+    assert [name for name in found.diffs if "result" in name] == ["0: execute_tool weather, result"]
+    assert found.sums.loc["n_calls", ["a", "b", "change"]].tolist() == ["2", "2", "0"]
+    assert len(found.data) == 3
+
+
+def test_what_is_the_same_is_said_to_be_the_same() -> None:
+    trace = Trace()
+    found = trace.compare(run(trace, "Hi", "Hello."), run(trace, "Hi", "Hello."))
+    assert found.changed == []
+    assert found.diffs == {}
+    assert "≠" not in repr(found)
+    assert "<table" in found._repr_html_()
+
+
+def test_runs_are_known_by_the_beginnings_of_their_ids() -> None:
+    trace = Trace()
+    a, b = run(trace, "Hi", "Hello."), run(trace, "Hi", "Bye.")
+    assert trace.compare(a[:8], b[:8]).changed == ["answer"]
+    with pytest.raises(ConfigError, match="No run begins with 'zz'"):
+        trace.compare(a, "zz")
+    with pytest.raises(ConfigError, match="No run begins with ''"):
+        trace.compare("", b)
+
+
+def test_todays_run_is_compared_with_yesterdays_from_the_file(tmp_path: Path) -> None:
+    settings = Settings(trace_db=str(tmp_path / "trace.db"))
+    yesterday, today = NotebookTrace(lambda: settings), NotebookTrace(lambda: settings)
+    better = run(yesterday, "Hi", "Hello, and welcome.", "Be kind.")
+    assert len(yesterday.machine().runs()) == 1
+    worse = run(today, "Hi", "Hello.", "Be brief.")
+    assert len(today.runs()) == 1
+    assert today.compare(better[:6], worse).changed == ["instructions", "answer"]
+    assert Trace.load(tmp_path / "trace.db").compare(better, worse).changed == ["instructions", "answer"]
+
+
+def test_a_run_without_an_answer_is_compared_as_far_as_it_came() -> None:
+    trace = Trace()
+    done = run(trace, "Hi", "Hello.")
+    asks = tool(approval=True)(weather)
+    paused = Session(Agent(model=Scripted([call("weather", city="Oslo")], name="small"), tools=[asks]), trace=trace).run("Hi")
+    assert trace.compare(done, paused.run_id).changed == ["tools", "code of the tools", "status", "answer"]
