@@ -71,6 +71,7 @@ Tariff = tuple[Rate, ...]
 """One model's rates, the one for the longest inputs first; the last one is for any input."""
 
 _custom: dict[str, Tariff] = {}
+_changed: list[str] = []
 _tariffs: dict[int, Tariff | None] = {}  # by the id of the list's own price, which lives as long as the process
 
 
@@ -131,6 +132,12 @@ def set_price(model: str, *, input: float, output: float, cache_read: float | No
     read, write = input if cache_read is None else cache_read, input if cache_write is None else cache_write
     each = (value / MILLION for value in (input, read, write, output, output))
     _custom[model] = (Rate(0, *each),)
+    _changed.append(model)
+
+
+def changes() -> int:
+    """How often a price was set by hand: what a call costs may be another since."""
+    return len(_changed)
 
 
 def known_models(provider: str) -> list[str]:

@@ -182,12 +182,13 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
         "output_preview": [brief(end.message) if end else None for end in ends],
     }
     if payload:
+        keys = known_keys()
         found |= {
             "system_instructions": [start.instructions or None for start in starts],
             "input_messages": [as_json(start.messages) for start in starts],
             "output_messages": [as_json([end.message]) if end else None for end in ends],
             "tools_offered": [as_json(start.tools) for start in starts],
-            "params": [params_json(start.params) for start in starts],
+            "params": [params_json(start.params, keys) for start in starts],
         }
     return found
 

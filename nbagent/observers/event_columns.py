@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, assert_never
 
-from nbagent.errors import redact
+from nbagent.errors import known_keys, redact
 from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
@@ -41,9 +41,9 @@ def event_columns(notes: Sequence[Note], spans: Sequence[Span]) -> Columns:
     by_id = {span.id: span for span in spans}
     names = ("seq", "run_id", "span_id", "at", "offset_s", "event", "agent", "to_agent", "name", "outcome", "value", "payload")
     found: Columns = {name: [] for name in names}
-    seq = -1
+    seq, keys = -1, known_keys()
     for note in notes:
-        for row in _rows(note):
+        for row in _rows(note, keys):
             seq += 1  # also for those of other runs: an event's number is the same in every selection
             run = runs.get(note.stamp.run_id)
             if run is None:
@@ -60,23 +60,23 @@ def event_columns(notes: Sequence[Note], spans: Sequence[Span]) -> Columns:
     return found
 
 
-def _rows(note: Note) -> Iterator[_Row]:
+def _rows(note: Note, keys: list[str]) -> Iterator[_Row]:
     """A note as an event, and a second one where it tells of an error."""
     match note:
         case RunStarted(model=model, resumed=resumed):
             yield _Row("run_started", model, payload={"resumed": resumed} if resumed else None)
         case RunFinished(outcome=outcome, pending=pending, error=error):
             yield _Row("run_ended", None, outcome, payload={"pending": [call.id for call in pending]} if pending else None)
-            yield from _error(error)
+            yield from _error(error, keys)
         case StepStarted(model=model, number=number):
             yield _Row("step_started", model, payload={"number": number})
         case StepFinished(model=model, finish_reason=reason, error=error):
             yield _Row("step_ended", model, reason)
-            yield from _error(error)
+            yield from _error(error, keys)
         case FirstToken(part=part):
             yield _Row("first_token", part)
         case Retried(attempt=attempt, wait=wait, reason=reason):
-            yield _Row("retry", None, redact(reason), wait, {"attempt": attempt})
+            yield _Row("retry", None, redact(reason, keys), wait, {"attempt": attempt})
         case Waiting(what=what, fraction=fraction):
             yield _Row("log", "waiting", None, fraction, {"text": what})
         case Noted(text=text, kind=kind):
@@ -89,7 +89,7 @@ def _rows(note: Note) -> Iterator[_Row]:
             yield _Row("log", "progress", payload={"tool_call_id": call_id, "text": text})
         case ToolFinished(result=result, status=status, error=error):
             yield _Row("tool_ended", result.name, status, payload={"tool_call_id": result.id})
-            yield from _error(error)
+            yield from _error(error, keys)
         case ApprovalRequested(call=call, digest=digest):
             yield _Row("approval_requested", call.name, payload={"tool_call_id": call.id, "arguments": call.arguments, "digest": digest})
         case ApprovalDecided(call_id=call_id, approved=approved, reason=reason, arguments=arguments):
@@ -100,7 +100,7 @@ def _rows(note: Note) -> Iterator[_Row]:
             assert_never(note)
 
 
-def _error(error: ErrorInfo | None) -> Iterator[_Row]:
+def _error(error: ErrorInfo | None, keys: list[str]) -> Iterator[_Row]:
     if error is not None:
-        payload = {"message": redact(error.message)} | ({"traceback": redact(error.traceback)} if error.traceback else {})
+        payload = {"message": redact(error.message, keys)} | ({"traceback": redact(error.traceback, keys)} if error.traceback else {})
         yield _Row("error", error.type, payload=payload)

@@ -25,7 +25,6 @@ class Postgres(SqlStore):
     """A `Rows` in the database that the URL names. Raises `ConfigError` where it cannot be had, `MissingExtra` without psycopg."""
 
     each = POSTGRES.each
-    errors = (psycopg.Error, OSError) if psycopg else ()
 
     def __init__(self, url: str, *, redact: Redact | None = None) -> None:
         if psycopg is None:

@@ -14,6 +14,7 @@ from nbagent.messages import Usage
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.conversations import Conversations
 from nbagent.observers.event_columns import event_columns
+from nbagent.observers.prepared import Prepared
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span, settled
 from nbagent.observers.values import nanoseconds
@@ -58,6 +59,7 @@ class Memory:
         self._spans: list[Span] = []
         self._notes: list[Note] = []
         self._conversations = Conversations()
+        self._prepared: dict[Table, Prepared] = {"spans": Prepared(span_columns), "calls": Prepared(call_columns), "tools": Prepared(tool_columns)}
 
     def begin(self, span: Span) -> None:
         self._spans.append(span)
@@ -69,7 +71,7 @@ class Memory:
         self._notes.append(event)
 
     def clear(self) -> None:
-        self._spans, self._notes, self._conversations = [], [], Conversations()
+        Memory.__init__(self)
 
     def runs(self) -> list[str]:
         return [span.run_id for span in list(self._spans) if isinstance(span.started, RunStarted)]
@@ -77,6 +79,9 @@ class Memory:
     def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
         notes = list(self._notes)  # before the spans: whatever is noted has a span
         spans = settled(list(self._spans))
+        if run is None and since is None and not payload and table in self._prepared:
+            kind = {"calls": StepStarted, "tools": ToolStarted}.get(table)
+            return self._prepared[table].columns(spans if kind is None else _of(spans, kind))
         if since is not None and table == "events":
             notes = [note for note in notes if nanoseconds(note.stamp.time) >= since]
         elif since is not None:
@@ -96,6 +101,10 @@ class Memory:
                 return self._conversations.columns(_of(spans, StepStarted))
             case "events":
                 return event_columns(notes, spans)
+
+    def spans(self) -> list[Span]:
+        """All spans as they are now, in order of start."""
+        return settled(list(self._spans))
 
     def summary(self) -> str:
         spans = settled(list(self._spans))

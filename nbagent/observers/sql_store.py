@@ -27,6 +27,7 @@ from nbagent.observers.sql_writer import Redact, Writer
 
 _PAUSE = 0.05  # seconds that the writer gathers
 _MOST = 500
+_LAST = 10.0  # seconds that the end of the process waits for
 _PATIENCE = 5.0  # seconds to wait for what is emptied
 
 
@@ -47,7 +48,6 @@ class SqlStore:
     """A `Rows` in the database `place`. `redact` is applied to every text before it is stored, after nbagent's own."""
 
     each: ClassVar[str]  # a query that gives the texts of a JSON list, a row each
-    errors: ClassVar[tuple[type[Exception], ...]]  # what the database raises
 
     def __init__(self, place: str, redact: Redact | None) -> None:
         self.place, self._redact = place, redact
@@ -80,7 +80,7 @@ class SqlStore:
         self._put(ask)
         ask.done.wait(_PATIENCE)
 
-    def flush(self, timeout: float = 10.0) -> None:
+    def flush(self, timeout: float | None = None) -> None:
         """Wait until all that was said is in the database."""
         if self._thread is None or self._process != os.getpid():
             return
@@ -113,9 +113,7 @@ class SqlStore:
                 if spans or notes:
                     writer = writer or Writer(connection, self._redact)
                     writer.write(spans, notes)
-            except Exception as error:
-                if not isinstance(error, self.errors):
-                    raise
+            except Exception as error:  # noqa: BLE001  whatever it is, what comes later is written if it can be
                 self._say(error)
                 if getattr(connection, "closed", False):
                     connection, writer = None, None
@@ -183,4 +181,4 @@ _open: weakref.WeakSet[SqlStore] = weakref.WeakSet()
 @atexit.register
 def _flush_all() -> None:
     for store in list(_open):
-        store.flush()
+        store.flush(_LAST)

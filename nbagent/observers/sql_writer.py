@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from nbagent.errors import known_keys, redact
+from nbagent.errors import known_keys, redact, suspicious
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.messages import Message, system
-from nbagent.observers.aside import cut
+from nbagent.observers.aside import LONGEST, cut
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.conversations import digest, link
 from nbagent.observers.event_columns import event_columns
@@ -54,6 +54,7 @@ class Writer:
         self._digests: dict[int, tuple[Message, bytes]] = {}
         self._hashes: set[str] = set()
         self._systems: dict[str, Message] = {}
+        self._said: list[tuple[str, str | None, str, str]] = []  # messages to be written: hash, hash before, JSON, trace
         (self._seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM spans").fetchall()[0]
         (self._event_seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM events").fetchall()[0]
 
@@ -83,11 +84,12 @@ class Writer:
                 continue
             columns = span_columns(group) | (more(group) if more else {}) | self._own(group, keys)
             columns["seq"] = [self._seq + seq for seq in columns["seq"]]
+            self._messages(keys)
             self._put(_SPAN, columns, SPAN_COLUMNS + SPAN_EXTRAS, keys, columns["trace_id"])
 
     def _own(self, spans: Sequence[Span], keys: list[str]) -> Columns:
         """The columns that no table shows: where a span is in the tree, and its conversation."""
-        hashes = [self._conversation(span, keys) for span in spans]
+        hashes = [self._conversation(span) for span in spans]
         steps = [span.started if isinstance(span.started, StepStarted) else None for span in spans]
         return {
             "lineage": [_lineage(span) for span in spans],
@@ -95,20 +97,28 @@ class Writer:
             "input_hash": [sent for sent, _ in hashes],
             "output_hash": [came for _, came in hashes],
             "tools_offered": [as_json(step.tools) if step else None for step in steps],
-            "params": [params_json(step.params) if step else None for step in steps],
+            "params": [params_json(step.params, keys) if step else None for step in steps],
             "process": [self._process] * len(spans),
         }
 
+    def _messages(self, keys: list[str]) -> None:
+        if self._said:
+            hashes, parents, messages, traces = zip(*self._said, strict=True)
+            self._db.executemany(_CONTENT, list(zip(hashes, parents, self._cleaned("message", messages, keys, traces), strict=True)))
+            self._said.clear()
+
     def _runs(self, roots: set[str], keys: list[str]) -> None:
+        found: Columns = {}
         for root in roots:
             spans = settled(list(self._trees[root].values()))
             for span in spans:
                 if not isinstance(span.started, RunStarted):
                     continue
                 columns = run_columns(spans, span.run_id, payload=True)
-                if columns:
-                    columns |= {"trace_id": [span.trace_id], "outer_run": [span.around.run_id if span.around else None], "lineage": [_lineage(span)]}
-                    self._put(_RUN, columns, RUN_COLUMNS + RUN_EXTRAS, keys, [span.trace_id])
+                columns |= {"trace_id": [span.trace_id], "outer_run": [span.around.run_id if span.around else None], "lineage": [_lineage(span)]}
+                for name, values in columns.items():
+                    found.setdefault(name, []).extend(values)
+        self._put(_RUN, found, RUN_COLUMNS + RUN_EXTRAS, keys, found["trace_id"])
 
     def _notes(self, notes: Sequence[Note], keys: list[str]) -> None:
         if not notes:
@@ -127,14 +137,18 @@ class Writer:
         cleaned = [values if values is nothing or name in _SAFE else self._cleaned(name, values, keys, traces) for name, values in given]
         self._db.executemany(statement, list(zip(*cleaned, strict=True)))
 
-    def _cleaned(self, name: str, values: Sequence[Any], keys: list[str], traces: Sequence[str]) -> list[Any]:
-        return [
-            self._clean(name, value, keys, trace) if isinstance(value, str) and len(value) >= _SHORT else value
-            for value, trace in zip(values, traces, strict=True)
-        ]  # fmt: skip
+    def _cleaned(self, name: str, values: Sequence[Any], keys: list[str], traces: Sequence[str]) -> Sequence[Any]:
+        """A column that may be stored: no key in it, no half characters, which SQLite does not take, nothing too long."""
+        if not any(isinstance(value, str) for value in values):
+            return values
+        together = "\0".join(value for value in values if isinstance(value, str))  # as a rule there is nothing to be done, in any of them
+        short = len(together) <= LONGEST or all(value is None or len(value) <= LONGEST for value in values)
+        clean = short and together.isascii() and self._extra is None and not suspicious(together, keys)
+        return values if clean else [self._clean(name, value, keys, trace) for value, trace in zip(values, traces, strict=True)]
 
-    def _clean(self, name: str, value: str, keys: list[str], trace: str) -> str:
-        """A text that may be stored: no key in it, no half characters, which SQLite does not take, and not too long."""
+    def _clean(self, name: str, value: Any, keys: list[str], trace: str) -> Any:
+        if not isinstance(value, str) or len(value) < _SHORT:
+            return value
         text = redact(value, keys)
         if self._extra is not None:
             text = self._extra(text)
@@ -143,7 +157,7 @@ class Writer:
 
     # -- conversations --------------------------------------------------------------------------------------------------
 
-    def _conversation(self, span: Span, keys: list[str]) -> tuple[str | None, str | None]:
+    def _conversation(self, span: Span) -> tuple[str | None, str | None]:
         """The hashes of what a model call was sent and of its answer, each message being written on the way."""
         start, end = span.started, span.finished
         if not isinstance(start, StepStarted):
@@ -153,20 +167,20 @@ class Writer:
             self._digests.clear()
         sent: str | None = None
         if start.instructions:
-            sent = self._keep(None, self._systems.setdefault(start.instructions, system(start.instructions)), keys, span.trace_id)
+            sent = self._keep(None, self._systems.setdefault(start.instructions, system(start.instructions)), span.trace_id)
         for message in start.messages:
-            sent = self._keep(sent, message, keys, span.trace_id)
-        came = self._keep(sent, end.message, keys, span.trace_id) if isinstance(end, StepFinished) else None
+            sent = self._keep(sent, message, span.trace_id)
+        came = self._keep(sent, end.message, span.trace_id) if isinstance(end, StepFinished) else None
         return sent, came
 
-    def _keep(self, parent: str | None, message: Message, keys: list[str], trace: str) -> str:
+    def _keep(self, parent: str | None, message: Message, trace: str) -> str:
         known = self._digests.get(id(message))
         if known is None:
             known = self._digests[id(message)] = (message, digest(message))
         mine = link(parent, known[1])
         if mine not in self._hashes:
             self._hashes.add(mine)
-            self._db.execute(_CONTENT, (mine, parent, self._clean("message", as_json(message), keys, trace)))
+            self._said.append((mine, parent, as_json(message), trace))
         return mine
 
 

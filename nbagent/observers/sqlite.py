@@ -23,7 +23,6 @@ class SQLite(SqlStore):
     """
 
     each = SQLITE.each
-    errors = (sqlite3.Error, OSError)
 
     def __init__(self, path: str | Path, *, redact: Redact | None = None) -> None:
         self.path = Path(path).expanduser()

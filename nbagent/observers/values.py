@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -61,9 +61,9 @@ def masked(params: Mapping[str, Any]) -> dict[str, Any]:
     return {key: "[redacted]" if "header" in key else value for key, value in params.items()}
 
 
-def params_json(params: Mapping[str, Any]) -> str:
-    """Parameters as JSON, without what may be secret."""
-    return redact(as_json(masked(params)))
+def params_json(params: Mapping[str, Any], keys: Sequence[str] | None = None) -> str:
+    """Parameters as JSON, without what may be secret; `keys` are the environment's."""
+    return redact(as_json(masked(params)), keys)
 
 
 def text_of(value: Any) -> str | None:
