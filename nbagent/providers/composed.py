@@ -1,6 +1,6 @@
 """The provider that a run asks: the agent's own, and around it what holds for every provider.
 
-From the inside out: the rate limit of its name, tools by text where the model has none of its own, trying again, and the
+From the inside out: files that only others take, the rate limit of its name, tools by text where the model has none of its own, trying again, and the
 models that are asked where that did not help.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from nbagent.errors import ConfigError
 from nbagent.provider import Knows, Provider, resolve
 from nbagent.providers.fallback import Candidate, Fallback
+from nbagent.providers.old_files import OldFiles
 from nbagent.providers.rate_limit import RateLimit
 from nbagent.providers.retry import Retry
 from nbagent.providers.text_tools import TextTools
@@ -33,7 +34,7 @@ def composed(
             asked.append((other, name or getattr(other, "default_model", "")))
         else:
             asked.append((spec, getattr(spec, "model", "")))
-    candidates = [Candidate(Retry(with_tools(RateLimit(each), name, native_tools), attempts=attempts), each, name) for each, name in asked]
+    candidates = [Candidate(Retry(with_tools(RateLimit(OldFiles(each)), name, native_tools), attempts=attempts), each, name) for each, name in asked]
     return candidates[0].asked if len(candidates) == 1 else Fallback(candidates)
 
 
