@@ -38,7 +38,8 @@ class RunComparison(Comparison):
         return f"{self._shown().to_string()}\n\n{super().__repr__()}"
 
     def _repr_html_(self) -> str:
-        return f"{self._shown().to_html(escape=True)}{super()._repr_html_().replace('<details>', '<details open>')}"
+        table = self._shown().to_html(escape=True).replace("<td>", '<td style="text-align: left">')
+        return f"{table}{super()._repr_html_().replace('<details>', '<details open>')}"
 
     def _shown(self) -> pd.DataFrame:
         """The table with its texts cut, and a mark where something changed."""
@@ -58,7 +59,7 @@ def compare_runs(one: Trace, run_a: str, other: Trace, run_b: str) -> RunCompari
     texts = {name: diff(a[name], b[name]) for name in _TEXTS if a[name] != b[name]}
     steps = compare(one.overview(run_a), other.overview(run_b))
     tools = compare(one.tools(run_a), other.tools(run_b))
-    return RunComparison(what, steps.data, texts | tools.diffs, sums(one.runs(run_a), other.runs(run_b)))
+    return RunComparison(what, steps.data, texts | tools.diffs, sums(one.runs(run_a), other.runs(run_b)).drop(index="rows"))
 
 
 def the_run(runs: list[str], typed: str) -> str | None:
