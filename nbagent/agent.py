@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from nbagent.errors import ToolDefinitionError, redact
+from nbagent.errors import ConfigError, ToolDefinitionError, did_you_mean, redact
 from nbagent.messages import ToolResultPart
 from nbagent.provider import Provider
 from nbagent.tools import Tool, as_tool
 
 AfterTools = Literal["continue", "stop"] | Sequence[str] | Callable[[Sequence[ToolResultPart]], bool]
 """What comes after the results of tools; a function says of them whether they are the answer."""
+
+_LEAST = {"max_steps": 1, "retries": 0, "output_retries": 0, "max_parallel_tools": 1}
+_MODES = ("auto", "native", "tool", "text")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,16 @@ class Agent:
     after_tools: AfterTools = "continue"
 
     def __post_init__(self) -> None:
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ConfigError(f"{name}={value!r} is no whole number of {least} or more.")
+        if self.max_cost is not None and not (isinstance(self.max_cost, int | float) and math.isfinite(self.max_cost) and self.max_cost >= 0):
+            raise ConfigError(f"max_cost={self.max_cost!r} is no limit.", "It is in US dollars, 0 or more; None is no limit.")
+        if self.output_mode not in _MODES:
+            raise ConfigError(
+                f"There is no output_mode {self.output_mode!r}.", did_you_mean(str(self.output_mode), [*_MODES]), "There are: " + ", ".join(_MODES) + "."
+            )
         tools = tuple(as_tool(tool) for tool in self.tools)
         object.__setattr__(self, "tools", tools)
         functions: dict[str, Any] = {}

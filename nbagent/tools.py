@@ -8,6 +8,7 @@ returns, or all that it yielded where it returns nothing.
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -79,6 +80,17 @@ class Tool:
     check_arguments: Check | None = None
     check_result: Check | None = None
     on_error: Literal["tell", "raise"] = "tell"
+
+    def __post_init__(self) -> None:
+        limit, seconds = self.result_limit, self.timeout
+        if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int | float) or not (math.isfinite(seconds) and seconds > 0)):
+            raise ToolDefinitionError(f"{self.name}: timeout={seconds!r} is no number of seconds.")
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise ToolDefinitionError(f"{self.name}: result_limit={limit!r} is no number of characters.")
+        if self.on_error not in ("tell", "raise"):
+            raise ToolDefinitionError(f"{self.name}: on_error={self.on_error!r} is none.", "It is 'tell' (the model) or 'raise' (end the run).")
+        if self.strict not in (None, True, False):
+            raise ToolDefinitionError(f"{self.name}: strict={self.strict!r} is none.", "It is True, False, or None for where provider and schema can.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function itself, so that a tool stays usable as one."""

@@ -168,7 +168,7 @@ def test_a_model_that_calls_the_same_again_is_asked_for_its_answer():
 
 
 @pytest.mark.parametrize(("options", "why"), [
-    ({"output_type": object()}, "cannot be an output type"), ({"output_mode": "json"}, "no output_mode"), ({"after_tools": ["no"]}, "no tool of this agent"),
+    ({"output_type": object()}, "cannot be an output type"), ({"after_tools": ["no"]}, "no tool of this agent"),
     ({"after_tools": None}, "no tool of this agent"),
 ])  # fmt: skip
 def test_what_cannot_be_is_an_error_before_anything_is_sent(options, why):

@@ -298,3 +298,25 @@ def test_approval_can_depend_on_the_arguments():
     asks = Tool(plain, "plain", "", needs_approval=lambda arguments: arguments["city"] == "Oslo")
     assert asks.asks({"city": "Oslo"})
     assert not asks.asks({"city": "Rome"})
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"timeout": 0},
+        {"timeout": -1},
+        {"timeout": float("nan")},
+        {"timeout": "3"},
+        {"result_limit": -1},
+        {"result_limit": 1.5},
+        {"on_error": "zzz"},
+        {"strict": "yes"},
+    ],
+)
+def test_an_option_that_means_nothing_is_refused_where_it_is_written(options):
+    with pytest.raises(ToolDefinitionError, match=next(iter(options))):
+        tool(**options)(a_tool_of_a_city)
+
+
+def a_tool_of_a_city(city: str) -> str:
+    return city
