@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from nbagent.errors import known_keys
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.messages import Message, Usage
 from nbagent.observers.columns import Columns, cost_of, name_of, token_columns, usage_of
@@ -26,18 +27,19 @@ def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool 
             members[span.run_id] = []
         elif owner := next((around.run_id for around in span.inside() if around.run_id in members), None):
             members[owner].append(span)
-    rows = [_row(span, started, members[span.run_id]) | (_payload(span, started) if payload else {}) for span, started in roots]
+    keys = known_keys()
+    rows = [_row(span, started, members[span.run_id], keys) | (_payload(span, started) if payload else {}) for span, started in roots]
     return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
 
-def _row(root: Span, started: RunStarted, inside: Sequence[Span]) -> dict[str, Any]:
+def _row(root: Span, started: RunStarted, inside: Sequence[Span], keys: Sequence[str]) -> dict[str, Any]:
     calls = [span for span in inside if isinstance(span.started, StepStarted)]
     tools = [span for span in inside if isinstance(span.started, ToolStarted) and span.status != "paused"]
     own = [span for span in (*calls, *tools) if span.run_id == root.run_id]
     usage = sum((usage for span in calls if (usage := usage_of(span))), Usage())
     totals = [cost_of(span).total for span in calls if span.ended]
     priced = [total for total in totals if total is not None]
-    params = next((params_json(span.started.params) for span in calls if isinstance(span.started, StepStarted)), None)
+    params = next((params_json(span.started.params, keys) for span in calls if isinstance(span.started, StepStarted)), None)
     origin, duration = started.origin, root.duration
     return {
         "run_id": root.run_id,

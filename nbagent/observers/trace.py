@@ -192,8 +192,9 @@ class Trace:
     def _frame(
         self, table: Table, run: str | None, since: Since | None, model: str | None, where: str | None, *, payload: bool = False
     ) -> pd.DataFrame:  # fmt: skip
-        self._check(run)
         columns = self._rows.read(table, run, payload=payload, since=None if since is None else instant(since))
+        if not columns.get("run_id"):
+            self._check(run)  # only now: among many runs it takes longer than the table
         return filtered(frame(table, columns, payload=payload), model=model, where=where)
 
     def _check(self, run: str | None) -> None:
