@@ -211,6 +211,8 @@ class Trace:
 
     def _disk(self, done: str) -> Any:
         """The rows on disk. Raises `ConfigError` for a trace that is in memory alone."""
+        if settle := getattr(self._rows, "settle", None):
+            settle()  # it may still be opened, on a thread of its own
         disk = getattr(self._rows, "disk", self._rows)
         if not hasattr(disk, "prune"):
             raise ConfigError(f"This trace is in memory and cannot be {done}.", mend="Trace('runs.db') is in a file.")
