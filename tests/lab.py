@@ -19,6 +19,8 @@ from typing import Any
 
 import nbformat
 
+from nbagent.observers.sqlite import SQLite
+
 CHROMIUM = os.environ.get("NBAGENT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -59,6 +61,7 @@ class Lab:
 
     def __init__(self, home: Path, root: Path) -> None:
         self.port, self.token, self.root, self.data = free_port(), secrets.token_hex(16), root, home / "nbagent"
+        SQLite(self.data / "trace.db")  # what the first run of a machine says is no part of the scenes
         settings = home / "settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True)
         (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))

@@ -38,7 +38,7 @@ class RunComparison(Comparison):
         return f"{self._shown().to_string()}\n\n{super().__repr__()}"
 
     def _repr_html_(self) -> str:
-        table = self._shown().to_html(escape=True).replace("<td>", '<td style="text-align: left">')
+        table = self._shown().to_html(justify="left").replace("<td>", '<td style="text-align: left">')
         return f"{table}{super()._repr_html_().replace('<details>', '<details open>')}"
 
     def _shown(self) -> pd.DataFrame:
