@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,20 @@ def test_old_runs_and_then_the_oldest_are_pruned(data: Path) -> None:
     assert (data / "trace.db").stat().st_size < before
     assert trace.prune(older_than="0s") == 20 - gone
     assert len(trace) == 0
+
+
+def test_what_is_older_than_is_kept_goes_when_the_file_is_opened(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(Trace(data / "trace.db"), 3)
+    assert len(traces()) == 3
+    for days, left in ((90, 4), (0, 1)):
+        monkeypatch.setattr(kept_module, "DAYS", days)
+        trace = notebook()
+        trace.observers()
+        for thread in threading.enumerate():
+            if thread.name == "nbagent-trace-open":
+                thread.join()
+        run(trace)
+        assert len(trace.machine().runs()) == left
 
 
 CRASH = """
