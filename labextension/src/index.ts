@@ -1,12 +1,14 @@
-/** The JupyterLab plugins: colours for %%agent cells, decisions on saved runs that wait, what is done with an answer. Saved runs are shown by `mime.ts`. */
+/** The JupyterLab plugins: colours for %%agent cells, decisions on saved runs that wait, what is done with an answer, and the trace panel. Saved runs are shown by `mime.ts`. */
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { EditorExtensionRegistry, IEditorExtensionRegistry, IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { LabIcon } from '@jupyterlab/ui-components';
 
-import { hearActions } from './actions';
+import { CATEGORY, hearActions } from './actions';
 import { agentCells } from './agent-cells';
 import { hearDecisions } from './decisions';
+import { TracePanel } from './panel/panel';
 
 const colours: JupyterFrontEndPlugin<void> = {
   id: 'nbagent-labextension:agent-cells',
@@ -34,4 +36,26 @@ const actions: JupyterFrontEndPlugin<void> = {
   activate: hearActions
 };
 
-export default [colours, decisions, actions];
+// a waterfall: three bars, each beginning later
+const traceIcon = new LabIcon({
+  name: 'nbagent:traces',
+  svgstr: '<svg xmlns="http://www.w3.org/2000/svg" width="24" viewBox="0 0 24 24"><g class="jp-icon3" fill="#616161"><rect x="3" y="4" width="12" height="4" rx="1"/><rect x="7" y="10" width="9" height="4" rx="1"/><rect x="12" y="16" width="9" height="4" rx="1"/></g></svg>'
+});
+
+const traces: JupyterFrontEndPlugin<void> = {
+  id: 'nbagent-labextension:traces',
+  description: 'The runs of the current kernel, in the right sidebar',
+  autoStart: true,
+  optional: [ICommandPalette, ILayoutRestorer],
+  activate: (app: JupyterFrontEnd, palette: ICommandPalette | null, restorer: ILayoutRestorer | null) => {
+    const panel = new TracePanel(app);
+    panel.title.icon = traceIcon;
+    app.shell.add(panel, 'right', { rank: 900 });
+    restorer?.add(panel, panel.id);
+    const command = 'nbagent:show-traces';
+    app.commands.addCommand(command, { label: 'Show Agent Traces', execute: () => app.shell.activateById(panel.id) });
+    palette?.addItem({ command, category: CATEGORY });
+  }
+};
+
+export default [colours, decisions, actions, traces];

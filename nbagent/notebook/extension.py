@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbagent.notebook import config, paused
+from nbagent.notebook import config, panel, paused
 from nbagent.notebook.cells import AwaitedCells
 from nbagent.notebook.completion import Sources, matcher, model_specs
 from nbagent.notebook.magics import NbAgentMagics
@@ -24,16 +24,17 @@ def load(ip: Any) -> None:
     cells.install()
     ip.Completer.custom_matchers.append(complete)
     config.install(ip)
-    setattr(ip, _ATTRIBUTE, (magics, cells, complete))
+    setattr(ip, _ATTRIBUTE, (magics, cells, complete, panel.install(ip, desk)))
 
 
 def unload(ip: Any) -> None:
     """Take everything out again; what the notebook made (sessions, tools, variables) stays with who holds it."""
     if not hasattr(ip, _ATTRIBUTE):
         return
-    magics, cells, complete = getattr(ip, _ATTRIBUTE)
+    magics, cells, complete, remove_panel = getattr(ip, _ATTRIBUTE)
     delattr(ip, _ATTRIBUTE)
     cells.remove()
+    remove_panel()
     ip.Completer.custom_matchers.remove(complete)
     for kind, names in magics.magics.items():
         for name in names:

@@ -11,6 +11,11 @@ from nbagent.providers.scripted import Scripted
 code = "Use a list:\\n\\n```python\\nrows = [1, 2]\\n```\\n\\nThat is all."
 coder = Scripted([code, "A second answer.", "A third answer."], name="coder", pace=0.01)
 """
+ASK = """async expression => {
+  const kernel = window.panel.sessionContext.session.kernel;
+  const reply = await kernel.requestExecute({code: '', user_expressions: {value: expression}}).done;
+  return reply.content.user_expressions.value.data['text/plain'];
+}"""
 LABELS = ["Copy", "Retry", "Insert as cells", "Continue"]
 
 
@@ -63,13 +68,8 @@ def test_a_conversation_is_continued_in_a_new_cell_that_has_the_cursor(page, pic
     picture(page, "typed")
     page.run(first + 1)
     page.output(first + 1).get_by_text("A second answer.").wait_for(timeout=20_000)
-    assert "2" in page.page.evaluate(
-        """async () => {
-          const kernel = window.panel.sessionContext.session.kernel;
-          const reply = await kernel.requestExecute({code: '', user_expressions: {n: "sum(m.role == 'user' for m in get_ipython()._nbagent[0].desk.sessions['help'].messages)"}}).done;
-          return reply.content.user_expressions.n.data['text/plain'];
-        }"""
-    )
+    count = "sum(message.role == 'user' for message in get_ipython()._nbagent[0].desk.sessions['help'].messages)"
+    assert page.page.evaluate(ASK, count) == "2", "the new cell went on with another conversation"
 
 
 def test_what_is_done_with_an_answer_is_in_the_palette_and_without_a_kernel_too(page):
