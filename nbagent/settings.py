@@ -168,6 +168,15 @@ def default_model(environ: Mapping[str, str] | None = None, settings: Settings |
     return only.spec, f"No model is configured; {only.key} is set, so it is {only.provider}'s small default {only.small_model}."
 
 
+def of_one_provider(asked: Any, configured: Any) -> bool:
+    """Whether a server and a key that were configured for one model are for another one, too: a key, and what is written, go to
+    nobody whom they were not meant for. Where no model was configured they are for ``openai-chat:``."""
+    if asked is configured:
+        return True
+    names = [model.partition(":")[0] if isinstance(model, str) else "openai-chat" if model is None else None for model in (asked, configured)]
+    return names[0] is not None and names[0] == names[1]
+
+
 def _names_no_model(url: str, provider: str) -> ConfigError:
     return ConfigError(
         f"No model is configured, and requests go to {re.sub('//[^/@]*@', '//', url)}.",

@@ -247,19 +247,9 @@ def test_a_process_that_ends_in_mid_answer_is_said_and_may_be_tried_again():
         answered_by(Answer(b"x", cut_at=0), alive=False)
 
 
-def test_a_server_of_ones_own_is_asked_as_it_is():
-    async def run():
-        with WireServer(HELLO) as server:
-            provider = Local(base_url=f"{server.url}/v1")
-            request = Request("mine", (user("Hi"),), tools=(ADD,), tool_choice="add")
-            answer = await collected(provider, request)
-            await local._chat(f"{server.url}/v1", None).aclose()
-            assert provider.to_wire(request) == server.requests[0].json
-            return server.requests[0].json, answer.text
-
-    body, text = asyncio.run(run())
-    assert (body["model"], text) == ("mine", "Hello.")
-    assert body["tool_choice"] == {"type": "function", "function": {"name": "add"}}
+def test_it_runs_here_and_no_server_is_asked_in_its_name():
+    with pytest.raises(ConfigError, match="runs on this machine"):
+        Local(base_url="http://127.0.0.1:9/v1")
 
 
 # --- with the weights ------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from nbagent.provider import Provider, resolve
 from nbagent.providers.rate_limit import set_rate_limits
 from nbagent.result import Result
 from nbagent.session import Session
-from nbagent.settings import Settings, default_model
+from nbagent.settings import Settings, default_model, of_one_provider
 from nbagent.tool_calls import Approver
 
 
@@ -121,10 +121,15 @@ class AgentRun:
                 max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries, fallback=settings.fallback,
             )  # fmt: skip
         tools = {tool.name: tool for tool in (*base.offered, *self.desk.pick_tools(options.tools, self.ip.user_ns))}
-        base_url = options.base_url or base.base_url
+        model = options.model or base.model
+        if model is None:
+            default_model(settings=settings)  # which raises where a server is configured and no model of it is named
+        same = of_one_provider(model, base.model)
+        base_url = options.base_url or (base.base_url if same else None)
         return base.replace(
-            model=self._model(options.model or base.model, base_url),
+            model=self._model(model, base_url),
             base_url=base_url,
+            api_key=base.api_key if same else None,
             instructions=base.instructions if options.system is None else options.system,
             tools=list(tools.values()),
             params={**base.params, **options.params},

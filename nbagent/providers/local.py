@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from nbagent.errors import ConfigError, ConnectionFailed, IncompleteStream, LocalModelFailed, MissingExtra, ProviderError, RequestRefused
 from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent, Retried, Waiting
 from nbagent.messages import FilePart, Message, ToolCallPart, assistant
-from nbagent.provider import Capabilities, Counts, Embeddings, Embeds, Lists, ModelInfo, Request, connect
+from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request, connect
 from nbagent.providers.http import Http
 from nbagent.providers.local_download import fetch, is_verified
 from nbagent.providers.local_embed import Server, counted, embedded
@@ -30,6 +30,7 @@ from nbagent.providers.local_hold import Hold, end_all, obtain, running
 from nbagent.providers.local_models import CALL_PREFIX, DEFAULT, MODELS, LocalModel, Weights, choose, models_dir, weights
 from nbagent.providers.local_server import CONTEXT
 from nbagent.providers.local_sources import Report
+from nbagent.providers.transport import shown_url
 
 DEFAULTS: dict[str, Any] = {"temperature": 0, "seed": 42, "max_tokens": 512, "timeout": 600}
 """Reproducible, and bounded: a model this small may repeat itself without end. `timeout` is of silence: on a slow
@@ -51,8 +52,8 @@ class Ready(Struct, frozen=True):
 class Local:
     """The provider of ``local:``, ``local:qwen2.5-coder-1.5b`` and ``local:/path/to/any.gguf``.
 
-    With `base_url` that server is asked as it is, and nothing is fetched or started. The parameter ``chat_template`` is
-    the path of a template that replaces the model's own.
+    It runs on this machine and nowhere else: a `base_url` is a `ConfigError`. The parameter ``chat_template`` is the path of a
+    template that replaces the model's own.
     """
 
     name = "local"
@@ -62,26 +63,23 @@ class Local:
         """The model of ``local:`` where none is named."""
         return os.environ.get("NBAGENT_LOCAL_MODEL") or DEFAULT
 
-    def __init__(self, base_url: str | None = None, api_key: str | None = None) -> None:
-        self._base_url, self._api_key = base_url, api_key
+    def __init__(self, base_url: str | None = None, api_key: str | None = None) -> None:  # noqa: ARG002  what every provider is made with
+        if base_url:
+            raise ConfigError(
+                "local: runs on this machine, and asks no other server.", f"The base URL {shown_url(base_url)} was given with it.",
+                "Ask that server with -m openai-chat:MODEL, or leave the URL out.",
+            )  # fmt: skip
         self._http = Http()
         self._ready: dict[Any, Ready] = {}
 
     def to_wire(self, request: Request) -> dict[str, Any]:
         """The JSON body as it would be sent; nothing is fetched or loaded for it."""
-        if self._base_url:
-            return _chat(self._base_url, self._api_key).to_wire(request)
         chosen = choose(request.model)
         plan = weights(chosen, chosen if isinstance(chosen, Path) else models_dir() / chosen.file, request.params.get("chat_template"))
         return _chat("http://127.0.0.1/v1", "local").to_wire(_adapted(request, plan))
 
     async def stream(self, request: Request) -> AsyncGenerator[list[ProviderEvent], None]:
         """One batch of events a network read, after `Waiting` for as long as the model is fetched and loaded."""
-        if self._base_url:
-            async with aclosing(_chat(self._base_url, self._api_key).stream(request)) as batches:
-                async for batch in batches:
-                    yield batch
-            return
         wish = (choose(request.model), request.params.get("chat_template"))
         ready = self._ready.get(wish)
         if ready is None or not ready.hold.alive:
@@ -97,27 +95,18 @@ class Local:
     def capabilities(self, model: str) -> Capabilities:
         """What a model can do; of a file of the user's, what its server makes of any."""
         chosen = MODELS.get(model or self.default_model)
-        return Capabilities(tools=chosen is None or chosen.tools, output_schema=True, context_window=None if self._base_url else CONTEXT)
+        return Capabilities(tools=chosen is None or chosen.tools, output_schema=True, context_window=CONTEXT)
 
     async def models(self) -> list[ModelInfo]:
-        """The models that can be fetched, or the server's own where there is a `base_url`."""
-        if self._base_url:
-            listed: list[ModelInfo] = await self._own(Lists).models()
-            return listed
+        """The models that can be fetched."""
         return [ModelInfo(name, entry.title, self.capabilities(name), size=entry.size, family="qwen2.5-coder") for name, entry in MODELS.items()]
 
     async def embed(self, model: str, texts: Sequence[str]) -> Embeddings:
         """Vectors, each the mean over its text's tokens; the model is fetched and loaded for it. Raises `ProviderError`."""
-        if self._base_url:
-            made: Embeddings = await self._own(Embeds).embed(model, texts)
-            return made
         return await embedded(self._server(await self._loaded((choose(model), None))), texts)
 
     async def count_tokens(self, request: Request) -> int:
         """The tokens of a request as its own template writes it. Raises `ProviderError`."""
-        if self._base_url:
-            count: int = await self._own(Counts).count_tokens(request)
-            return count
         ready = await self._loaded((choose(request.model), request.params.get("chat_template")))
         return await counted(self._server(ready), _chat(*_at(ready)).to_wire(_adapted(request, ready.weights)))
 
@@ -131,13 +120,6 @@ class Local:
 
     def _server(self, ready: Ready) -> Server:
         return Server(self._http, ready.hold.serving.address, ready.hold.serving.key)
-
-    def _own(self, port: type) -> Any:
-        """The adapter of a server of the user's own, for what that can do."""
-        chat = connect(_CHAT, self._base_url, self._api_key)
-        if not isinstance(chat, port):
-            raise ConfigError(f"The server at {self._base_url} cannot be asked for this.")
-        return chat
 
     async def _loaded(self, wish: Any) -> Ready:
         ready = self._ready.get(wish)
