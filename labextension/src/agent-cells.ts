@@ -1,10 +1,13 @@
-/** Cells that begin with %%agent are prose: they are coloured as Markdown, their first line as a command. */
+/** Cells that begin with %%agent are prose: they are coloured as Markdown, their first line as a command, what the notebook fills in as such. */
 
 import { Compartment, Prec, type EditorState, type Extension } from '@codemirror/state';
-import { Decoration, EditorView, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view';
+import { Decoration, EditorView, MatchDecorator, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view';
 
 const FIRST_LINE = /^\s*%%agent\b/;
 const command = Decoration.line({ class: 'nba-command' });
+
+/** What is filled in from the notebook: an expression, or a block of the template. */
+const filledIn = new MatchDecorator({ regexp: /\{\{.*?\}\}|\{%.*?%\}/g, decoration: Decoration.mark({ class: 'nba-filled-in' }) });
 
 export const isAgentCell = (state: EditorState): boolean => FIRST_LINE.test(state.doc.line(1).text);
 
@@ -37,5 +40,28 @@ export function agentCells(markdown: () => Promise<Extension | null>): Extension
     },
     { decorations: plugin => plugin.decorations }
   );
-  return [language.of([]), plugin, EditorView.baseTheme({ '.nba-command': { opacity: '0.75' } })];
+  const templates = ViewPlugin.fromClass(
+    class {
+      decorations: DecorationSet;
+      private on: boolean;
+
+      constructor(view: EditorView) {
+        this.on = isAgentCell(view.state);
+        this.decorations = this.on ? filledIn.createDeco(view) : Decoration.none;
+      }
+
+      update(update: ViewUpdate): void {
+        const on = isAgentCell(update.state);
+        if (!on) this.decorations = Decoration.none;
+        else this.decorations = this.on ? filledIn.updateDeco(update, this.decorations) : filledIn.createDeco(update.view);
+        this.on = on;
+      }
+    },
+    { decorations: plugin => plugin.decorations }
+  );
+  const theme = EditorView.baseTheme({
+    '.nba-command': { opacity: '0.75' },
+    '.nba-filled-in, .nba-filled-in *': { color: 'var(--jp-mirror-editor-variable-2-color, #0550ae) !important', fontFamily: 'var(--jp-code-font-family, monospace)' }
+  });
+  return [language.of([]), plugin, Prec.lowest(templates), theme];
 }
