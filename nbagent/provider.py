@@ -159,7 +159,7 @@ def split_spec(spec: str) -> tuple[str, str]:
     name, colon, model = spec.partition(":")
     if not colon or name not in _installed():
         hint = did_you_mean(name, provider_names())
-        why = f"A model is written provider:model. {hint}" if hint else "A model is written provider:model."
+        why = f"A model is written provider:model. {hint}" if hint else f"A model is written provider:model; nbagent.models(search={spec!r}) looks for it."
         raise UnknownProvider(f"No provider for the model {spec!r}.", why, "Providers here: " + ", ".join(provider_names()))
     return name, model
 

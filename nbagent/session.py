@@ -354,6 +354,6 @@ def _answered(messages: Sequence[Message]) -> list[Message]:
     return [*messages[:cut], tool_message(results)]
 
 
-def run(agent: Agent, prompt: Prompt, *, approve: Approver | None = None) -> Result:
-    """One prompt to an agent, without a conversation kept: ``nbagent.run(agent, "...")``."""
-    return Session(agent, approve=approve).run(prompt)
+def run(agent: Agent | str, prompt: Prompt, *, approve: Approver | None = None) -> Result:
+    """One prompt to an agent or a model, without a conversation kept: ``nbagent.run("local:", "...")``."""
+    return Session(Agent(model=agent) if isinstance(agent, str) else agent, approve=approve).run(prompt)

@@ -133,7 +133,7 @@ class ToolContext:
         killed, so a long tool on one looks at this and leaves."""
         return self._cancelled.is_set()
 
-    def emit(self, value: Any = None, *, fraction: float | None = None) -> None:
+    def emit(self, value: Any = None, fraction: float | None = None) -> None:
         """Show progress in the call's card, from any thread: a text, or any value as a tool's result would be shown, and how
         much is done (0 to 1). The model is told nothing of it."""
         self._progress.say(value, fraction)

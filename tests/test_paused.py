@@ -56,7 +56,7 @@ def test_another_kernel_carries_it_on_and_a_tool_may_come_with_the_cell(tmp_path
 
 def test_where_nothing_can_be_kept_the_run_waits_in_its_kernel_and_all_else_works(tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be")
-    with a_kernel(tmp_path) as kernel:
+    with a_kernel(tmp_path, first=True) as kernel:
         kernel.run(SETUP)
         ran = kernel.run(PAUSE)
         assert "RunPaused" in ran.error_lines[0]

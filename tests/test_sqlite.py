@@ -19,7 +19,8 @@ import pytest
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, NbagentError, Overloaded
-from nbagent.events import RunEvent
+from nbagent.events import Retried, RunEvent, Waiting
+from nbagent.messages import TextPart
 from nbagent.observers.aside import mark
 from nbagent.observers.rows import Rows, Table
 from nbagent.observers.sqlite import SQLite
@@ -27,6 +28,7 @@ from nbagent.observers.trace import Trace
 from nbagent.providers.scripted import Scripted, call, error, text
 from nbagent.session import Session
 from nbagent.tools import tool
+from tests.stories import Story
 
 TABLES: list[Table] = ["spans", "runs", "calls", "tools", "messages", "events"]
 
@@ -253,3 +255,18 @@ def test_clear_empties_the_file_and_writing_goes_on(tmp_path: Path) -> None:
     assert len(disk) == 0
     Session(Agent(model=Scripted([text("ok")])), trace=disk).run("Hi")
     assert len(disk) == 2
+
+
+def test_what_happens_between_spans_is_written_too(tmp_path: Path) -> None:
+    store = SQLite(tmp_path / "trace.db")
+    story = Story(Trace(store))
+    story.begin()
+    span = story.ask()
+    store.flush()
+    story.say("r", span, "r.run", Waiting(what="loading the model", fraction=0.5))
+    store.flush()
+    story.say("r", span, "r.run", Retried(attempt=1, wait=0.5, reason="busy"))
+    store.flush()
+    story.answer(span, TextPart("Hi"))
+    story.end()
+    assert [event for event in story.trace.events()["event"] if event in ("log", "retry")] == ["log", "retry"]

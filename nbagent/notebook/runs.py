@@ -266,7 +266,10 @@ class AgentRun:
     def _hand_over(self, result: Result) -> Result:
         if result.outcome == "paused":
             names = ", ".join(f"{call.name}({call.arguments})" for call in result.pending)
-            waits = RunPaused(f"The run waits for a decision on {names}.", mend=f"Decide with %agent --resume {result.run_id[:8]}, or session.resume(...).")
+            waits = RunPaused(
+                f"The run waits for a decision on {names}.",
+                mend=f"Decide: %agent --resume {result.run_id[:8]} --decide {result.pending[0].id} yes (or no, or a reason).",
+            )
             waits.result = result
             raise waits
         self.desk.has_shown(result)

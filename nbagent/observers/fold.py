@@ -196,6 +196,8 @@ class Fold:
                 self.items.set(item, status="pending" if item.fields["id"] in pending else "cancelled")
         for call_id in list(self._asked):
             self._not_asked(call_id, event.stamp.clock)
+        if self._retry is not None and event.outcome == "failed":  # the last attempt was made, and brought nothing
+            self.items.set(self._retry, text=self._retried)
         error = None if event.error is None else {"type": event.error.type, "lines": first_lines(event.error.message)}
         self._set_run(outcome=event.outcome, duration=seconds(self.start, event.stamp.clock), error=error, waiting=None)
 

@@ -118,7 +118,8 @@ class Writer:
                 columns |= {"trace_id": [span.trace_id], "outer_run": [span.around.run_id if span.around else None], "lineage": [_lineage(span)]}
                 for name, values in columns.items():
                     found.setdefault(name, []).extend(values)
-        self._put(_RUN, found, RUN_COLUMNS + RUN_EXTRAS, keys, found["trace_id"])
+        if found:  # a moment may bring notes alone
+            self._put(_RUN, found, RUN_COLUMNS + RUN_EXTRAS, keys, found["trace_id"])
 
     def _notes(self, notes: Sequence[Note], keys: list[str]) -> None:
         if not notes:
