@@ -56,6 +56,14 @@ def test_an_answer_of_a_type_is_a_value_and_is_shown_once(kernel, allow_stdin):
     assert ran.outputs[0]["text/html"].count("<td>Oslo</td>") == 1
 
 
+def test_a_prompt_may_say_what_the_answer_is_to_be(kernel):
+    ran = kernel.ok("%%agent --new -m scripted:typed --output-type City --dry-run\nAnswer as {{ return_type }}")
+    assert '"people": integer' in ran.stdout.replace("\\", "")
+    kernel.ok("return_type = 'my own'")
+    assert "my own" in kernel.ok("%%agent --new -m scripted:typed --output-type City --dry-run\nAnswer as {{ return_type }}").stdout
+    kernel.ok("del return_type")
+
+
 def test_the_type_holds_for_its_cell_only_and_an_agents_own_stays(kernel):
     kernel.ok("%%agent --new -m scripted:typed --output-type list[City]\nCities?")
     kernel.ok("%%agent -m scripted:up\nAnd now?")

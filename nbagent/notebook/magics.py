@@ -72,6 +72,11 @@ class NbAgentMagics(Magics):
         from nbagent.notebook.template import render
 
         text, namespace = text.strip("\n"), self.shell.user_ns
+        if options.output_type is not None and "return_type" in text and "return_type" not in namespace:
+            from nbagent.notebook.output_types import output_type
+            from nbagent.output import guide
+
+            namespace = {**namespace, "return_type": guide(output_type(options.output_type, namespace))}
         parts = (TextPart(text),) if options.raw else render(text, namespace).parts
         files = [part for word in options.files for part in attached(word, namespace)]
         if not files and not any(not isinstance(part, TextPart) or part.text.strip() for part in parts):
