@@ -86,8 +86,12 @@ _SAID = {  # kind -> what it is called, and how to mend it
 
 
 def hidden(text: str, secrets: Sequence[str]) -> str:
-    """`text` without the keys we know of, and without what looks like one."""
-    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # a server's JSON may hold half a character
+    """`masked`, as text that can be sent and saved: a server's JSON may hold half a character."""
+    return masked(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), secrets)
+
+
+def masked(text: str, secrets: Sequence[str]) -> str:
+    """`text` without the keys we know of, and without what looks like one; otherwise as it is."""
     for secret in secrets:
         if len(secret) >= 4:
             text = text.replace(secret, secret[:3] + "...[redacted]")

@@ -22,7 +22,7 @@ from nbagent.errors import RecordingError, known_keys
 from nbagent.events import PartDelta, ProviderEvent
 from nbagent.messages import FilePart, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
 from nbagent.provider import Request
-from nbagent.providers.failures import hidden
+from nbagent.providers.failures import masked
 
 FORMAT = 1
 _FIRST_BYTES = b'{"recording":'
@@ -103,7 +103,7 @@ def comparable(request: Request) -> dict[str, Any]:
 def without_keys(value: Any, secrets: Sequence[str] = ()) -> Any:
     """A JSON value in which no text holds a key: none of `secrets`, of the environment's, or what looks like one."""
     known = [*secrets, *known_keys()]
-    return _strings(value, lambda text: hidden(text, known))
+    return _strings(value, lambda text: masked(text, known))
 
 
 def read(path: Path) -> list[Entry]:
