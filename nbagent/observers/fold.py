@@ -243,7 +243,8 @@ class Fold:
         if card is None:
             return
         if event.text:
-            self.items.progress(card, event.text[:2_000])
+            for line in event.text[:8_000].split("\n"):  # what came together is told together, whoever was quicker
+                self.items.progress(card, line[:2_000])
         if event.fraction is not None:
             self.items.set(card, fraction=round(min(1.0, max(0.0, event.fraction)), 4))
 
