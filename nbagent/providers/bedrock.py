@@ -13,15 +13,14 @@ from typing import Any
 
 import msgspec
 
-from nbagent.errors import AuthenticationFailed, ConfigError, ModelNotFound, NbagentError, PermissionRefused, ProviderError, RequestRefused, ServerFailed
+from nbagent.errors import ConfigError, ModelNotFound, NbagentError, PermissionRefused, ProviderError, RequestRefused
 from nbagent.events import ProviderEvent
 from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request
-from nbagent.providers.aws import Aws, model_path
+from nbagent.providers.aws import Aws, model_path, refusal
 from nbagent.providers.bedrock_decode import NAME, ConverseDecoder
 from nbagent.providers.bedrock_models import foundation, known, plain, profile
 from nbagent.providers.bedrock_wire import fitted, to_wire, turn
 from nbagent.providers.eventstream import EventFrames
-from nbagent.providers.failures import convert
 from nbagent.providers.http import Http, Opened, Refused
 from nbagent.providers.transport import IDLE_TIMEOUT, batches, checked_url, shown_url, silence_limit
 from nbagent.providers.wire_cache import WireCache
@@ -30,7 +29,6 @@ _RUNTIME, _CONTROL = "bedrock-runtime", "bedrock"
 _VARIABLES = {_RUNTIME: ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"), _CONTROL: ("AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL")}
 _AT_ONCE = 8  # texts that are embedded side by side, where a model takes one a request
 _COHERE_TEXTS = 96  # the most that Cohere's models take in one request
-_NO_SIGNATURE = ("UnrecognizedClient", "ExpiredToken", "InvalidSignature", "MissingAuthenticationToken", "IncompleteSignature", "InvalidClientTokenId")
 
 
 class Bedrock:
@@ -159,27 +157,17 @@ class Bedrock:
 
 
 def _told(refused: Refused, model: str, secrets: list[str]) -> NbagentError | None:
-    """A refusal as ours: AWS names its kind in a header, and some statuses mean something else than elsewhere."""
-    ours = convert(refused, provider=NAME, secrets=secrets)
+    """A refusal as ours, with what to do where it is the model's name that AWS does not take."""
+    ours = refusal(refused, provider=NAME, secrets=secrets)
     if not isinstance(ours, ProviderError):
         return ours
-    said = refused.response.headers.get("x-amzn-errortype", "")
-    more: dict[str, Any] = {"status": ours.status, "retry_after": ours.retry_after, "request_id": ours.request_id or _request_id(refused)}
-    if refused.status_code in (400, 401, 403) and any(name in said for name in _NO_SIGNATURE):
-        return AuthenticationFailed(f"AWS did not accept who asks ({ours.status}).", ours.why, "Sign in again: aws sso login, or other credentials.", **more)
+    more: dict[str, Any] = {"status": ours.status, "retry_after": ours.retry_after, "request_id": ours.request_id}
     if "inference profile" in ours.why and isinstance(ours, RequestRefused):
         mend = f"Ask an inference profile, such as us.{plain(model)} or global.{plain(model)}: %nbagent models bedrock"
         return RequestRefused(f"{model} is not asked by its own name.", ours.why, mend, **more)
     if "model identifier is invalid" in ours.why:
         return ModelNotFound(f"{NAME} does not know the model {model}.", ours.why, "Those of the region: %nbagent models bedrock", **more)
-    if refused.status_code == 424:
-        return ServerFailed(f"{NAME}: the model failed (424).", ours.why, "The fault is the server's. Run it again.", **more)
-    ours.request_id = more["request_id"]
     return ours
-
-
-def _request_id(refused: Refused) -> str | None:
-    return refused.response.headers.get("x-amzn-requestid")
 
 
 def _objects(answer: Any, key: str) -> list[dict[str, Any]]:
