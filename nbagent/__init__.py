@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from nbagent.observers.trace import traces as traces
     from nbagent.prices import set_price as set_price
     from nbagent.prompts import user as user
-    from nbagent.providers.rate_limit import set_rate_limit as set_rate_limit
     from nbagent.providers.scripted import Scripted as Scripted
+    from nbagent.providers.wrappers.rate_limit import set_rate_limit as set_rate_limit
     from nbagent.result import Result as Result
     from nbagent.session import Session as Session
     from nbagent.session import run as run

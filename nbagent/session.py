@@ -25,7 +25,7 @@ from nbagent.observers.view import View
 from nbagent.prompts import user
 from nbagent.provenance import code_hash, prompt_hash
 from nbagent.provider import Provider, resolve
-from nbagent.providers.composed import composed
+from nbagent.providers.wrappers.composed import composed
 from nbagent.result import Result
 from nbagent.settings import default_model
 from nbagent.streamed import Streamed

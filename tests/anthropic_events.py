@@ -5,8 +5,8 @@ import json
 from nbagent.events import PartFinished
 from nbagent.messages import FilePart, Message
 from nbagent.provider import Request
-from nbagent.providers.anthropic_decode import AnthropicDecoder
-from nbagent.providers.anthropic_wire import to_wire
+from nbagent.providers.anthropic.decode import AnthropicDecoder
+from nbagent.providers.anthropic.wire import to_wire
 from nbagent.tools import ToolSpec
 
 MODEL = "claude-sonnet-5-5"

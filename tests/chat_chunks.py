@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from nbagent.events import PartFinished, PartStarted
-from nbagent.providers.openai_chat_stream import NAME, ChatDecoder
+from nbagent.providers.openai.chat_stream import NAME, ChatDecoder
 
 
 def chunk(delta: dict[str, Any] | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:

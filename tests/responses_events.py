@@ -5,8 +5,8 @@ import json
 from nbagent.events import PartFinished
 from nbagent.messages import FilePart, Message
 from nbagent.provider import Request
-from nbagent.providers.openai import to_wire
-from nbagent.providers.openai_decode import ResponsesDecoder
+from nbagent.providers.openai.decode import ResponsesDecoder
+from nbagent.providers.openai.responses import to_wire
 from nbagent.tools import ToolSpec
 
 MODEL = "gpt-6.1-sol"

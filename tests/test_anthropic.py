@@ -12,7 +12,7 @@ from nbagent.errors import GarbledStream, MissingKey, NbagentError, RateLimited
 from nbagent.events import Noted
 from nbagent.messages import ServerToolPart, user
 from nbagent.provider import Capabilities, Counts, Lists, ModelInfo, OutputSpec
-from nbagent.providers.anthropic import Anthropic
+from nbagent.providers.anthropic.adapter import Anthropic
 from nbagent.session import Session
 from tests.anthropic_events import START, STOP, TEXT, WEATHER, WHOLE, block, close, delta, ending, lines, request
 from tests.wire_server import Answer, WireServer, error

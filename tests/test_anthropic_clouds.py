@@ -21,7 +21,7 @@ from nbagent.errors import (
 )
 from nbagent.messages import ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, tool_message, user
 from nbagent.provider import Counts, Knows, Lists, connect
-from nbagent.providers.anthropic_clouds import on_bedrock, on_vertex
+from nbagent.providers.anthropic.clouds import on_bedrock, on_vertex
 from tests.anthropic_events import MODEL, START, TEXT, WEATHER, WHOLE, lines, request
 from tests.event_frames import chunk, exception
 from tests.wire_server import Answer, WireServer

@@ -4,9 +4,9 @@ import pytest
 
 from nbagent.messages import user
 from nbagent.provider import Knows, OutputSpec
-from nbagent.providers.anthropic import Anthropic
-from nbagent.providers.anthropic_models import cache_marker, capabilities, fitted
-from nbagent.providers.anthropic_wire import to_wire
+from nbagent.providers.anthropic.adapter import Anthropic
+from nbagent.providers.anthropic.models import cache_marker, capabilities, fitted
+from nbagent.providers.anthropic.wire import to_wire
 from tests.anthropic_events import WEATHER, request
 
 

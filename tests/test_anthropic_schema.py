@@ -5,8 +5,8 @@ from inline_snapshot import snapshot
 
 from nbagent.messages import user
 from nbagent.provider import OutputSpec
-from nbagent.providers.anthropic_schema import closed
-from nbagent.providers.anthropic_wire import to_wire
+from nbagent.providers.anthropic.schema import closed
+from nbagent.providers.anthropic.wire import to_wire
 from nbagent.tools import ToolSpec
 from tests.anthropic_events import request
 

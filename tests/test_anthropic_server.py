@@ -9,8 +9,8 @@ from inline_snapshot import snapshot
 
 from nbagent.events import PartDelta, PartFinished, PartStarted
 from nbagent.messages import Citation, Message, ServerToolPart, TextPart, ToolCallPart, ToolResultPart, from_json, to_json, tool_message, user
-from nbagent.providers.anthropic_server import told
-from nbagent.providers.anthropic_wire import to_wire
+from nbagent.providers.anthropic.server import told
+from nbagent.providers.anthropic.wire import to_wire
 from tests.anthropic_events import START, STOP, TEXT, answer, block, close, decoded, delta, ending, parts_of, request, turns
 from tests.contract import check_pairs
 

@@ -9,8 +9,8 @@ from inline_snapshot import snapshot
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, user
 from nbagent.provider import OutputSpec
-from nbagent.providers.anthropic import Anthropic
-from nbagent.providers.anthropic_wire import to_wire
+from nbagent.providers.anthropic.adapter import Anthropic
+from nbagent.providers.anthropic.wire import to_wire
 from nbagent.tools import ToolSpec
 from tests.anthropic_events import PNG, START, STOP, WEATHER, answer, block, close, delta, ending, of_claude, request, turns
 

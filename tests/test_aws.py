@@ -14,8 +14,8 @@ from botocore.credentials import Credentials
 from nbagent.errors import ConfigError, MissingExtra, MissingKey, NbagentError
 from nbagent.messages import user
 from nbagent.provider import Request
-from nbagent.providers.anthropic_clouds import on_bedrock
-from nbagent.providers.aws import Aws, model_path
+from nbagent.providers.anthropic.clouds import on_bedrock
+from nbagent.providers.carriers.aws import Aws, model_path
 from tests.wire_server import WireServer
 
 URL = "https://bedrock-runtime.eu-central-1.amazonaws.com/model/a%2Fb/converse-stream"

@@ -25,7 +25,7 @@ from nbagent.messages import (
     user,
 )
 from nbagent.provider import OutputSpec, Request
-from nbagent.providers.bedrock import Bedrock
+from nbagent.providers.bedrock.adapter import Bedrock
 from nbagent.tools import ToolSpec
 from tests.contract import heard
 from tests.wire_lines import KEY

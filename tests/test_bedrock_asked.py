@@ -29,7 +29,7 @@ from nbagent.errors import (
 )
 from nbagent.messages import user
 from nbagent.provider import Counts, Embeds, Knows, Lists, Request
-from nbagent.providers.bedrock import Bedrock
+from nbagent.providers.bedrock.adapter import Bedrock
 from nbagent.tools import ToolSpec
 from tests.contract import heard
 from tests.wire_lines import KEY
@@ -173,7 +173,8 @@ def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_importing_the_adapter_imports_neither_botocore_nor_an_http_client() -> None:
-    code = "import sys, nbagent.providers.bedrock, nbagent.providers.ollama; print([name for name in ('botocore', 'httpx2') if name in sys.modules])"
+    adapters = "nbagent.providers.bedrock.adapter, nbagent.providers.ollama.adapter"
+    code = f"import sys, {adapters}; print([name for name in ('botocore', 'httpx2') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 

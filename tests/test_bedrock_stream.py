@@ -28,10 +28,10 @@ from nbagent.errors import (
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import Citation, FilePart, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage, assistant
 from nbagent.provider import Request
-from nbagent.providers.bedrock import Bedrock
-from nbagent.providers.bedrock_decode import ConverseDecoder
-from nbagent.providers.bedrock_events import usage_of
-from nbagent.providers.eventstream import EventFrames
+from nbagent.providers.bedrock.adapter import Bedrock
+from nbagent.providers.bedrock.decode import ConverseDecoder
+from nbagent.providers.bedrock.events import usage_of
+from nbagent.providers.carriers.eventstream import EventFrames
 from tests.contract import check_pairs, heard, parts, said
 from tests.event_frames import event, exception
 from tests.wire_lines import KEY

@@ -14,12 +14,12 @@ from nbagent.errors import ConfigError, UnknownProvider
 from nbagent.events import PartFinished, StepFinished
 from nbagent.messages import ToolCallPart, Usage, user
 from nbagent.provider import Capabilities, Counts, Describes, Embeddings, Embeds, Knows, Lists, ModelInfo, Provider, Request
-from nbagent.providers.composed import composed
-from nbagent.providers.fallback import Candidate, Fallback, Rests
-from nbagent.providers.rate_limit import Bucket, RateLimit
-from nbagent.providers.retry import Retry
 from nbagent.providers.scripted import Scripted, call, usage
-from nbagent.providers.text_tools import TextTools
+from nbagent.providers.wrappers.composed import composed
+from nbagent.providers.wrappers.fallback import Candidate, Fallback, Rests
+from nbagent.providers.wrappers.rate_limit import Bucket, RateLimit
+from nbagent.providers.wrappers.retry import Retry
+from nbagent.providers.wrappers.text_tools import TextTools
 from nbagent.session import Session
 from nbagent.tools import tool
 
@@ -82,7 +82,9 @@ def test_in_any_order_it_is_the_same_provider(order: tuple[int, ...]) -> None:
 
 def test_a_fallback_of_the_same_provider_has_its_server_and_key(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr("nbagent.providers.composed.resolve", lambda spec, **given: asked.append((spec, given)) or (Scripted("x"), spec.partition(":")[2]))
+    monkeypatch.setattr(
+        "nbagent.providers.wrappers.composed.resolve", lambda spec, **given: asked.append((spec, given)) or (Scripted("x"), spec.partition(":")[2])
+    )
     made = composed(Able("x"), "m", fallback=["able:other", "local:"], base_url="http://mine:1", api_key="key-of-a-test")
     assert [str(candidate) for candidate in made.candidates] == ["able:m", "scripted:other", "scripted"]  # type: ignore[attr-defined]
     assert asked == [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from nbagent.errors import GarbledStream
-from nbagent.providers.decoding import Reader, joined
+from nbagent.providers.carriers.decoding import Reader, joined
 
 
 class Inner(Struct):

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbagent.errors import GarbledStream
-from nbagent.providers.eventstream import EventFrames
+from nbagent.providers.carriers.eventstream import EventFrames
 from tests.event_frames import chunk, event, exception, frame
 
 BODY = [

@@ -28,7 +28,7 @@ from nbagent.errors import (
     RequestRefused,
     ServerFailed,
 )
-from nbagent.providers.failures import convert, from_response, hidden, in_band, retry_after
+from nbagent.providers.carriers.failures import convert, from_response, hidden, in_band, retry_after
 
 KEY = "sk-secret-0123456789"
 

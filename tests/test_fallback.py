@@ -26,8 +26,8 @@ from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, PartSt
 from nbagent.messages import TextPart, Usage, user
 from nbagent.prices import set_price
 from nbagent.provider import Capabilities, OutputSpec, Provider, Request
-from nbagent.providers.fallback import AFTER, COOL_DOWN, RESTS, Candidate, Fallback, Rests
-from nbagent.providers.openai_chat import OpenAIChat
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.wrappers.fallback import AFTER, COOL_DOWN, RESTS, Candidate, Fallback, Rests
 from nbagent.session import Session
 from tests.wire_lines import KEY, ROWS, TEXT
 from tests.wire_server import WireServer, error
@@ -212,7 +212,7 @@ def test_what_the_first_said_of_itself_is_not_said_of_the_one_that_answered() ->
 
 def test_the_retries_of_one_come_before_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     sleep = asyncio.sleep
-    monkeypatch.setattr("nbagent.providers.retry.asyncio.sleep", lambda seconds: sleep(0))
+    monkeypatch.setattr("nbagent.providers.wrappers.retry.asyncio.sleep", lambda seconds: sleep(0))
     first, second = Plan("a", Overloaded("busy")), Plan("b", *saying("hi"))
     session = Session(Agent(model=first, fallback=[second], retries=2))
     kinds: list[Any] = []

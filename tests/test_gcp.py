@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from nbagent.errors import AuthenticationFailed, ConfigError, ConnectionFailed, MissingExtra, MissingKey, NbagentError
 from nbagent.messages import user
 from nbagent.provider import Request
-from nbagent.providers.anthropic_clouds import on_vertex
-from nbagent.providers.gcp import Gcp
+from nbagent.providers.anthropic.clouds import on_vertex
+from nbagent.providers.carriers.gcp import Gcp
 from tests.wire_server import Answer, WireServer
 
 

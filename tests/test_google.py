@@ -30,7 +30,7 @@ from nbagent.errors import (
 from nbagent.events import Noted
 from nbagent.messages import user
 from nbagent.provider import Counts, Describes, Embeds, Knows, Lists, Request, resolve
-from nbagent.providers.google import Google
+from nbagent.providers.google.adapter import Google
 from nbagent.session import Session
 from tests.contract import REQUEST, heard
 from tests.wire_lines import KEY

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from nbagent.providers.google_args import Arguments, steps
+from nbagent.providers.google.args import Arguments, steps
 
 Put = tuple[str, Any, bool]
 

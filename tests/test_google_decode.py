@@ -18,8 +18,8 @@ from nbagent.errors import (
 )
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import FilePart, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
-from nbagent.providers.google_decode import GoogleDecoder
-from nbagent.providers.sse import Payloads
+from nbagent.providers.carriers.sse import Payloads
+from nbagent.providers.google.decode import GoogleDecoder
 from tests.contract import check_pairs, said
 from tests.wire_lines import data
 from tests.wire_lines_google import COUNTS, call, chunk, last, piece

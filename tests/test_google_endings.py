@@ -10,7 +10,7 @@ import pytest
 from nbagent.errors import MalformedCall, MissingSignature, Overloaded, PromptBlocked, ProviderError, RateLimited, RequestRefused
 from nbagent.events import PartFinished, StreamEnded, UsageReported
 from nbagent.messages import TextPart
-from nbagent.providers.google_decode import GoogleDecoder
+from nbagent.providers.google.decode import GoogleDecoder
 from tests.contract import said
 from tests.test_google_decode import mine, parts, read
 from tests.wire_lines import data

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from nbagent.messages import user
 from nbagent.provider import OutputSpec, Request
-from nbagent.providers.google_models import capabilities, described, row
-from nbagent.providers.google_params import fitted
+from nbagent.providers.google.models import capabilities, described, row
+from nbagent.providers.google.params import fitted
 from nbagent.tools import ToolSpec
 
 WEATHER = ToolSpec("get_weather", "The weather.", {"type": "object", "properties": {"city": {"type": "string"}}})

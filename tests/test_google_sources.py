@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbagent.messages import Citation, ServerToolPart, TextPart
-from nbagent.providers.google_sources import citations, lookups
+from nbagent.providers.google.sources import citations, lookups
 from tests.test_google_decode import parts
 from tests.wire_lines_google import call, chunk, last
 

@@ -14,7 +14,7 @@ import pytest
 from nbagent.errors import AuthenticationFailed, ConfigError, ConnectionFailed, MissingKey, NbagentError
 from nbagent.messages import user
 from nbagent.provider import Counts, Embeds, Lists, Request, resolve
-from nbagent.providers.google_vertex import Vertex
+from nbagent.providers.google.vertex import Vertex
 from tests.contract import REQUEST, heard
 from tests.wire_lines import KEY
 from tests.wire_lines_google import chunk, last

@@ -25,7 +25,7 @@ from nbagent.messages import (
     user,
 )
 from nbagent.provider import OutputSpec, Request
-from nbagent.providers.google_wire import to_wire
+from nbagent.providers.google.wire import to_wire
 from nbagent.tools import ToolSpec
 
 WEATHER = ToolSpec("get_weather", "The weather in a city.", {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]})

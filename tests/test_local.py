@@ -15,10 +15,11 @@ from nbagent.errors import ConfigError, ConnectionFailed, ContextLengthExceeded,
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, Retried, StreamEnded, UsageReported, Waiting
 from nbagent.messages import FilePart, TextPart, ToolCallPart, ToolResultPart, assistant, tool_message, user
 from nbagent.provider import OutputSpec, Request, resolve
-from nbagent.providers import local, local_hold
-from nbagent.providers.local import Local, Ready, status, stop
-from nbagent.providers.local_models import CALL_PREFIX, Weights, cache_dir
-from nbagent.providers.local_server import Serving
+from nbagent.providers.local import adapter as local
+from nbagent.providers.local import hold as local_hold
+from nbagent.providers.local.adapter import Local, Ready, status, stop
+from nbagent.providers.local.models import CALL_PREFIX, Weights, cache_dir
+from nbagent.providers.local.server import Serving
 from nbagent.session import Session
 from nbagent.tools import ToolSpec, tool
 from tests.wire_server import Answer, WireServer, error

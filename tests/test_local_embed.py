@@ -7,8 +7,8 @@ import math
 import pytest
 
 from nbagent.errors import GarbledStream
-from nbagent.providers.http import Http
-from nbagent.providers.local_embed import Server, counted, embedded
+from nbagent.providers.carriers.http import Http
+from nbagent.providers.local.embed import Server, counted, embedded
 from tests.wire_server import Answer, WireServer
 
 

@@ -16,12 +16,12 @@ import psutil
 import pytest
 
 from nbagent.errors import ConfigError, LocalModelFailed
-from nbagent.providers import local_hold
-from nbagent.providers.local_download import fetch
-from nbagent.providers.local_hold import end_all, obtain, running
-from nbagent.providers.local_models import DEFAULT, MODELS, Weights, cache_dir, weights
-from nbagent.providers.local_server import Serving
-from nbagent.providers.local_sources import Interrupted
+from nbagent.providers.local import hold as local_hold
+from nbagent.providers.local.download import fetch
+from nbagent.providers.local.hold import end_all, obtain, running
+from nbagent.providers.local.models import DEFAULT, MODELS, Weights, cache_dir, weights
+from nbagent.providers.local.server import Serving
+from nbagent.providers.local.sources import Interrupted
 
 LINGER = 0.3
 
@@ -61,8 +61,8 @@ def broken_model(tmp_path):
 KERNEL = """
 import json, sys, threading, time
 from pathlib import Path
-from nbagent.providers.local_hold import obtain
-from nbagent.providers.local_models import DEFAULT, MODELS, models_dir, weights
+from nbagent.providers.local.hold import obtain
+from nbagent.providers.local.models import DEFAULT, MODELS, models_dir, weights
 loaded = weights(MODELS[DEFAULT], models_dir() / MODELS[DEFAULT].file)
 hold = obtain(loaded, report=lambda what, done: None, stop=threading.Event(), linger=float(sys.argv[1]))
 print(json.dumps([hold.serving.pid, hold.serving.address]), flush=True)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbagent.errors import GarbledStream
-from nbagent.providers.ndjson import Lines
+from nbagent.providers.carriers.ndjson import Lines
 
 VALUES = st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=20) | st.integers(), max_size=3), max_size=8)
 

@@ -14,7 +14,7 @@ from nbagent.errors import ConfigError, RequestRefused
 from nbagent.events import Noted
 from nbagent.messages import FilePart, Message, TextPart, ToolCallPart, ToolResultPart, assistant, tool_message, user
 from nbagent.provider import Request
-from nbagent.providers.old_files import OldFiles
+from nbagent.providers.wrappers.old_files import OldFiles
 from nbagent.session import Session
 from tests.contract import heard
 from tests.wire_lines import ROWS, TEXT, Row

@@ -13,8 +13,8 @@ from nbagent.errors import ConfigError, IncompleteStream, ServerFailed
 from nbagent.events import Noted, PartDelta, PartFinished, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, tool_message, user
 from nbagent.provider import OutputSpec, Request
-from nbagent.providers.ollama import Ollama
-from nbagent.providers.ollama_decode import OllamaDecoder
+from nbagent.providers.ollama.adapter import Ollama
+from nbagent.providers.ollama.decode import OllamaDecoder
 from nbagent.tools import ToolSpec
 from tests.contract import check_pairs, heard, parts
 from tests.wire_lines_ollama import line, said

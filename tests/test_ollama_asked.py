@@ -13,8 +13,8 @@ from nbagent.errors import ConnectionFailed, ContextLengthExceeded, ModelNotFoun
 from nbagent.events import ProviderEvent, Waiting
 from nbagent.messages import user
 from nbagent.provider import Request
-from nbagent.providers import ollama
-from nbagent.providers.ollama import Ollama
+from nbagent.providers.ollama import adapter as ollama
+from nbagent.providers.ollama.adapter import Ollama
 from nbagent.tools import ToolSpec
 from tests.contract import check_pairs, heard
 from tests.wire_lines_ollama import said

@@ -12,7 +12,7 @@ import pytest
 from nbagent.errors import ConfigError, ConnectionFailed, ContextLengthExceeded, IncompleteStream, ModelNotFound, NbagentError, ProviderError
 from nbagent.events import Waiting
 from nbagent.provider import Embeds, Knows, Lists, ModelInfo
-from nbagent.providers.ollama import Ollama
+from nbagent.providers.ollama.adapter import Ollama
 from tests.wire_server import Answer, WireServer
 
 

@@ -6,9 +6,9 @@ from inline_snapshot import snapshot
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, user
 from nbagent.provider import OutputSpec
-from nbagent.providers.openai import OpenAI, to_wire
-from nbagent.providers.openai_out import loose
-from nbagent.providers.vendor_rows import OPENAI, OWN_RESPONSES, fitted
+from nbagent.providers.openai.out import loose
+from nbagent.providers.openai.responses import OpenAI, to_wire
+from nbagent.providers.openai.vendor_rows import OPENAI, OWN_RESPONSES, fitted
 from nbagent.tools import ToolSpec
 from tests.responses_events import PNG, WEATHER, items, of_openai, request
 

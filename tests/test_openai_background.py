@@ -12,8 +12,8 @@ from nbagent.errors import IncompleteStream, NbagentError
 from nbagent.events import ModelAnswered, Noted, PartDelta, PartFinished, StreamEnded
 from nbagent.messages import TextPart, user
 from nbagent.provider import Request
-from nbagent.providers import openai_background
-from nbagent.providers.openai import OpenAI
+from nbagent.providers.openai import background as openai_background
+from nbagent.providers.openai.responses import OpenAI
 from tests.responses_events import CREATED, TEXT, completed
 from tests.wire_server import Answer, WireServer, error
 

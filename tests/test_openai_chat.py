@@ -14,8 +14,8 @@ from nbagent.errors import AuthenticationFailed, ConfigError, MissingKey
 from nbagent.events import PartDelta, StreamEnded
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, tool_message, user
 from nbagent.provider import Request
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.openai_chat_messages import Turn
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.openai.chat_messages import Turn
 from nbagent.tools import ToolSpec
 from tests.wire_server import Answer, WireServer, error
 
@@ -248,7 +248,7 @@ def test_several_requests_at_once_each_get_their_own_answer() -> None:
 
 def test_nothing_of_the_sdk_is_imported_before_the_first_request() -> None:
     code = """if True:
-        import sys, nbagent.providers.openai_chat
-        nbagent.providers.openai_chat.OpenAIChat("http://h/v1", "k")
+        import sys, nbagent.providers.openai.chat
+        nbagent.providers.openai.chat.OpenAIChat("http://h/v1", "k")
         sys.exit(any(name in sys.modules for name in ("openai", "httpx2", "pydantic")))"""
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

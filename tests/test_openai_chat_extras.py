@@ -12,7 +12,7 @@ import pytest
 from nbagent.events import PartDelta, PartFinished, PartStarted
 from nbagent.messages import Citation, FilePart, Message, ServerToolPart, TextPart, assistant, from_json, to_json
 from nbagent.provider import Request
-from nbagent.providers.openai_chat import OpenAIChat
+from nbagent.providers.openai.chat import OpenAIChat
 from tests.chat_chunks import chunk, parts, read
 
 

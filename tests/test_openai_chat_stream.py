@@ -12,8 +12,8 @@ from nbagent.errors import IncompleteStream, Overloaded, ServerFailed
 from nbagent.events import PartDelta, PartStarted, StreamEnded, UsageReported
 from nbagent.messages import Message, ReasoningPart, TextPart, ToolResultPart, Usage, assistant, tool_message
 from nbagent.provider import Request
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.openai_chat_stream import ChatDecoder
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.openai.chat_stream import ChatDecoder
 from tests.chat_chunks import calling, chunk, fn, parts, read
 
 

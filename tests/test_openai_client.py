@@ -15,11 +15,11 @@ from nbagent.errors import ConfigError, GarbledStream, MissingKey, RateLimited
 from nbagent.events import Noted
 from nbagent.messages import user
 from nbagent.provider import Counts, Embeds, Knows, Lists, ModelInfo, Request
-from nbagent.providers.openai import OpenAI
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.openai_client import VendorClient
-from nbagent.providers.vendor_rows import AZURE, MISTRAL, OPENROUTER, XAI
-from nbagent.providers.vendors import azure, azure_responses, groq, mistral, xai_responses
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.openai.client import VendorClient
+from nbagent.providers.openai.responses import OpenAI
+from nbagent.providers.openai.vendor_rows import AZURE, MISTRAL, OPENROUTER, XAI
+from nbagent.providers.openai.vendors import azure, azure_responses, groq, mistral, xai_responses
 from tests.wire_server import Answer, Got, WireServer, error
 
 KEY = "key-0123456789"

@@ -8,8 +8,8 @@ from inline_snapshot import snapshot
 
 from nbagent.messages import FilePart, Message, ToolResultPart, from_json, to_json, tool_message, user
 from nbagent.provider import Request
-from nbagent.providers.openai import to_wire
-from nbagent.providers.vendors import deepseek
+from nbagent.providers.openai.responses import to_wire
+from nbagent.providers.openai.vendors import deepseek
 from tests.chat_chunks import calling, chunk, fn, read
 from tests.responses_events import CREATED, MESSAGE, MODEL, WEATHER, added, answer, completed, done, event, parts_of, said, thought
 

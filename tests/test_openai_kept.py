@@ -9,7 +9,7 @@ import pytest
 from nbagent.agent import Agent
 from nbagent.bridge import engine
 from nbagent.messages import Message, TextPart, ToolCallPart, ToolResultPart, assistant, from_json, to_json, user
-from nbagent.providers.openai import OpenAI, to_wire
+from nbagent.providers.openai.responses import OpenAI, to_wire
 from nbagent.session import Session
 from tests.responses_events import MODEL, WHOLE, lines, request
 from tests.wire_server import WireServer

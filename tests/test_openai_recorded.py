@@ -8,8 +8,8 @@ import pytest
 
 from nbagent.events import UsageReported
 from nbagent.messages import Message
-from nbagent.providers.openai_chat_stream import ChatDecoder
-from nbagent.providers.openai_decode import ResponsesDecoder
+from nbagent.providers.openai.chat_stream import ChatDecoder
+from nbagent.providers.openai.decode import ResponsesDecoder
 from tests.responses_events import decoded_lines, items, parts_of
 
 CORPUS = Path(os.environ.get("NBAGENT_WIRE_CORPUS", Path(__file__).parents[2] / "shared" / "wire"))

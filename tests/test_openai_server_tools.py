@@ -10,7 +10,7 @@ from inline_snapshot import snapshot
 
 from nbagent.events import PartDelta, PartFinished, PartStarted
 from nbagent.messages import Citation, FilePart, Message, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart, from_json, to_json
-from nbagent.providers.openai_server_tools import answered, citation, given, is_error, named
+from nbagent.providers.openai.server_tools import answered, citation, given, is_error, named
 from tests.responses_events import (
     CREATED,
     MESSAGE,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nbagent.messages import Usage
-from nbagent.providers.openai_usage import cost_of, response_usage, usage_of
+from nbagent.providers.openai.usage import cost_of, response_usage, usage_of
 
 
 @pytest.mark.parametrize(

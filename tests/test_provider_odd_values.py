@@ -20,7 +20,7 @@ from nbagent.agent import Agent
 from nbagent.errors import ConfigError, NbagentError
 from nbagent.events import ProviderEvent
 from nbagent.messages import Message, ToolResultPart, from_json, to_json, tool_message, user
-from nbagent.providers.decoding import writable
+from nbagent.providers.carriers.decoding import writable
 from nbagent.session import Session
 from nbagent.step import Step
 from tests.contract import REQUEST, check_pairs, decoded, over_socket, rows

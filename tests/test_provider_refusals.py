@@ -27,7 +27,7 @@ from nbagent.errors import (
 )
 from nbagent.events import PartStarted, StreamEnded
 from nbagent.provider import Provider, Request
-from nbagent.providers.sse import Payloads
+from nbagent.providers.carriers.sse import Payloads
 from tests.contract import REQUEST, decoded, heard, over_socket, rows, said, splits
 from tests.wire_lines import KEY, TEXT, Row
 from tests.wire_server import Answer, WireServer, error

@@ -12,10 +12,10 @@ from nbagent.errors import ConfigError, RateLimited
 from nbagent.events import ProviderEvent, StreamEnded, UsageReported, Waiting
 from nbagent.messages import Usage, user
 from nbagent.provider import Request
-from nbagent.providers import rate_limit
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.rate_limit import Bucket, RateLimit, set_rate_limit, set_rate_limits
+from nbagent.providers.openai.chat import OpenAIChat
 from nbagent.providers.token_estimate import estimate
+from nbagent.providers.wrappers import rate_limit
+from nbagent.providers.wrappers.rate_limit import Bucket, RateLimit, set_rate_limit, set_rate_limits
 from tests.wire_lines import KEY, ROWS
 from tests.wire_server import WireServer, error
 
@@ -40,7 +40,7 @@ class Time:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     time = Time()
-    monkeypatch.setattr("nbagent.providers.rate_limit.asyncio.sleep", time.sleep)
+    monkeypatch.setattr("nbagent.providers.wrappers.rate_limit.asyncio.sleep", time.sleep)
     return time
 
 

@@ -33,8 +33,8 @@ from nbagent.errors import (
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, ProviderEvent, Retried, StreamEnded, UsageReported
 from nbagent.messages import TextPart, Usage, user
 from nbagent.provider import Describes, Provider, Request
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.retry import Retry
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.wrappers.retry import Retry
 from tests.wire_lines import KEY, ROWS, TEXT, data
 from tests.wire_server import Answer, WireServer, error
 
@@ -72,7 +72,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         waited.append(seconds)
         await sleep(0)
 
-    monkeypatch.setattr("nbagent.providers.retry.asyncio.sleep", note)
+    monkeypatch.setattr("nbagent.providers.wrappers.retry.asyncio.sleep", note)
     return waited
 
 
@@ -154,7 +154,7 @@ def test_the_last_attempts_error_is_raised(attempts: int, waits: list[float]) ->
 
 def test_the_waits_grow_up_to_a_limit_and_are_spread(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> None:
     spread: list[tuple[float, float]] = []
-    monkeypatch.setattr("nbagent.providers.retry.random.uniform", lambda low, high: spread.append((low, high)) or high)
+    monkeypatch.setattr("nbagent.providers.wrappers.retry.random.uniform", lambda low, high: spread.append((low, high)) or high)
     heard(Retry(Plan(*([Overloaded("busy")] for _ in range(8))), attempts=8, base=0.5, cap=5))
     assert spread == [(0, 0.5), (0, 1), (0, 2), (0, 4), (0, 5), (0, 5), (0, 5)]
     assert waits == [0.5, 1, 2, 4, 5, 5, 5]

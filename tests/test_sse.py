@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbagent.errors import GarbledStream
-from nbagent.providers.sse import Payloads
+from nbagent.providers.carriers.sse import Payloads
 
 
 def read(*chunks: bytes) -> list[bytes]:

@@ -19,12 +19,12 @@ from nbagent.errors import ConfigError, IncompleteStream
 from nbagent.events import Noted, PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, Usage, assistant, tool_message, user
 from nbagent.provider import Capabilities, Counts, Describes, Knows, Request
-from nbagent.providers.composed import composed
-from nbagent.providers.local import Local
-from nbagent.providers.openai_chat import OpenAIChat
+from nbagent.providers.local.adapter import Local
+from nbagent.providers.openai.chat import OpenAIChat
 from nbagent.providers.recorded import Recorder, Replayer
 from nbagent.providers.scripted import Scripted, call
-from nbagent.providers.text_tools import TextTools
+from nbagent.providers.wrappers.composed import composed
+from nbagent.providers.wrappers.text_tools import TextTools
 from nbagent.result import Result
 from nbagent.session import Session
 from nbagent.tools import Tool, tool

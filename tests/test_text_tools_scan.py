@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbagent.providers.text_tools_scan import Closed, More, Opened, Piece, Scanner, Text
+from nbagent.providers.wrappers.text_tools_scan import Closed, More, Opened, Piece, Scanner, Text
 
 NAMES = frozenset({"get_weather", "add"})
 OSLO = '{"city": "Oslo"}'

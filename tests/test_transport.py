@@ -13,8 +13,8 @@ import pytest
 
 from nbagent.errors import ConfigError, IncompleteStream, MissingKey, NbagentError, ProviderError, ServerFailed
 from nbagent.events import ProviderEvent, StreamEnded
-from nbagent.providers.failures import cut
-from nbagent.providers.transport import NO_KEY, Client, batches, checked_url, key_for, silence_limit
+from nbagent.providers.carriers.failures import cut
+from nbagent.providers.carriers.transport import NO_KEY, Client, batches, checked_url, key_for, silence_limit
 from tests.wire_server import Answer, WireServer
 
 BODY = b'data: {"n":1}\n\ndata: {"n":2}\n\ndata: [DONE]\n\n'

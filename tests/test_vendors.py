@@ -10,10 +10,10 @@ from inline_snapshot import snapshot
 
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, assistant, system, tool_message, user
 from nbagent.provider import OutputSpec, Provider, Request, provider_names, resolve
-from nbagent.providers import vendors
-from nbagent.providers.openai import OpenAI
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.vendor_rows import AZURE, DEEPSEEK, GROQ, MISTRAL, OPENAI_CHAT, OPENROUTER, OWN_SERVER, ROWS, XAI, XAI_RESPONSES, fitted, of_host
+from nbagent.providers.openai import vendors
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.openai.responses import OpenAI
+from nbagent.providers.openai.vendor_rows import AZURE, DEEPSEEK, GROQ, MISTRAL, OPENAI_CHAT, OPENROUTER, OWN_SERVER, ROWS, XAI, XAI_RESPONSES, fitted, of_host
 from nbagent.tools import ToolSpec
 
 PNG = FilePart("image/png", data=b"\x89PNG")

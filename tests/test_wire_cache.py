@@ -7,7 +7,7 @@ import gc
 import pytest
 
 from nbagent.messages import Message, user
-from nbagent.providers.wire_cache import WireCache
+from nbagent.providers.carriers.wire_cache import WireCache
 
 
 def test_a_message_is_turned_once_for_each_variant() -> None:

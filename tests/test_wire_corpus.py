@@ -19,16 +19,16 @@ from nbagent.errors import IncompleteStream, NbagentError, PermissionRefused, Pr
 from nbagent.events import PartFinished, ProviderEvent, StreamEnded, UsageReported
 from nbagent.messages import ReasoningPart, TextPart, ToolCallPart, user
 from nbagent.provider import Provider, Request
-from nbagent.providers.anthropic import Anthropic
-from nbagent.providers.anthropic_decode import AnthropicDecoder
-from nbagent.providers.google import Google
-from nbagent.providers.google_decode import GoogleDecoder
-from nbagent.providers.openai import OpenAI
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.openai_chat_stream import ChatDecoder
-from nbagent.providers.openai_decode import ResponsesDecoder
-from nbagent.providers.sse import Payloads
-from nbagent.providers.transport import Decoder
+from nbagent.providers.anthropic.adapter import Anthropic
+from nbagent.providers.anthropic.decode import AnthropicDecoder
+from nbagent.providers.carriers.sse import Payloads
+from nbagent.providers.carriers.transport import Decoder
+from nbagent.providers.google.adapter import Google
+from nbagent.providers.google.decode import GoogleDecoder
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.openai.chat_stream import ChatDecoder
+from nbagent.providers.openai.decode import ResponsesDecoder
+from nbagent.providers.openai.responses import OpenAI
 from tests.wire_corpus_google import as_others
 from tests.wire_server import Answer, WireServer
 

@@ -13,14 +13,14 @@ from typing import Any
 from nbagent.errors import Overloaded, ProviderError
 from nbagent.messages import Usage
 from nbagent.provider import Provider
-from nbagent.providers.anthropic import Anthropic
-from nbagent.providers.anthropic_decode import AnthropicDecoder
-from nbagent.providers.openai import OpenAI
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.openai_chat_stream import ChatDecoder
-from nbagent.providers.openai_decode import ResponsesDecoder
-from nbagent.providers.sse import Payloads
-from nbagent.providers.transport import Decoder, Framing
+from nbagent.providers.anthropic.adapter import Anthropic
+from nbagent.providers.anthropic.decode import AnthropicDecoder
+from nbagent.providers.carriers.sse import Payloads
+from nbagent.providers.carriers.transport import Decoder, Framing
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.openai.chat_stream import ChatDecoder
+from nbagent.providers.openai.decode import ResponsesDecoder
+from nbagent.providers.openai.responses import OpenAI
 
 KEY = "sk-test-0123456789abcdef"
 

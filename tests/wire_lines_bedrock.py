@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from nbagent.messages import Usage
-from nbagent.providers.bedrock import Bedrock
-from nbagent.providers.bedrock_decode import ConverseDecoder
-from nbagent.providers.eventstream import EventFrames
+from nbagent.providers.bedrock.adapter import Bedrock
+from nbagent.providers.bedrock.decode import ConverseDecoder
+from nbagent.providers.carriers.eventstream import EventFrames
 from tests.event_frames import event, exception, frame
 from tests.wire_lines import KEY, REASONING, SHORT, TEXT, Row
 

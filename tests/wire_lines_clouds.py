@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nbagent.providers.anthropic_clouds import on_bedrock, on_vertex
-from nbagent.providers.anthropic_decode import AnthropicDecoder
-from nbagent.providers.eventstream import EventFrames
+from nbagent.providers.anthropic.clouds import on_bedrock, on_vertex
+from nbagent.providers.anthropic.decode import AnthropicDecoder
+from nbagent.providers.carriers.eventstream import EventFrames
 from tests.event_frames import chunk, exception
 from tests.wire_lines import KEY, MESSAGES
 

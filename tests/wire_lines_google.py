@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from nbagent.errors import Overloaded
-from nbagent.providers.google import Google
-from nbagent.providers.google_decode import GoogleDecoder
-from nbagent.providers.google_vertex import Vertex
+from nbagent.providers.google.adapter import Google
+from nbagent.providers.google.decode import GoogleDecoder
+from nbagent.providers.google.vertex import Vertex
 from tests.wire_lines import KEY, MODEL, REASONING, RESPONSE_ID, SHORT, TEXT, Row, data
 
 COUNTS = {"promptTokenCount": 120, "candidatesTokenCount": 8, "thoughtsTokenCount": 7, "cachedContentTokenCount": 100, "totalTokenCount": 135}

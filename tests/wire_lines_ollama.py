@@ -7,9 +7,9 @@ from typing import Any
 
 from nbagent.errors import ServerFailed
 from nbagent.messages import Usage
-from nbagent.providers.ndjson import Lines
-from nbagent.providers.ollama import Ollama
-from nbagent.providers.ollama_decode import OllamaDecoder
+from nbagent.providers.carriers.ndjson import Lines
+from nbagent.providers.ollama.adapter import Ollama
+from nbagent.providers.ollama.decode import OllamaDecoder
 from tests.wire_lines import KEY, MODEL, REASONING, SHORT, TEXT, Row
 
 

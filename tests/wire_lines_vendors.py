@@ -6,10 +6,10 @@ from typing import Any
 
 from nbagent.messages import Usage
 from nbagent.provider import Provider
-from nbagent.providers.openai_chat import OpenAIChat
-from nbagent.providers.openai_chat_stream import ChatDecoder
-from nbagent.providers.vendor_rows import GROQ, MISTRAL, OPENROUTER, Vendor
-from nbagent.providers.vendors import groq, mistral, openrouter
+from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.openai.chat_stream import ChatDecoder
+from nbagent.providers.openai.vendor_rows import GROQ, MISTRAL, OPENROUTER, Vendor
+from nbagent.providers.openai.vendors import groq, mistral, openrouter
 from tests.wire_lines import KEY, MODEL, REASONING, RESPONSE_ID, SHORT, TEXT, Row, data
 
 _DONE = b"data: [DONE]\n\n"

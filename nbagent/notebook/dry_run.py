@@ -12,7 +12,7 @@ from nbagent.agent import Agent
 from nbagent.answers import Answers
 from nbagent.messages import Message
 from nbagent.provider import Describes, Provider, Request
-from nbagent.providers.composed import composed
+from nbagent.providers.wrappers.composed import composed
 
 
 def wire_request(agent: Agent, messages: Sequence[Message], provider: Provider, model: str) -> dict[str, Any]:

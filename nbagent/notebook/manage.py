@@ -106,7 +106,7 @@ def _reset(desk: Desk, words: tuple[str, ...]) -> None:
 def _local(words: tuple[str, ...]) -> Any:
     if words not in ((), ("stop",)):
         raise ConfigError(f"%nbagent local has no verb {' '.join(words)!r}.", mend="There is %nbagent local, and %nbagent local stop.")
-    from nbagent.providers import local
+    from nbagent.providers.local import adapter as local
 
     if words:
         local.stop()
@@ -133,7 +133,7 @@ def _doctor() -> pd.DataFrame:
 
 def _embedded() -> str:
     """Whether the embedded model can answer at once."""
-    from nbagent.providers import local
+    from nbagent.providers.local import adapter as local
 
     known = local.status()
     size = f"{known['size'] / 1e6:,.0f} MB"

@@ -72,8 +72,8 @@ def _watch(task: Any, last: list[Waiting], bar: _Bar) -> None:
 
 async def _embedded(name: str) -> AsyncGenerator[Waiting, None]:
     """The embedded model's own fetching, as the steps of a pull."""
-    from nbagent.providers.local_download import fetch
-    from nbagent.providers.local_models import LocalModel, choose
+    from nbagent.providers.local.download import fetch
+    from nbagent.providers.local.models import LocalModel, choose
 
     chosen = choose(name)
     if not isinstance(chosen, LocalModel):

@@ -23,7 +23,7 @@ from nbagent.notebook.options import AgentOptions
 from nbagent.notebook.output_types import output_type
 from nbagent.notebook.terminal import TerminalView
 from nbagent.provider import Provider, resolve
-from nbagent.providers.rate_limit import set_rate_limits
+from nbagent.providers.wrappers.rate_limit import set_rate_limits
 from nbagent.result import Result
 from nbagent.session import Session
 from nbagent.settings import Settings, default_model, of_one_provider

@@ -25,8 +25,8 @@ from nbagent.errors import ConfigError, IncompleteStream, NbagentError, Provider
 from nbagent.events import ProviderEvent, StreamEnded
 from nbagent.provider import Capabilities, Knows, Provider, Request, passes_on, resolve
 from nbagent.providers import recording
-from nbagent.providers.composed import with_tools
 from nbagent.providers.recording import Entry, Failure
+from nbagent.providers.wrappers.composed import with_tools
 
 
 class Recorder:

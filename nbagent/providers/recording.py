@@ -22,7 +22,7 @@ from nbagent.errors import RecordingError, known_keys
 from nbagent.events import PartDelta, ProviderEvent
 from nbagent.messages import FilePart, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
 from nbagent.provider import Request
-from nbagent.providers.failures import masked
+from nbagent.providers.carriers.failures import masked
 
 FORMAT = 1
 _FIRST_BYTES = b'{"recording":'

@@ -1,0 +1,1 @@
+"""Models of Amazon Bedrock by the Converse API."""

@@ -1,0 +1,1 @@
+"""Gemini: generateContent of the Gemini API, and the same on Vertex AI."""

@@ -1,0 +1,1 @@
+"""OpenAI's two APIs, Responses and Chat Completions, and the vendors that speak them."""
