@@ -44,7 +44,7 @@ const traceIcon = new LabIcon({
 
 const traces: JupyterFrontEndPlugin<void> = {
   id: 'nbagent-labextension:traces',
-  description: 'The runs of the current kernel, in the right sidebar',
+  description: 'Runs of agents, in the right sidebar',
   autoStart: true,
   optional: [ICommandPalette, ILayoutRestorer],
   activate: (app: JupyterFrontEnd, palette: ICommandPalette | null, restorer: ILayoutRestorer | null) => {

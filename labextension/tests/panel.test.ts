@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { asTree, bar, filterRuns, filterSpans, readRuns, takeSpans, type SpanRow } from '../src/panel/rows';
-import { PanelView } from '../src/panel/view';
+import { RunsTab } from '../src/panel/runs';
 
 const run = (fields = {}) => ({ run: 'r1', agent: 'main', model: 'small', status: 'ok', at: 1, duration: 2, input: 10, output: 5, cost: 0.01, prompt: 'Which rows?', cell: 'c1', count: 3, n_errors: 0, error: null, ...fields });
 /** A row as the kernel sends it. */
@@ -64,7 +64,7 @@ describe('the panel', () => {
   const shown = () => {
     const ask = vi.fn();
     const jumped = vi.fn();
-    const view = new PanelView({ ask, jump: cell => () => jumped(cell) });
+    const view = new RunsTab({ ask }, cell => () => jumped(cell));
     document.body.append(view.el);
     const rows = (role: string) => [...view.el.querySelectorAll<HTMLElement>(`[role=${role}]`)];
     const key = (element: Element, name: string) => element.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));

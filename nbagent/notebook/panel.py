@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from nbagent.events import PartDelta, RunEvent
 from nbagent.notebook.desk import Desk
-from nbagent.notebook.panel_rows import RunRows, details, plain, span_rows
-from nbagent.observers.rows import Memory
-from nbagent.observers.spans import Span
+from nbagent.notebook.panel_rows import plain
+from nbagent.notebook.panel_runs import Runs
 from nbagent.observers.trace import Trace
 
 TARGET = "nbagent.panel"
@@ -35,12 +34,27 @@ def install(ip: Any, desk: Desk) -> Callable[[], None]:
     return lambda: manager.unregister_target(TARGET, opened)
 
 
+class Answers(Protocol):
+    """What stands behind one tab of the panel."""
+
+    def hear(self, question: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> bool:
+        """Answer a question of this tab's by calling `say`, now or later, on any thread; False for one that is another's."""
+
+    def leave(self) -> None:
+        """The panel was closed."""
+
+
+def _tabs(desk: Desk) -> list[Answers]:
+    """A tab more is a line here."""
+    return [Runs(desk)]
+
+
 class Panel:
     """One open panel. `hear` and the end of the comm may come on any thread; `tell` is an observer of the trace."""
 
     def __init__(self, desk: Desk, comm: Any) -> None:
         self._desk, self._comm = desk, comm
-        self._runs = RunRows()
+        self._tabs = _tabs(desk)
         self._trace: Trace | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._said = 0.0
@@ -53,18 +67,11 @@ class Panel:
         comm.send({"t": "changed"})
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Answer a question: ``runs``, ``run`` with an id, ``span`` with an id."""
+        """Answer a question: what one is, each tab says; nobody's is not answered."""
         self._watch()
-        match message.get("content", {}).get("data"):
-            case {"t": "runs"}:
-                self._answer({"t": "runs", "runs": self._runs.rows(self._spans())})
-            case {"t": "run", "run": str(run), "have": int(have), "still": list(still)}:
-                self._answer({"t": "run", "run": run, "have": have} | span_rows(self._spans(), run, have, set(still)))
-            case {"t": "span", "span": str(span_id)}:
-                found = next((span for span in self._spans() if span.id == span_id), None)
-                self._answer({"t": "span", "span": details(found) if found else None, "id": span_id})
-            case _:
-                pass
+        question = message.get("content", {}).get("data")
+        if isinstance(question, dict):
+            any(tab.hear(question, self._answer) for tab in self._tabs)
 
     def tell(self, events: Sequence[RunEvent]) -> None:
         """Something happened in a run. On the engine's thread; a delta of text costs a look at its type."""
@@ -75,10 +82,9 @@ class Panel:
 
     def leave(self, _message: Any = None) -> None:
         """The panel was closed."""
-        if self._trace is not None:
-            with contextlib.suppress(ValueError):
-                self._trace.listeners.remove(self.tell)
-        self._trace = None
+        self._unwatch()
+        for tab in self._tabs:
+            tab.leave()
 
     def _changed(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer, self._said = None, loop.time()
@@ -87,13 +93,15 @@ class Panel:
 
     def _watch(self) -> None:
         if self._trace is not self._desk.trace:
-            self.leave()
+            self._unwatch()
             self._trace = self._desk.trace
             self._trace.listeners.append(self.tell)
 
-    def _spans(self) -> list[Span]:
-        rows = getattr(self._desk.trace.rows, "memory", self._desk.trace.rows)
-        return rows.spans() if isinstance(rows, Memory) else []
+    def _unwatch(self) -> None:
+        if self._trace is not None:
+            with contextlib.suppress(ValueError):
+                self._trace.listeners.remove(self.tell)
+        self._trace = None
 
     def _answer(self, message: dict[str, Any]) -> None:
         self._comm.send(plain(message))

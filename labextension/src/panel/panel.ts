@@ -1,22 +1,19 @@
-/** The panel in the sidebar: it talks with the kernel of the notebook that is looked at, and only while it is open itself. */
+/** The panel in the sidebar: its tabs, and the notebook that they are about. Its kernel is asked only while the panel is looked at. */
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { Kernel } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 
 import { activate, asNotebook, type NotebookPanel } from '../notebook';
-import { PanelView } from './view';
+import { Link } from './link';
+import { RunsTab } from './runs';
+import { Tabs, type Page, type Tab } from './tabs';
 
 import '../../style/panel.css';
 
-const TARGET = 'nbagent.panel';
-
 export class TracePanel extends Widget {
-  private view = new PanelView({ ask: message => this.comm?.send(message as never), jump: cell => this.jump(cell) });
   private notebook: NotebookPanel | null = null;
-  private kernel: Kernel.IKernelConnection | null = null;
-  private comm: Kernel.IComm | null = null;
-  private seen = ''; // the id of the kernel whose runs are shown
+  private tabs: Tabs;
+  private link: Link;
   private clock: ReturnType<typeof setInterval> | undefined;
 
   constructor(private app: JupyterFrontEnd) {
@@ -24,25 +21,37 @@ export class TracePanel extends Widget {
     this.id = 'nbagent-traces';
     this.addClass('nba-panel-frame');
     this.title.caption = 'Agent Traces';
-    this.node.append(this.view.el);
+    const page: Page = { ask: message => this.link.ask(message), notebook: () => this.notebook };
+    // a tab more is a line here
+    const tabs: Tab[] = [new RunsTab(page, cell => this.jump(cell))];
+    this.tabs = new Tabs(tabs);
+    this.link = new Link(this.tabs);
+    this.node.append(this.tabs.el);
     app.shell.currentChanged?.connect(() => this.follow());
     this.follow();
   }
 
+  /** Show the tab of this id: `runs`. */
+  open(id: string): void {
+    this.tabs.open(id);
+  }
+
   protected override onAfterShow(): void {
-    this.clock ??= setInterval(() => this.view.tick(), 500);
-    this.connect();
+    this.clock ??= setInterval(() => this.tabs.tick(), 500);
+    this.link.begin();
+    this.tabs.shown(true);
   }
 
   protected override onBeforeHide(): void {
     clearInterval(this.clock);
     this.clock = undefined;
-    this.disconnect();
+    this.tabs.shown(false);
+    this.link.end();
   }
 
   override dispose(): void {
     clearInterval(this.clock);
-    this.disconnect();
+    this.link.end();
     super.dispose();
   }
 
@@ -50,61 +59,13 @@ export class TracePanel extends Widget {
   private follow(): void {
     const notebook = asNotebook(this.app.shell.currentWidget);
     if (!notebook || notebook === this.notebook) return;
-    this.notebook?.sessionContext.kernelChanged.disconnect(this.connect, this);
-    this.notebook?.sessionContext.statusChanged.disconnect(this.status, this);
     this.notebook = notebook;
-    notebook.sessionContext.kernelChanged.connect(this.connect, this);
-    notebook.sessionContext.statusChanged.connect(this.status, this);
     notebook.disposed.connect(() => {
       if (this.notebook !== notebook) return;
       this.notebook = null;
-      this.connect();
+      this.link.follow(null);
     });
-    this.connect();
-  }
-
-  /** A kernel that was started again knows nothing of the comm. */
-  private status(_sender: unknown, status: string): void {
-    if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
-      this.seen = '';
-      this.disconnect();
-    } else if (status === 'idle' && !this.comm) this.connect();
-  }
-
-  private connect(): void {
-    const kernel = this.notebook?.sessionContext.session?.kernel ?? null;
-    if (!this.isVisible || (this.comm && kernel === this.kernel)) return;
-    this.disconnect();
-    if (!kernel) {
-      this.seen = '';
-      this.view.clear(this.notebook ? 'This notebook has no kernel: its runs are shown when it has one.' : 'Open a notebook to see its runs.');
-      return;
-    }
-    this.kernel = kernel;
-    // shown again, as after a change of theme: what was looked at stays
-    if (this.seen === kernel.id) this.view.resume();
-    else this.view.clear('Asking the kernel …');
-    this.seen = kernel.id;
-    const comm = kernel.createComm(TARGET);
-    this.comm = comm;
-    comm.onMsg = message => {
-      if (this.comm === comm) this.view.take(message.content.data);
-    };
-    comm.onClose = () => {
-      if (this.comm !== comm) return;
-      // the kernel does not know the panel (yet): it is asked again when a cell has run
-      this.comm = null;
-      this.seen = '';
-      this.view.clear('No runs in this kernel. They show here after %load_ext nbagent.');
-    };
-    comm.open({});
-  }
-
-  private disconnect(): void {
-    const comm = this.comm;
-    this.comm = null;
-    if (comm && !comm.isDisposed && this.kernel && !this.kernel.isDisposed) comm.close();
-    this.kernel = null;
+    this.link.follow(notebook);
   }
 
   private jump(id: string): (() => void) | null {

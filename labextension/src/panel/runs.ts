@@ -1,18 +1,15 @@
-/** What the panel shows: the runs of a kernel, or one run's waterfall with the details of a span. It asks through a `Link`. */
+/** The tab of runs: those of a kernel, or one run's waterfall with the details of a span. */
 
 import { h, show } from '../core/dom';
 import { drawDetails, drawRun, drawSpan, RUN_HEIGHT, SPAN_HEIGHT } from './drawing';
 import { List } from './list';
+import type { Page, Tab } from './tabs';
 import { asTree, filterRuns, filterSpans, models, readRuns, takeSpans, type Details, type RunRow, type SpanRow } from './rows';
 
-export interface Link {
-  ask(message: Record<string, unknown>): void;
-  /** Go to a cell of the notebook; null where it is not there. */
-  jump(cell: string): (() => void) | null;
-}
-
-export class PanelView {
-  readonly el = h('section', 'nba nba-panel');
+export class RunsTab implements Tab {
+  readonly id = 'runs';
+  readonly label = 'Runs';
+  readonly el = h('div', 'nba-runs');
   private search = h('input', 'nba-search');
   private model = h('select', 'nba-model');
   private errors = h('input');
@@ -38,8 +35,8 @@ export class PanelView {
     choose: row => this.look(row.id), leave: () => (this.span === null ? this.leave() : this.look(null))
   });
 
-  constructor(private link: Link) {
-    this.el.setAttribute('aria-label', 'Agent traces');
+  /** `jump` goes to a cell of the notebook; null where it is not there. */
+  constructor(private link: Pick<Page, 'ask'>, private jump: (cell: string) => (() => void) | null) {
     this.search.type = 'search';
     this.search.placeholder = 'Filter';
     this.search.setAttribute('aria-label', 'Filter by text');
@@ -79,6 +76,10 @@ export class PanelView {
     this.asked = 0;
     this.again = false;
     this.draw();
+  }
+
+  shown(visible: boolean): void {
+    if (visible && !this.why) this.refresh();
   }
 
   /** Take what the kernel says. */
@@ -162,7 +163,7 @@ export class PanelView {
 
   private drawDetails(found: Details | null): void {
     if (!found) this.details.replaceChildren(h('p', 'nba-panel-note', 'This span is no longer in the kernel.'));
-    else drawDetails(this.details, found, found.cell ? this.link.jump(found.cell) : null);
+    else drawDetails(this.details, found, found.cell ? this.jump(found.cell) : null);
   }
 
   private draw(): void {

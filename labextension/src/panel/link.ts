@@ -1,0 +1,98 @@
+/** The panel's way to the kernel of a notebook: one comm while the panel is open, opened again whenever another kernel is there. */
+
+import type { Kernel } from '@jupyterlab/services';
+
+import type { NotebookPanel } from '../notebook';
+
+const TARGET = 'nbagent.panel';
+
+export interface Hears {
+  /** The kernel said something. */
+  take(message: unknown): void;
+  /** There is nobody to ask, or another kernel than before; `why` is for the person. */
+  clear(why: string): void;
+  /** Another comm leads to the same kernel: what was asked on the last one is not answered. */
+  resume(): void;
+}
+
+export class Link {
+  private notebook: NotebookPanel | null = null;
+  private kernel: Kernel.IKernelConnection | null = null;
+  private comm: Kernel.IComm | null = null;
+  private seen = ''; // the id of the kernel of which the page shows something
+  private open = false;
+
+  constructor(private hears: Hears) {}
+
+  ask(message: Record<string, unknown>): void {
+    if (this.comm && !this.comm.isDisposed) this.comm.send(message as never);
+  }
+
+  /** The notebook whose kernel is asked from now on; null for none. */
+  follow(notebook: NotebookPanel | null): void {
+    if (notebook === this.notebook) return;
+    this.notebook?.sessionContext.kernelChanged.disconnect(this.connect, this);
+    this.notebook?.sessionContext.statusChanged.disconnect(this.status, this);
+    this.notebook = notebook;
+    notebook?.sessionContext.kernelChanged.connect(this.connect, this);
+    notebook?.sessionContext.statusChanged.connect(this.status, this);
+    this.connect();
+  }
+
+  /** The panel is looked at. */
+  begin(): void {
+    this.open = true;
+    this.connect();
+  }
+
+  /** The panel is looked at no longer: the kernel does nothing for it then. */
+  end(): void {
+    this.open = false;
+    this.disconnect();
+  }
+
+  /** A kernel that was started again knows nothing of the comm. */
+  private status(_sender: unknown, status: string): void {
+    if (status === 'restarting' || status === 'autorestarting') this.lose('The kernel starts again …');
+    else if (status === 'dead') this.lose('The kernel is dead. Start it again to see its runs.');
+    else if (status === 'idle' && !this.comm) this.connect();
+  }
+
+  private lose(why: string): void {
+    this.seen = '';
+    this.disconnect();
+    if (this.open) this.hears.clear(why);
+  }
+
+  private connect(): void {
+    const kernel = this.notebook?.sessionContext.session?.kernel ?? null;
+    if (!this.open || (this.comm && kernel === this.kernel)) return;
+    this.disconnect();
+    if (!kernel) return this.lose(this.notebook ? 'This notebook has no kernel: its runs are shown when it has one.' : 'Open a notebook to see its runs.');
+    this.kernel = kernel;
+    // shown again, as after a change of theme: what was looked at stays
+    if (this.seen === kernel.id) this.hears.resume();
+    else this.hears.clear('Asking the kernel …');
+    this.seen = kernel.id;
+    const comm = kernel.createComm(TARGET);
+    this.comm = comm;
+    comm.onMsg = message => {
+      if (this.comm === comm) this.hears.take(message.content.data);
+    };
+    comm.onClose = () => {
+      if (this.comm !== comm) return;
+      // the kernel does not know the panel (yet): it is asked again when a cell has run
+      this.comm = null;
+      this.seen = '';
+      this.hears.clear('This kernel has not loaded nbagent. Run %load_ext nbagent to see its runs.');
+    };
+    comm.open({});
+  }
+
+  private disconnect(): void {
+    const comm = this.comm;
+    this.comm = null;
+    if (comm && !comm.isDisposed && this.kernel && !this.kernel.isDisposed) comm.close();
+    this.kernel = null;
+  }
+}
