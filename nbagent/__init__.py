@@ -56,7 +56,7 @@ _PLACES = {
     "run": "session",
     "run_many": "many",
     "set_price": "prices",
-    "set_rate_limit": "providers.rate_limit",
+    "set_rate_limit": "providers.wrappers.rate_limit",
     "tool": "tools",
     "traces": "observers.trace",
     "user": "prompts",

@@ -7,6 +7,7 @@ model still reads it; validation is by the type itself and loses nothing.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 Schema = dict[str, Any]
@@ -19,6 +20,8 @@ _FORMATS = frozenset(("date-time", "time", "date", "duration", "email", "hostnam
 _TOLD = ("default", "minLength", "maxLength", "uniqueItems", "minProperties", "maxProperties", "minContains", "maxContains")
 _IMPOSSIBLE = frozenset(("not", "if", "then", "else", "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties"))
 _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
+_LIMITS = ("pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems")  # that no grammar counts
+_BY_NAME = ("properties", "$defs")
 _NULL: Schema = {"type": "null"}
 
 
@@ -129,6 +132,59 @@ def _types(values: Any) -> Any:
 
 def _short(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def closed(schema: Schema) -> Schema | None:
+    """The schema as vendors take it that compile it into a grammar (Anthropic, Bedrock), or None where it cannot be.
+
+    As `strict`, without the keywords for sizes and patterns, which are said in the description; a schema that refers to itself cannot be compiled.
+    """
+    made = strict(schema)
+    return None if made is None or _recursive(made) else _told(made)
+
+
+def _told(schema: Schema) -> Schema:
+    said = [key for key in _LIMITS if key in schema and not (key == "minItems" and schema[key] in (0, 1))]
+    made = {key: value for key, value in schema.items() if key not in said}
+    for key in _BY_NAME:
+        if key in made:
+            made[key] = {name: _told(each) for name, each in made[key].items()}
+    if "items" in made:
+        made["items"] = _told(made["items"])
+    if "anyOf" in made:
+        made["anyOf"] = [_told(each) for each in made["anyOf"]]
+    if said:
+        limits = ", ".join(f"{key}: {json.dumps(schema[key], ensure_ascii=False)}" for key in said)
+        made["description"] = f"{made['description']} ({limits})" if made.get("description") else limits
+    return made
+
+
+def _recursive(schema: Schema) -> bool:
+    """Whether the schema, or one of its definitions, refers to itself, also by way of others."""
+    refers = {f"#/$defs/{name}": set(_references(each)) for name, each in schema.get("$defs", {}).items()}
+    refers["#"] = {"#"} & {reference for key, value in schema.items() if key != "$defs" for reference in _references(value)}
+    for start in refers:
+        seen, ahead = set[str](), list(refers[start])
+        while ahead:
+            reference = ahead.pop()
+            if reference in (start, "#"):
+                return True
+            if reference not in seen:
+                seen.add(reference)
+                ahead += refers.get(reference, ())
+    return False
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "$ref" and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _references(inner)
 
 
 def inlined(schema: Schema) -> Schema:

@@ -1,8 +1,9 @@
 """A schema in the dialects of APIs that take only a part of it: what becomes of each keyword. The table of types is in test_schema."""
 
 import pytest
+from inline_snapshot import snapshot
 
-from nbagent.dialects import inlined, strict
+from nbagent.dialects import closed, inlined, strict
 
 
 def of(**properties):
@@ -101,3 +102,70 @@ def test_properties_may_be_called_like_keywords():
     schema = of(**{"$ref": {"type": "string"}, "discriminator": {"type": "string"}, "default": {"type": "string"}, "title": {"type": "string"}})
     assert inlined(schema) == schema
     assert strict(schema) == schema | {"additionalProperties": False}
+
+
+POINT = {
+    "type": "object",
+    "properties": {
+        "x": {"type": "integer", "minimum": 0, "maximum": 9, "description": "To the right."},
+        "tags": {"type": "array", "items": {"type": "string", "pattern": "^a"}, "minItems": 2, "maxItems": 5},
+        "pattern": {"$ref": "#/$defs/Pattern"},
+    },
+    "required": ["x", "tags", "pattern"],
+    "$defs": {"Pattern": {"type": "object", "properties": {"minimum": {"type": "number", "multipleOf": 2}}, "required": ["minimum"]}},
+}
+FREE = {"type": "object", "additionalProperties": True}
+TREE = {
+    "type": "object", "properties": {"root": {"$ref": "#/$defs/Node"}}, "required": ["root"],
+    "$defs": {"Node": {"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}}, "required": ["children"]}},
+}  # fmt: skip
+
+
+def test_limits_are_said_in_words_and_objects_are_closed():
+    assert closed(POINT) == snapshot(
+        {
+            "type": "object",
+            "properties": {
+                "x": {"type": "integer", "description": "To the right. (minimum: 0, maximum: 9)"},
+                "tags": {"type": "array", "items": {"type": "string", "description": 'pattern: "^a"'}, "description": "minItems: 2, maxItems: 5"},
+                "pattern": {"$ref": "#/$defs/Pattern"},
+            },
+            "required": ["x", "tags", "pattern"],
+            "additionalProperties": False,
+            "$defs": {
+                "Pattern": {
+                    "type": "object",
+                    "properties": {"minimum": {"type": "number", "description": "multipleOf: 2"}},
+                    "required": ["minimum"],
+                    "additionalProperties": False,
+                }
+            },
+        }
+    )
+
+
+def test_a_schema_is_not_changed_in_place():
+    before = repr(POINT)
+    closed(POINT)
+    assert repr(POINT) == before
+
+
+ROUND = {"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "required": ["a"], "$defs": {
+    "A": {"type": "object", "properties": {"b": {"$ref": "#/$defs/B"}}, "required": ["b"]},
+    "B": {"type": "object", "properties": {"a": {"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]}}, "required": ["a"]},
+}}  # fmt: skip
+
+
+@pytest.mark.parametrize("schema", [FREE, TREE, ROUND, {"type": "object", "properties": {"self": {"$ref": "#"}}, "required": ["self"]}, {"type": "string"}])
+def test_what_no_grammar_can_be_made_of_has_no_closed_form(schema):
+    assert closed(schema) is None
+
+
+def test_a_definition_used_twice_is_no_recursion():
+    twice = {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/$defs/P"}, "b": {"$ref": "#/$defs/P"}},
+        "required": ["a", "b"],
+        "$defs": {"P": POINT["$defs"]["Pattern"]},
+    }
+    assert closed(twice) is not None

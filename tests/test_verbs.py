@@ -170,6 +170,11 @@ def test_they_are_public_names_and_cost_nothing_until_they_are_used() -> None:
     assert {"models", "embed", "count_tokens", "cosine_similarity", "set_rate_limit"} <= set(nbagent.__all__)
 
 
+@pytest.mark.parametrize("name", nbagent.__all__)
+def test_every_public_name_is_where_it_is_said_to_be(name: str) -> None:
+    assert callable(getattr(nbagent, name))
+
+
 @pytest.mark.local_model
 def test_the_embedded_model_makes_vectors_and_counts_by_its_own_vocabulary() -> None:
     texts = ["The cat sleeps on the sofa.", "A kitten naps on the couch.", "Interest rates rose by half a percent.", "word " * 1500]

@@ -1,7 +1,7 @@
 """Claude, through Anthropic's Messages API: the one adapter, and its way to Anthropic itself.
 
 The rule: the adapter knows what to ask and how to read the answer, a `Way` how a request gets there (the clouds' ways are in
-anthropic_clouds.py). An answer that was cut is not continued: today's models refuse a conversation that ends with the beginning of
+clouds.py). An answer that was cut is not continued: today's models refuse a conversation that ends with the beginning of
 their answer. What paused by itself (``pause_turn``) is, by the loop.
 """
 

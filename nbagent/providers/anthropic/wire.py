@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from nbagent.dialects import closed
 from nbagent.messages import FilePart, Message, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
 from nbagent.provider import Request
 from nbagent.providers.anthropic.files import file_block, is_taken, named
 from nbagent.providers.anthropic.models import NAME, cache_marker, fitted, model_row
-from nbagent.providers.anthropic.schema import closed
 from nbagent.tools import ToolSpec, sendable_name
 
 Block = dict[str, Any]

@@ -9,9 +9,8 @@ from typing import Any
 
 import msgspec
 
-from nbagent.dialects import inlined
+from nbagent.dialects import closed, inlined
 from nbagent.provider import Request
-from nbagent.providers.anthropic.schema import closed  # Bedrock compiles the same part of JSON Schema, for all its models
 from nbagent.providers.bedrock.models import Model
 from nbagent.providers.carriers.transport import checked
 from nbagent.tools import ToolSpec, sendable_name
