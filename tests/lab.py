@@ -1,4 +1,4 @@
-"""A real JupyterLab on loopback and a page of it in headless Chromium, as a person would have them."""
+"""A real JupyterLab on loopback, and a page of it or of Notebook 7 in headless Chromium, as a person would have them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,14 @@ OPEN = """async ([path, kernel]) => {
   if (kernel) await panel.sessionContext.ready;
   window.panel = panel;
   return panel.sessionContext.session?.kernel?.name ?? null;
+}"""
+OPENED = """async () => {
+  await window.jupyterapp.restored;
+  while (!window.jupyterapp.shell.currentWidget?.sessionContext) await new Promise(resolve => setTimeout(resolve, 20));
+  const panel = window.jupyterapp.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  window.panel = panel;
 }"""
 START = """(index) => {
   const notebook = window.panel.content;
@@ -77,6 +86,7 @@ class Lab:
             sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.port}", "--ServerApp.port_retries=0",
             f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={root}", "--expose-app-in-browser",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
+            f"--ServerApp.jpserver_extensions={{'notebook': {find_spec('notebook') is not None}}}", "--JupyterNotebookApp.expose_app_in_browser=True",
         ]  # fmt: skip
         self.process = subprocess.Popen(command, env=env, stdout=self.log, stderr=subprocess.STDOUT, cwd=root)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -107,9 +117,12 @@ class Page:
         self.context = browser.new_context(viewport={"width": width, "height": height})
         self.page = self.context.new_page()
         self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.raised(f"{error}\n{error.stack}"))
         self.lab = lab
         self.again()
+
+    def raised(self, error: str) -> None:
+        self.errors.append(error)
 
     def again(self) -> None:
         """The page as after a reload, nothing open on it."""
@@ -158,9 +171,31 @@ class Page:
         name = "JupyterLab Dark" if dark else "JupyterLab Light"
         self.page.evaluate("async name => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }", name)
         self.page.wait_for_function("dark => document.body.dataset.jpThemeLight === (dark ? 'false' : 'true')", arg=dark)
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")  # it hides the page, also from a screenshot
 
     def close(self) -> None:
         self.context.close()
+
+
+class NotebookPage(Page):
+    """A page of Notebook 7, which shows one notebook and nothing else."""
+
+    def raised(self, error: str) -> None:
+        # Notebook 7.6 beside JupyterLab 4.6 raises one of its own on every page ("reading 'schema'"), also without us
+        if "nbagent" in error or "blob:" in error:
+            self.errors.append(error)
+
+    def again(self) -> None:
+        self.page.goto(f"{self.lab.url}/tree?token={self.lab.token}&reset", wait_until="domcontentloaded")
+        self.page.wait_for_function("() => window.jupyterapp && window.jupyterapp.restored", timeout=60_000)
+
+    def open(self, name: str, *, kernel: bool = True) -> None:
+        """Open a notebook; without `kernel` with one that has run nothing, for Notebook 7 always starts one."""
+        if not kernel:
+            self.page.evaluate("async () => { await window.panel?.sessionContext.shutdown(); }")
+        self.page.goto(f"{self.lab.url}/notebooks/{name}", wait_until="domcontentloaded")
+        self.page.wait_for_function("() => window.jupyterapp && window.jupyterapp.restored", timeout=60_000)
+        self.page.evaluate(OPENED)
 
 
 @contextmanager

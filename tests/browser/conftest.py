@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own harness stands beside this folder
 
-from lab import Lab, Page, chromium
+from lab import Lab, NotebookPage, Page, chromium
 
 PICTURES = Path(__file__).parent / "screenshots"
 
@@ -31,6 +31,15 @@ def browser():
 @pytest.fixture
 def page(lab, browser):
     page = Page(browser, lab)
+    yield page
+    page.close()
+    assert page.errors == [], "the page raised errors"
+
+
+@pytest.fixture
+def notebook_page(lab, browser):
+    """The same in Notebook 7."""
+    page = NotebookPage(browser, lab)
     yield page
     page.close()
     assert page.errors == [], "the page raised errors"

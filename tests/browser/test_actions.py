@@ -51,7 +51,6 @@ def test_an_answer_is_copied_run_again_and_put_into_cells_by_its_buttons(page, p
     page.page.wait_for_function("index => window.panel.content.model.cells.get(index).executionCount === 3", arg=first, timeout=20_000)
     page.output(first).get_by_text("Use a list").wait_for(timeout=20_000)
     page.theme(dark=True)
-    page.page.locator("#jupyterlab-splash").wait_for(state="detached")
     picture(page, "dark")
     page.theme(dark=False)
 

@@ -20,7 +20,6 @@ def test_a_cell_is_prose_while_its_first_line_says_so(page, picture):
     assert cells.nth(1).locator(".nba-filled-in, .nba-command").count() == 0
     picture(page, "light")
     page.theme(dark=True)
-    page.page.locator("#jupyterlab-splash").wait_for(state="detached")
     picture(page, "dark")
     page.theme(dark=False)
     page.page.evaluate("text => { window.panel.content.model.cells.get(0).sharedModel.setSource(text); }", PROMPT.replace("%%agent", "%%other"))
