@@ -10,9 +10,10 @@ import zipfile
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from nbagent.errors import ConfigError, MissingExtra, redact
+from nbagent.events import RunEvent
 from nbagent.observers.columns import Columns
 from nbagent.observers.rows import Rows, Table
 from nbagent.observers.tables import PAYLOADS, SCHEMAS, frame
@@ -116,10 +117,8 @@ class Read:
     def __init__(self, tables: dict[Table, Columns], source: str) -> None:
         self._tables, self._source = tables, source
 
-    def begin(self, span: Any) -> None:  # noqa: ARG002  what is refused
+    def take(self, event: RunEvent, /) -> None:  # noqa: ARG002  what is refused
         raise ConfigError(f"{self._source} is only to be read.", mend="Give the session a trace of its own.")
-
-    end = note = begin
 
     def clear(self) -> None:
         for columns in self._tables.values():

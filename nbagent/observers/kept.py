@@ -13,14 +13,14 @@ import threading
 import time
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
 
 from nbagent.errors import NbagentError
+from nbagent.events import RunEvent
 from nbagent.observers.columns import Columns
 from nbagent.observers.rows import Memory, Table
-from nbagent.observers.spans import Note, Span
 
 if TYPE_CHECKING:
     from nbagent.observers.sql_store import SqlStore
@@ -53,7 +53,7 @@ class Twice:
         self.memory = Memory()
         self.disk: SqlStore | None = None
         self._where: str | None = "off"
-        self._early: list[tuple[str, Any]] | None = None  # what comes while it is opened
+        self._early: list[RunEvent] | None = None  # what comes while it is opened
         self._lock = threading.Lock()
         self._words: list[str] = []
 
@@ -79,16 +79,13 @@ class Twice:
         while self._early is not None and time.monotonic() < until:
             time.sleep(0.005)
 
-    def begin(self, span: Span) -> None:
-        self.memory.begin(span)
-        self._put("begin", span)
-
-    def end(self, span: Span) -> None:
-        self._put("end", span)
-
-    def note(self, event: Note) -> None:
-        self.memory.note(event)
-        self._put("note", event)
+    def take(self, event: RunEvent, /) -> None:
+        self.memory.take(event)
+        with self._lock:
+            if self._early is not None:
+                self._early.append(event)
+            elif self.disk is not None:
+                self.disk.take(event)
 
     def clear(self) -> None:
         """Forget what this kernel shows; the file keeps it."""
@@ -106,20 +103,13 @@ class Twice:
     def __len__(self) -> int:
         return len(self.memory)
 
-    def _put(self, verb: str, item: Any) -> None:
-        with self._lock:
-            if self._early is not None:
-                self._early.append((verb, item))
-            elif self.disk is not None:
-                getattr(self.disk, verb)(item)
-
     def _open(self, where: str | None) -> None:
         found = kept(where)
         with self._lock:
             self.disk = found.disk
             if self.disk is not None:
-                for verb, item in self._early or ():
-                    getattr(self.disk, verb)(item)
+                for event in self._early or ():
+                    self.disk.take(event)
             if found.note:
                 self._words.append(found.note)
             elif found.new:

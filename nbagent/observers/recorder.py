@@ -1,14 +1,14 @@
-"""Turns the event stream into spans and notes, on the engine's thread.
+"""Turns the event stream into spans and notes, on whichever thread wants them.
 
 A delta costs a look at its type; nothing of it is kept. Everything else is kept as it came: no texts are joined, hashed
-or counted while a run streams.
+or counted.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
@@ -34,11 +34,23 @@ from nbagent.events import (
     Waiting,
 )
 from nbagent.messages import Part, ReasoningPart, TextPart, ToolCallPart
-from nbagent.observers.rows import Sink
-from nbagent.observers.spans import FirstToken, Span, Status
+from nbagent.observers.spans import FirstToken, Note, Span, Status
 
 OUTCOMES: dict[str, Status] = {"completed": "ok", "failed": "error", "cancelled": "cancelled", "paused": "paused"}
 ANSWERS: dict[str, Status] = {"ok": "ok", "error": "error", "rejected": "cancelled", "cancelled": "cancelled"}
+
+
+class Sink(Protocol):
+    """Where a recorder writes to."""
+
+    def begin(self, span: Span) -> None:
+        """Keep a span that was just started."""
+
+    def end(self, span: Span) -> None:
+        """Keep how a span ended. It is the object that was given to `begin`."""
+
+    def note(self, event: Note) -> None:
+        """Keep an event, in its order."""
 
 
 class _Run(Struct):
@@ -108,6 +120,8 @@ class Recorder:
             case Noted(kind="fallback"):
                 if span := self._open.get(event.stamp.span_id):
                     span.fell_back = True
+            case Noted(seconds=seconds) if seconds:
+                self._held(event.stamp.span_id, seconds)
             case Waiting() | ToolProgressed() | Noted() | OutputParsed():
                 pass
             case PartDelta():
@@ -115,6 +129,13 @@ class Recorder:
             case _:
                 assert_never(event)
         self._rows.note(event)
+
+    def _held(self, span_id: str, seconds: float) -> None:
+        """A wait before anything could come is no part of the time to the first token."""
+        if span := self._open.get(span_id):
+            for each in (span, span.around):
+                if each and each.first is None:
+                    each.held += seconds
 
     # --- spans ---------------------------------------------------------------------------------------------------------
 

@@ -1,20 +1,23 @@
 """Where the rows of a trace are kept: a port of two halves, and the store in memory.
 
-The first half writes, on the engine's thread, and must not block. The second reads, from any thread, and gives columns
-of plain values, so that a store with a query language of its own can answer from it. Nothing is left out silently.
+The first half takes events, on the engine's thread, and must not block. The second reads, from any thread, and gives
+columns of plain values, so that a store with a query language of its own can answer from it. Nothing is left out silently.
 """
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from nbagent.events import RunStarted, StepFinished, StepStarted, ToolStarted
+from nbagent.events import RunEvent, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.messages import Usage
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.conversations import Conversations
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.prepared import Prepared
+from nbagent.observers.recorder import Recorder
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span, settled
 from nbagent.observers.values import nanoseconds
@@ -22,21 +25,11 @@ from nbagent.observers.values import nanoseconds
 Table = Literal["spans", "runs", "calls", "tools", "messages", "events"]
 
 
-class Sink(Protocol):
-    """Where a recorder writes to."""
+class Rows(Protocol):
+    """A store of what happened."""
 
-    def begin(self, span: Span) -> None:
-        """Keep a span that was just started."""
-
-    def end(self, span: Span) -> None:
-        """Keep how a span ended. It is the object that was given to `begin`."""
-
-    def note(self, event: Note) -> None:
-        """Keep an event, in its order."""
-
-
-class Rows(Sink, Protocol):
-    """A store of spans and notes."""
+    def take(self, event: RunEvent, /) -> object:
+        """Keep an event, in its order: at once, whatever is made of it later."""
 
     def clear(self) -> None: ...
 
@@ -56,10 +49,37 @@ class Memory:
     """The rows of this process, for as long as it lives."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._fresh: deque[RunEvent] = deque()  # what no span was made of yet
+        self.take = self._fresh.append
+        self._forget()
+
+    def _forget(self) -> None:
+        self._fresh.clear()
         self._spans: list[Span] = []
         self._notes: list[Note] = []
+        self._recorder = Recorder(self)
         self._conversations = Conversations()
         self._prepared: dict[Table, Prepared] = {"spans": Prepared(span_columns), "calls": Prepared(call_columns), "tools": Prepared(tool_columns)}
+
+    def clear(self) -> None:
+        with self._lock:
+            self._forget()
+
+    def _now(self) -> tuple[list[Span], list[Note]]:
+        """All spans and notes, with what was taken since the last time."""
+        if self._fresh:
+            made = threading.Thread(target=self._make, name="nbagent-spans")  # where no interrupt comes in the middle of a span
+            made.start()
+            made.join()
+        with self._lock:
+            return settled(self._spans), list(self._notes)
+
+    def _make(self) -> None:
+        with self._lock:
+            self._recorder.observe([self._fresh.popleft() for _ in range(len(self._fresh))])
+
+    # -- what the recorder writes to ------------------------------------------------------------------------------------
 
     def begin(self, span: Span) -> None:
         self._spans.append(span)
@@ -70,15 +90,13 @@ class Memory:
     def note(self, event: Note) -> None:
         self._notes.append(event)
 
-    def clear(self) -> None:
-        Memory.__init__(self)
+    # -- reading --------------------------------------------------------------------------------------------------------
 
     def runs(self) -> list[str]:
-        return [span.run_id for span in list(self._spans) if isinstance(span.started, RunStarted)]
+        return [span.run_id for span in self.spans() if isinstance(span.started, RunStarted)]
 
     def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
-        notes = list(self._notes)  # before the spans: whatever is noted has a span
-        spans = settled(list(self._spans))
+        spans, notes = self._now()
         if run is None and since is None and not payload and table in self._prepared:
             kind = {"calls": StepStarted, "tools": ToolStarted}.get(table)
             return self._prepared[table].columns(spans if kind is None else _of(spans, kind))
@@ -104,10 +122,10 @@ class Memory:
 
     def spans(self) -> list[Span]:
         """All spans as they are now, in order of start."""
-        return settled(list(self._spans))
+        return self._now()[0]
 
     def summary(self) -> str:
-        spans = settled(list(self._spans))
+        spans = self.spans()
         usage = sum((end.usage for span in spans if isinstance(end := span.finished, StepFinished) and end.usage), Usage())
         counts = (("run", RunStarted), ("model call", StepStarted), ("tool call", ToolStarted))
         words = [_many(len(_of(spans, kind)), word) for word, kind in counts]
@@ -116,7 +134,7 @@ class Memory:
         return ", ".join([*words, tokens, *([f"{running} running"] if running else [])])
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return len(self.spans())
 
 
 def _of(spans: Sequence[Span], kind: type) -> list[Span]:

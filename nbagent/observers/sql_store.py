@@ -1,8 +1,8 @@
 """A trace in a database: written by one thread, read from any thread and any process.
 
-The rule: who runs never waits for the database. Spans and notes go into a queue; the writer takes them out, at most 50 ms
-or 500 at a time, one transaction each. Reading sees everything that was said before it. What differs between databases is
-in the two classes that are made of this one.
+The rule: who runs never waits for the database. Events go into a queue; the writer takes them out every 50 ms, makes
+spans of them and writes them in one transaction. Reading sees everything that was said before it. What differs between
+databases is in the two classes that are made of this one.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import atexit
 import os
 import queue
 import threading
-import time
 import warnings
 import weakref
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, ClassVar, Protocol
 
+from nbagent.events import RunEvent
 from nbagent.observers.columns import Columns
+from nbagent.observers.recorder import Recorder
 from nbagent.observers.rows import Table
 from nbagent.observers.spans import Note, Span
 from nbagent.observers.sql_reading import Reading
@@ -26,7 +27,7 @@ from nbagent.observers.sql_schema import TABLES, Connection
 from nbagent.observers.sql_writer import Redact, Writer
 
 _PAUSE = 0.05  # seconds that the writer gathers
-_MOST = 500
+_MOST = 5_000  # events in a transaction
 _LAST = 10.0  # seconds that the end of the process waits for
 _PATIENCE = 5.0  # seconds to wait for what is emptied
 
@@ -44,6 +45,30 @@ class _Ask:
         self.clear, self.done = clear, threading.Event()
 
 
+class _Moment:
+    """What a recorder made of the events of a moment."""
+
+    def __init__(self) -> None:
+        self._recorder = Recorder(self)
+        self._spans: list[Span] = []
+        self._notes: list[Note] = []
+
+    def of(self, events: Sequence[RunEvent]) -> tuple[list[Span], list[Note]]:
+        """The spans that began or ended in these events, and the notes."""
+        self._spans, self._notes = [], []
+        self._recorder.observe(events)
+        return self._spans, self._notes
+
+    def begin(self, span: Span) -> None:
+        self._spans.append(span)
+
+    def end(self, span: Span) -> None:
+        self._spans.append(span)
+
+    def note(self, event: Note) -> None:
+        self._notes.append(event)
+
+
 class SqlStore:
     """A `Rows` in the database `place`. `redact` is applied to every text before it is stored, after nbagent's own."""
 
@@ -52,7 +77,8 @@ class SqlStore:
     def __init__(self, place: str, redact: Redact | None) -> None:
         self.place, self._redact = place, redact
         self._reading = Reading(self._ask, self.each, place)
-        self._queue: queue.SimpleQueue[Span | Note | _Ask] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[RunEvent | _Ask] = queue.SimpleQueue()
+        self._asked = threading.Event()  # somebody waits: the writer does not gather
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._failed: str | None = None
@@ -65,33 +91,27 @@ class SqlStore:
 
     # -- writing --------------------------------------------------------------------------------------------------------
 
-    def begin(self, span: Span) -> None:
-        self._put(span)
-
-    def end(self, span: Span) -> None:
-        self._put(span)
-
-    def note(self, event: Note) -> None:
-        self._put(event)
+    def take(self, event: RunEvent, /) -> None:
+        if self._thread is None:
+            self._start()
+        self._queue.put(event)
 
     def clear(self) -> None:
         """Forget everything in the database."""
-        ask = _Ask(clear=True)
-        self._put(ask)
-        ask.done.wait(_PATIENCE)
+        self._wait(_Ask(clear=True), _PATIENCE)
 
     def flush(self, timeout: float | None = None) -> None:
         """Wait until all that was said is in the database."""
         if self._thread is None or self._process != os.getpid():
             return
-        ask = _Ask()
-        self._put(ask)
-        ask.done.wait(timeout)
+        self._wait(_Ask(), timeout)
 
-    def _put(self, item: Span | Note | _Ask) -> None:
+    def _wait(self, ask: _Ask, timeout: float | None) -> None:
         if self._thread is None:
             self._start()
-        self._queue.put(item)
+        self._queue.put(ask)
+        self._asked.set()
+        ask.done.wait(timeout)
 
     def _start(self) -> None:
         with self._lock:
@@ -102,17 +122,18 @@ class SqlStore:
     def _work(self) -> None:
         connection: Opened | None = None
         writer: Writer | None = None
+        moment = _Moment()
         while True:
-            spans, notes, ask = self._gathered()
+            events, ask = self._gathered()
             try:
                 connection = connection or self.connect()
                 if ask is not None and ask.clear:
                     for table in TABLES:
                         connection.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own
-                    spans, notes, writer = [], [], None
-                if spans or notes:
+                    moment, writer = _Moment(), None
+                elif events:
                     writer = writer or Writer(connection, self._redact)
-                    writer.write(spans, notes)
+                    writer.write(*moment.of(events))
             except Exception as error:  # noqa: BLE001  whatever it is, what comes later is written if it can be
                 self._say(error)
                 if getattr(connection, "closed", False):
@@ -120,24 +141,20 @@ class SqlStore:
             if ask is not None:
                 ask.done.set()
 
-    def _gathered(self) -> tuple[list[Span], list[Note], _Ask | None]:
+    def _gathered(self) -> tuple[list[RunEvent], _Ask | None]:
         """What came within the pause after the first of it, or until somebody asks."""
-        spans: list[Span] = []
-        notes: list[Note] = []
-        until = 0.0
-        while len(spans) + len(notes) < _MOST:
-            try:
-                item = self._queue.get(timeout=max(0.0, until - time.monotonic()) if until else None)
-            except queue.Empty:
-                break
-            until = until or time.monotonic() + _PAUSE
-            if isinstance(item, Span):
-                spans.append(item)
-            elif isinstance(item, _Ask):
-                return spans, notes, item
-            else:
-                notes.append(item)
-        return spans, notes, None
+        events: list[RunEvent] = []
+        item = self._queue.get()
+        if not isinstance(item, _Ask):
+            self._asked.wait(_PAUSE)
+        with suppress(queue.Empty):
+            while not isinstance(item, _Ask):
+                events.append(item)
+                if len(events) >= _MOST:
+                    return events, None
+                item = self._queue.get_nowait()
+        self._asked.clear()
+        return events, item if isinstance(item, _Ask) else None
 
     def _say(self, error: Exception) -> None:
         """Once: a full disk must not fill the notebook as well."""

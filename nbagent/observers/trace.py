@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.events import Observer, RunEvent
 from nbagent.observers.filters import Since, filtered, instant
+from nbagent.observers.intake import Intake
 from nbagent.observers.kept import DATABASES, default_path
-from nbagent.observers.recorder import Recorder
 from nbagent.observers.rows import Memory, Rows, Table
 from nbagent.observers.tables import OVERVIEW, frame
 
@@ -41,7 +41,7 @@ class Trace:
 
     def __init__(self, rows: Rows | str | Path | None = None) -> None:
         self._rows: Rows = _rows(rows)
-        self._recorder = Recorder(self._rows)
+        self._intake = Intake(self._rows.take)
         self.listeners: list[Callable[[Sequence[RunEvent]], None]] = []
 
     @classmethod
@@ -106,7 +106,7 @@ class Trace:
 
     def observe(self, events: Sequence[RunEvent]) -> None:
         """The observer that a session gives its events to, on the engine's thread."""
-        self._recorder.observe(events)
+        self._intake.observe(events)
         for other in self.listeners:
             other(events)
 
@@ -175,7 +175,7 @@ class Trace:
     def clear(self) -> None:
         """Forget everything, also what is under way."""
         self._rows.clear()
-        self._recorder = Recorder(self._rows)
+        self._intake = Intake(self._rows.take)
 
     def __len__(self) -> int:
         return len(self._rows)
