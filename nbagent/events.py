@@ -152,14 +152,16 @@ class PartFinished(Event, frozen=True):
     part: Part
 
 
-NoteKind = Literal["left_out", "fallback", "rate_limit", "repaired", "output", "continued", "tools", "other"]
+NoteKind = Literal["left_out", "fallback", "rate_limit", "repaired", "output", "continued", "tools", "handled", "other"]
 
 
 class Noted(Event, frozen=True):
-    """Something a person should know and that is no failure: a parameter was left out, another model answers, JSON was mended."""
+    """Something a person should know and that is no failure: a parameter was left out, another model answers, JSON was mended.
+    `seconds` is how long a wait took; it is no part of the time to the first token."""
 
     text: str
     kind: NoteKind = "other"
+    seconds: float = 0.0
 
 
 class Retried(Event, frozen=True):

@@ -28,7 +28,7 @@ from nbagent.messages import ToolCallPart, ToolResultPart
 from nbagent.tool_arguments import Arguments
 from nbagent.tool_context import Around, Progress, ToolContext
 from nbagent.tool_results import Objects, cut_middle, describe
-from nbagent.tool_run import Where, outcome_of, stopped, verdict
+from nbagent.tool_run import Where, asked, outcome_of, stopped, verdict
 from nbagent.tools import Tool
 
 Decision = bool | str | Mapping[str, Any]
@@ -136,6 +136,7 @@ class Calls:
 
     async def _answer(self, call: ToolCallPart, batch: str) -> None:
         span = self._new_span()
+        place.set(self._inside)  # what a check or a person's stand-in runs is inside this run, too
         try:
             ready = await self._made_ready(span, call)
         except _Refused as refused:
@@ -160,7 +161,7 @@ class Calls:
         if not tool.is_enabled:
             raise _Refused("UnknownTool", f"The tool {call.name!r} cannot be used now.")
         arguments = await self._read(tool, call.arguments)
-        if not self._asks(tool, arguments):
+        if not await self._asks(tool, arguments):
             return _Ready(call=call, tool=tool, arguments=arguments)
         meant = msgspec.structs.replace(call, arguments=arguments.text) if arguments.repaired else call
         decision = await self._decide(span, meant, digest(call))
@@ -187,7 +188,7 @@ class Calls:
         except BaseException as error:  # wrong arguments are the model's to mend, in words it can act on
             raise _Refused(type(error).__name__, tool.explain(error)) from error
         try:
-            said = await verdict(tool.check_arguments, arguments.values)
+            said = await verdict(tool.check_arguments, arguments.values, self._where)
         except BaseException as error:  # a check that fails lets nothing through
             if stopped(error):
                 raise
@@ -198,11 +199,12 @@ class Calls:
             raise _Refused("Rejected", said, "rejected")
         return arguments
 
-    @staticmethod
-    def _asks(tool: Tool, arguments: Arguments) -> bool:
+    async def _asks(self, tool: Tool, arguments: Arguments) -> bool:
         try:
-            return bool(tool.asks(arguments.values))
+            return bool(await asked(tool.asks, arguments.values, self._where) if callable(tool.needs_approval) else tool.needs_approval)
         except BaseException as error:  # whether a person must agree is not known: it is not run
+            if stopped(error):
+                raise
             raise _Refused(type(error).__name__, f"Whether {tool.name} may run could not be told: {describe(error)}") from error
 
     async def _decide(self, span: str, call: ToolCallPart, bound: str) -> Decision | None:

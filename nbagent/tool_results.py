@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from nbagent.contents import as_file, result_text, sendable
 from nbagent.errors import hide_keys, known_keys, redact
-from nbagent.frames import is_frame, table_cells
+from nbagent.frames import is_a, is_frame, table_cells
 from nbagent.messages import FilePart
 
 KEPT = 100
@@ -65,13 +66,29 @@ def answer_of(value: Any) -> Answer:
     told = [text, *(f"[{file.media_type} attached]" for file in extra)]
     keys = known_keys()
     shows = given.content if given.show is None else given.show
-    return Answer(
+    answer = Answer(
         text=hide_keys("\n".join(line for line in told if line) if extra else text, keys),
         files=(*files, *extra),
         table=_table(shows, lambda cell: hide_keys(cell, keys)),
         shown=hide_keys(result_text(given.show)[0], keys) if given.show is not None and not is_frame(given.show) else "",
         value=value,
     )
+    _close_figures([given.content, given.files, given.show])
+    return answer
+
+
+def _close_figures(value: Any, depth: int = 0) -> None:
+    """Take the figures in a value off pyplot's list: the card shows them, and the notebook would once more below the cell."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None or depth > 3:
+        return
+    if is_a(value, "matplotlib.figure", "Figure"):
+        pyplot.close(value)
+    elif is_a(value, "matplotlib.axes", "Axes"):
+        pyplot.close(value.get_figure(root=True))
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            _close_figures(item, depth + 1)
 
 
 def _table(value: Any, hidden: Callable[[str], str]) -> dict[str, Any] | None:

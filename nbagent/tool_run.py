@@ -82,7 +82,7 @@ async def outcome_of(tool: Tool, arguments: dict[str, Any], where: Where, contex
         async with asyncio.timeout(tool.timeout) as limit:
             answer = await invoke(tool, arguments, where, context, progress)
         objects.keep(context.call.id, answer.value)
-        said = await verdict(tool.check_result, answer.value)
+        said = await verdict(tool.check_result, answer.value, where)
     except TimeoutError as error:
         if not limit.expired():
             return _broken(tool, error, describe(error))
@@ -108,12 +108,17 @@ def stopped(error: BaseException) -> bool:
     return isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling() > 0)
 
 
-async def verdict(check: Check | None, value: Any) -> str | GuardrailTripped | None:
+async def asked(function: Callable[[Any], Any], value: Any, where: Where) -> Any:
+    """What a function of the user's says of a value. A plain one runs on a thread of its own: it may take its time, and the engine goes on."""
+    return function(value) if inspect.iscoroutinefunction(function) else await where.in_thread(lambda: function(value))
+
+
+async def verdict(check: Check | None, value: Any, where: Where) -> str | GuardrailTripped | None:
     """What a check says of a value. Raises what else the check raises, and `TypeError` where it says neither None nor text."""
     if check is None:
         return None
     try:
-        said = check(value)
+        said = await asked(check, value, where)
         told = await said if inspect.isawaitable(said) else said
     except GuardrailTripped as tripped:
         return tripped

@@ -42,7 +42,7 @@ Approval = bool | Callable[[dict[str, Any]], bool]
 
 Check = Callable[[Any], str | Awaitable[str | None] | None]
 """Looks at a call's arguments (a dict) or at its result: None is fine, a text is what the model is told instead. To end the
-run it raises `GuardrailTripped`. It runs on the engine's thread and is quick, or async."""
+run it raises `GuardrailTripped`. A plain one runs on a thread of its own, an async one on the engine's."""
 
 
 class ToolSpec(Struct, frozen=True, omit_defaults=True):

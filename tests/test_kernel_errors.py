@@ -178,3 +178,11 @@ def test_cells_queued_behind_one_that_fails_are_not_run_and_behind_one_that_answ
         assert [reply["parent_header"]["msg_id"] for reply in replies] == sent
         assert [reply["content"]["status"] for reply in replies] == statuses
     assert kernel.value("ran") == ["fine"]
+
+
+def test_what_came_of_a_run_that_failed_is_in_the_last_value_and_not_another_cells(kernel):
+    kernel.ok("'of a cell before'")
+    kernel.ok("Scripted(['Some.'], loop=True, name='vague');")
+    ran = kernel.run("%%agent --output-type int -m scripted:vague\nHow many?")
+    assert "OutputInvalid" in "\n".join(ran.error_lines)
+    assert kernel.value("[_.outcome, _.output, _.text, _ is Out[max(Out)]]") == ["failed", None, "Some.", True]

@@ -133,8 +133,11 @@ def test_figures_and_displays_appear_in_the_cell(kernel):
 
 
 def test_a_figure_that_is_returned_goes_to_the_model(kernel):
-    called(kernel, "call('returns_a_figure')")
+    ran = called(kernel, "call('returns_a_figure')")
     assert kernel.value("results()") == [["[image/png attached]", False, ["image/png"]]]
+    assert [bundle for bundle in ran.outputs if "image/png" in bundle] == []  # it is in the card, and not once more below the cell
+    kept = kernel.ok("list(desk.sessions['main'].objects.values())[-1]")
+    assert "image/png" in kept.outputs[-1]  # and is still a figure that can be shown
 
 
 def test_asyncio_run_in_a_plain_tool_fails_as_in_a_cell_and_says_how_to_mend_it(kernel):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import pytest
 
+from nbagent.agent import Agent
 from nbagent.errors import ConfigError, RateLimited
-from nbagent.events import ProviderEvent, StreamEnded, UsageReported, Waiting
+from nbagent.events import Noted, ProviderEvent, StreamEnded, UsageReported, Waiting
 from nbagent.messages import Usage, user
 from nbagent.provider import Request
 from nbagent.providers.openai.chat import OpenAIChat
+from nbagent.providers.scripted import Scripted
 from nbagent.providers.token_estimate import estimate
 from nbagent.providers.wrappers import rate_limit
 from nbagent.providers.wrappers.rate_limit import Bucket, RateLimit, set_rate_limit, set_rate_limits
+from nbagent.session import Session
 from tests.wire_lines import KEY, ROWS
 from tests.wire_server import WireServer, error
 
@@ -180,3 +184,28 @@ def test_over_a_socket_a_429_pauses_the_next_request(time: Time) -> None:
             return events
 
         assert sum(isinstance(event, Waiting) for event in asyncio.run(go())) == 3
+
+
+def test_a_wait_stays_in_what_is_saved_and_is_no_part_of_the_time_to_the_first_token(time: Time) -> None:
+    bucket = Bucket(4, None, time)
+    limited = RateLimit(Plan(StreamEnded("stop")), bucket=bucket)
+    for _ in range(4):
+        assert not [event for event in heard(limited) if isinstance(event, Noted)]
+    (note,) = [event for event in heard(limited) if isinstance(event, Noted)]
+    assert (note.kind, note.text, note.seconds) == ("rate_limit", "The rate limit of plan was waited for, 15.0 s.", pytest.approx(15))
+
+
+def test_the_page_and_the_trace_count_the_first_token_from_when_it_was_asked_for() -> None:
+    session = Session(Agent(model=Scripted(["One.", "Two."])))
+    set_rate_limit("scripted", requests=300)  # one in 0.2 s, once the first 300 are gone
+    rate_limit._buckets["scripted"].give(-299, 0)
+    session.run("Go")
+    result = session.run("Again")
+    notes = [item["text"] for item in result.state["items"] if item["k"] == "notice"]
+    assert len(notes) == 1
+    assert re.fullmatch(r"The rate limit of scripted was waited for, 0\.\d s\.", notes[0])
+    run = result.trace.runs().iloc[-1]
+    waited = [event for event in result.trace.events()["name"] if event == "rate_limit"]
+    assert waited == ["rate_limit"]
+    assert result.state["ttft"] < run["duration_s"] - 0.1  # it took longer only by what was waited
+    assert run["ttft_run_s"] == pytest.approx(result.state["ttft"], abs=0.01)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
 
 from nbagent import Agent, Session, ToolResult, tool
-from nbagent.errors import DecisionError, GuardrailTripped, ToolDefinitionError, ToolFailed
+from nbagent.errors import DecisionError, GuardrailTripped, RunCancelled, ToolDefinitionError, ToolFailed
 from nbagent.events import RunEvent, ToolFinished, ToolStarted
 from nbagent.messages import pending_calls
 from nbagent.providers.scripted import Scripted, call
@@ -267,3 +268,43 @@ def test_a_check_that_says_an_empty_text_says_something():
     session.run("Go")
     assert RAN == []
     assert session.messages[2].tool_results[0].content == "The check did not let it through."
+
+
+def test_a_check_that_takes_its_time_holds_nothing_else_up():
+    beside = threading.Event()
+
+    def slow(arguments: dict[str, Any]) -> None:
+        assert beside.wait(10), "the engine stood still"
+
+    @tool
+    async def quick() -> str:
+        beside.set()
+        return "was quick"
+
+    session = session_of([call("deletes", path="a.txt"), call("quick")], tools=[tool(check_arguments=slow)(deletes), quick])
+    session.run("Go")
+    assert [result.content for result in session.messages[2].tool_results] == ["deleted a.txt", "was quick"]
+
+
+def test_a_run_is_stopped_also_while_a_check_of_its_sleeps():
+    session = Session(Agent(model=Scripted([[call("deletes", path="a.txt")], "Not any more."]), tools=[tool(check_arguments=lambda _: sleeping())(deletes)]))
+
+    def sleeping() -> None:
+        session.cancel()
+        threading.Event().wait(20)
+
+    with pytest.raises(RunCancelled):
+        session.run("Go")
+    assert session.messages[-1].tool_results[0].content == "Cancelled by the user."
+
+
+def test_whether_to_ask_a_person_may_take_its_time_too():
+    places = []
+
+    def asks(arguments: dict[str, Any]) -> bool:
+        places.append(threading.current_thread().name)
+        return False
+
+    session_of([call("deletes", path="a.txt")], tools=[tool(approval=asks)(deletes)]).run("Go")
+    assert places == ["nbagent-tool"]
+    assert RAN == ["a.txt"]

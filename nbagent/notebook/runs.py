@@ -252,6 +252,8 @@ class AgentRun:
             self._keep(result.run_id)
         if self.options.out:
             self.ip.user_ns[self.options.out] = result
+        if result.outcome != "completed":  # the cell ends with an error, and _ would be another cell's answer
+            self.ip.displayhook.update_user_ns(result)
 
     def _keep(self, run_id: str) -> None:
         """Keep a paused run on disk, while its session still has this cell's agent, so that another kernel goes on with that one."""

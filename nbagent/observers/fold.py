@@ -67,6 +67,7 @@ class Fold:
         self._unpriced = False
         self._asked: dict[str, int] = {}  # the calls that wait for a person
         self._asked_at = 0
+        self._held = 0.0  # seconds until the model was asked at all
 
     @property
     def sinks(self) -> dict[int, Callable[[str], None]]:
@@ -93,7 +94,7 @@ class Fold:
 
     def _first_token(self, clock: int) -> None:
         self.waiting_for_first = False
-        self._set_run(ttft=seconds(self.start, clock))
+        self._set_run(ttft=round(max(0.0, seconds(self.start, clock) - self._held), 3))
 
     def _set_run(self, **fields: Any) -> None:
         self.run.update(fields)
@@ -166,6 +167,9 @@ class Fold:
 
     def _note(self, event: Noted) -> None:
         """A note is said once a run, however many steps repeat it; of mended JSON there is a flag where it stands."""
+        self._held += event.seconds
+        if event.seconds:
+            self._set_run(waiting=None)
         if event.kind == "repaired":
             return
         text = redact(event.text)

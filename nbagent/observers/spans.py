@@ -51,8 +51,8 @@ class Span(Struct):
     """A run, a model call or a tool call, under way or ended.
 
     `around` is the run that it happened in (for a run: the one whose tool began it). `first` is the monotonic time of the
-    first thing that came of a call, or of the first text of a run; `fell_back` says that another model answered than was
-    asked. `status` is set last: while it says ``running``, `finished`, `ended` and `seq` mean nothing. A call that waits for
+    first thing that came of a call, or of the first text of a run, `held` the seconds before it in which a rate limit was
+    waited for; `fell_back` says that another model answered than was asked. `status` is set last: while it says ``running``, `finished`, `ended` and `seq` mean nothing. A call that waits for
     a person when its run ends was never started; it has `ended` and status ``paused`` but no `finished`.
     """
 
@@ -64,6 +64,7 @@ class Span(Struct):
     seq: int = -1
     status: Status = "running"
     first: int | None = None
+    held: float = 0.0
     retries: int = 0
     approved: bool | None = None
     call_span_id: str | None = None
@@ -94,8 +95,8 @@ class Span(Struct):
 
     @property
     def ttft(self) -> float | None:
-        """Seconds to the first thing that came (of a run: to its first text)."""
-        return (self.first - self.started.stamp.clock) / 1e9 if self.first is not None else None
+        """Seconds to the first thing that came (of a run: to its first text), without those in which a rate limit was waited for."""
+        return max(0.0, (self.first - self.started.stamp.clock) / 1e9 - self.held) if self.first is not None else None
 
     def inside(self) -> Iterator[Span]:
         """The runs that this span is in, from the nearest outwards; for a run, itself first."""

@@ -14,11 +14,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from typing import Any
 
 from nbagent.errors import ConfigError, RateLimited
-from nbagent.events import ProviderEvent, UsageReported, Waiting
+from nbagent.events import Noted, ProviderEvent, UsageReported, Waiting
 from nbagent.provider import Provider, Request, listening, passes_on
 from nbagent.providers.token_estimate import estimate
 from nbagent.providers.wrappers.retry import LONGEST
 
+_TOLD = 0.05  # seconds from which on a wait is one to a person
 _TICK = 1.0  # seconds between two words on how long it still takes
 
 
@@ -120,12 +121,15 @@ class RateLimit:
         expected = estimate(request).tokens if bucket.tokens else 0
         sent, used = False, None
         moment = bucket.take(expected)
+        began = bucket.clock()
         try:
             whole = bucket.wait(moment)
             while (left := bucket.wait(moment)) > 0:
                 whole = max(whole, left)
                 yield (Waiting(what=f"rate limit of {self.name}: {left:.0f} s", fraction=1 - left / whole),)
                 await asyncio.sleep(min(left, _TICK))
+            if (waited := bucket.clock() - began) > _TOLD:
+                yield (Noted(text=f"The rate limit of {self.name} was waited for, {waited:.1f} s.", kind="rate_limit", seconds=waited),)
             sent = True
             async with listening(self.provider, request) as batches:
                 async for batch in batches:
