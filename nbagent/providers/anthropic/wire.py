@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 
@@ -18,11 +18,25 @@ from nbagent.messages import FilePart, Message, Part, ReasoningPart, ServerToolP
 from nbagent.provider import Request
 from nbagent.providers.anthropic.files import file_block, is_taken, named
 from nbagent.providers.anthropic.models import NAME, cache_marker, fitted, model_row
+from nbagent.providers.carriers.left import Verbatim, left
 from nbagent.tools import ToolSpec, sendable_name
 
 Block = dict[str, Any]
 Turned = Callable[[Message, Hashable], Sequence[Block]]
 """A message as the blocks it has on the wire, for an `As`."""
+
+
+class Left(TypedDict, total=False):
+    """What a model of Anthropic's leaves with its parts; with a call of ours whatever else stood in its block."""
+
+    block: Verbatim
+    use: Verbatim
+    result: Verbatim
+    at: tuple[int, int]
+    citations: list[dict[str, Any]]
+    signature: str
+    data: str
+    container: str
 
 
 _NOT_SENT = ("timeout", "betas", "stream", "cache_control", "tools", "citations")  # not of the body, or put into it in their own place
@@ -246,8 +260,8 @@ def _block(part: Part, as_: As) -> Block | None:
                 return {"type": "redacted_thinking", "data": mine["data"]}
             return {"type": "thinking", "thinking": text, "signature": mine["signature"]} if "signature" in mine else None
         case ToolCallPart():
-            more = {key: value for key, value in _mine(part, as_).items() if key != "model"}
-            return {"type": "tool_use", "id": _id(part.id), "name": sendable_name(part.name), "input": _input(part.arguments), **more}
+            call = {"type": "tool_use", "id": _id(part.id), "name": sendable_name(part.name), "input": _input(part.arguments)}
+            return call | {key: value for key, value in _mine(part, as_).items() if key != "model" and key not in call}
         case ToolResultPart():
             return _result(part, as_)
         case FilePart():
@@ -256,10 +270,8 @@ def _block(part: Part, as_: As) -> Block | None:
             return None
 
 
-def _mine(part: TextPart | ReasoningPart | ToolCallPart | ServerToolPart, as_: As) -> dict[str, Any]:
-    """What this model said of the part that only it may see again."""
-    mine = (part.provider_metadata or {}).get(as_.provider)
-    return mine if isinstance(mine, dict) and mine.get("model") == as_.model else {}
+def _mine(part: Part, as_: As) -> dict[str, Any]:
+    return left(part, as_.provider, as_.model, Left)
 
 
 def _result(part: ToolResultPart, as_: As) -> Block:

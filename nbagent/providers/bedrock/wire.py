@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 
@@ -17,6 +17,7 @@ from nbagent.providers.bedrock.decode import NAME
 from nbagent.providers.bedrock.files import block_of, named_apart
 from nbagent.providers.bedrock.models import Model, known
 from nbagent.providers.bedrock.tools import chosen, held_to, told, tool_config
+from nbagent.providers.carriers.left import left
 from nbagent.tools import sendable_name
 
 Wire = dict[str, Any]
@@ -38,6 +39,16 @@ _OURS = ("timeout", "stream", "cache_point", "tools", "effort")
 _PARTIAL = ("cancelled", "error")
 _CACHE: Wire = {"type": "default"}
 _THOUGHT = "reasoningContent"
+
+
+class Left(TypedDict, total=False):
+    """What a model on Bedrock leaves with its parts."""
+
+    citations: list[Wire]
+    redacted: str
+    signature: str
+    type: str | None
+    result: Wire
 
 
 class Fitted(NamedTuple):
@@ -139,10 +150,10 @@ def turn(message: Message, model: Hashable) -> Sequence[Wire]:
 def _blocks(part: Part, model: Hashable, *, own: bool) -> list[Wire]:
     match part:
         case TextPart(text=text) if text.strip():
-            cited = _mine(part.provider_metadata, model).get("citations")
+            cited = _mine(part, model).get("citations")
             return [{"citationsContent": {"content": [{"text": text}], "citations": cited}}] if cited else [{"text": text}]
         case ReasoningPart(text=text):
-            mine = _mine(part.provider_metadata, model)
+            mine = _mine(part, model)
             if "redacted" in mine:
                 return [{_THOUGHT: {"redactedContent": mine["redacted"]}}]
             return [{_THOUGHT: {"reasoningText": {"text": text, "signature": mine["signature"]}}}] if "signature" in mine else []
@@ -151,17 +162,15 @@ def _blocks(part: Part, model: Hashable, *, own: bool) -> list[Wire]:
         case ToolResultPart():
             return [_result(part, known(str(model)))]
         case ServerToolPart():
-            return _served(part, _mine(part.provider_metadata, model))
+            return _served(part, _mine(part, model))
         case FilePart() if not own:  # no model takes an image back as its own
             return [block_of(part)]
         case _:
             return []
 
 
-def _mine(metadata: dict[str, Any] | None, model: Hashable) -> Wire:
-    """What this model said of the part that only it may see again."""
-    mine = (metadata or {}).get(NAME)
-    return mine if isinstance(mine, dict) and mine.get("model") == model else {}
+def _mine(part: Part, model: Hashable) -> Wire:
+    return left(part, NAME, str(model), Left)
 
 
 def _result(part: ToolResultPart, model: Model) -> Wire:
@@ -175,11 +184,10 @@ def _result(part: ToolResultPart, model: Model) -> Wire:
 
 def _served(part: ServerToolPart, mine: Wire) -> list[Wire]:
     """A call of AWS's own tool with its result; without one the model would wait for it."""
-    result = mine.get("result")
-    if not isinstance(result, dict):
+    if "result" not in mine:
         return []
     use = {"toolUseId": _id(part.id), "name": sendable_name(part.name), "input": _input(part.arguments), "type": mine.get("type")}
-    return [{"toolUse": use}, {"toolResult": {"toolUseId": _id(part.id), **result}}]
+    return [{"toolUse": use}, {"toolResult": {"toolUseId": _id(part.id), **mine["result"]}}]
 
 
 def _id(call_id: str) -> str:

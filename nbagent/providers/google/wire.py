@@ -7,13 +7,14 @@ said it. Calls that others made bear the word that Google documents for calls wi
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
 from nbagent.provider import Request
+from nbagent.providers.carriers.left import left
 from nbagent.providers.google.models import row
 from nbagent.providers.google.params import Wire, fitted
 from nbagent.providers.google.payloads import MADE, NAME
@@ -21,6 +22,17 @@ from nbagent.tools import sendable_name
 
 Turned = Callable[[Message, Hashable], Sequence[Wire]]
 """A message, for a provider's name and a model, as its parts on the wire."""
+
+
+class Left(TypedDict, total=False):
+    """What a model of Google's leaves with its parts; `signatures` are each for the characters from one place to another."""
+
+    signature: str
+    signatures: list[tuple[int, int, str]]
+    thought: bool
+    parts: list[Wire]
+    continuation: str
+
 
 _UNSIGNED = "skip_thought_signature_validator"  # ai.google.dev/gemini-api/docs/thought-signatures
 _PARTIAL = ("cancelled", "error")
@@ -103,10 +115,8 @@ def _wired(part: Part, message: Message, variant: Hashable) -> list[Wire]:
 
 
 def _mine(part: Part, variant: Any) -> dict[str, Any]:
-    """What this model said of the part that only it may see again."""
     name, model = variant
-    mine = (part.provider_metadata or {}).get(name)
-    return mine if isinstance(mine, dict) and mine.get("model") == model else {}
+    return left(part, name, model, Left)
 
 
 def _signed(text: str, mine: dict[str, Any], more: Wire) -> list[Wire]:

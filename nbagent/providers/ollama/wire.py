@@ -14,6 +14,7 @@ from nbagent.dialects import inlined
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart
 from nbagent.provider import Request
+from nbagent.providers.carriers.left import left
 from nbagent.providers.ollama.decode import NAME
 from nbagent.tools import ToolSpec, sendable_name
 
@@ -177,8 +178,7 @@ def _answer(message: Message, model: Hashable) -> list[Wire]:
 
 
 def _mine(part: ReasoningPart, model: Hashable) -> bool:
-    mine = (part.provider_metadata or {}).get(NAME)
-    return isinstance(mine, dict) and mine.get("model") == model
+    return bool(left(part, NAME, str(model), Wire))
 
 
 def _call(call: ToolCallPart) -> Wire:

@@ -9,17 +9,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart
-from nbagent.providers.openai.out import file_text, placeholder, seen, sendable_arguments
+from nbagent.providers.carriers.left import left
+from nbagent.providers.openai.out import file_text, placeholder, sendable_arguments
 from nbagent.providers.openai.vendor_rows import Vendor
 from nbagent.tools import sendable_name
 
 Wire = dict[str, Any]
 Turned = tuple[Sequence[Wire], Sequence[Wire]]
 """A message on the wire: its messages there, and content that must wait for a user's message."""
+
+
+class Left(TypedDict, total=False):
+    """What a model leaves with its thought (the field it stood in, its details) or with a call."""
+
+    field: Literal["", "reasoning", "reasoning_content"]
+    details: list[Wire]
+    extra_content: Any
+
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what every server takes as the name of who speaks
 _AUDIO = {"audio/wav": "wav", "audio/x-wav": "wav", "audio/wave": "wav", "audio/mpeg": "mp3", "audio/mp3": "mp3"}
@@ -98,7 +108,7 @@ class Turn:
             said["tool_calls"] = [self._call(call, model) for call in calls]
             if self._row.reasoning_back == "always in calls":
                 said["reasoning_content"] = ""
-        thoughts = [(part.text, mine) for part in message.parts if isinstance(part, ReasoningPart) and (mine := seen(part, self._provider, model)) is not None]
+        thoughts = [(part.text, mine) for part in message.parts if isinstance(part, ReasoningPart) and (mine := left(part, self._provider, model, Left))]
         if self._row.reasoning_back == "blocks":
             if blocks := [{"type": "thinking", "thinking": [{"type": "text", "text": thought}]} for thought, _ in thoughts if thought]:
                 said["content"] = [*blocks, *([{"type": "text", "text": text}] if text else [])]
@@ -113,7 +123,7 @@ class Turn:
     def _call(self, call: ToolCallPart, model: str) -> Wire:
         function = {"name": sendable_name(call.name), "arguments": sendable_arguments(call.arguments)}
         wire: Wire = {"id": self._id(call.id), "type": "function", "function": function}
-        if (mine := seen(call, self._provider, model)) is not None and (extra := mine.get("extra_content")):
+        if extra := left(call, self._provider, model, Left).get("extra_content"):
             wire["extra_content"] = extra
         return wire
 

@@ -9,17 +9,28 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from nbagent.errors import ConfigError
 from nbagent.messages import FilePart, Message, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
-from nbagent.providers.openai.out import file_text, placeholder, seen, sendable_arguments
+from nbagent.providers.carriers.left import Verbatim, left
+from nbagent.providers.openai.out import file_text, placeholder, sendable_arguments
 from nbagent.tools import sendable_name
 
 Item = dict[str, Any]
 
+
+class Left(TypedDict, total=False):
+    """What a model leaves with its parts; with a call of ours whatever else stood in its item."""
+
+    item: Verbatim
+    image_of: str
+    id: str
+    annotations: list[Item]
+
+
 _OURS = {"model", "stored", "conversation"}  # of a part's metadata: what is not sent
-_CLIENT_CALLS = {"computer_call", "local_shell_call", "shell_call", "apply_patch_call", "custom_tool_call", "tool_search_call"}
+_CLIENT_CALLS = ("computer_call", "local_shell_call", "shell_call", "apply_patch_call", "custom_tool_call", "tool_search_call")
 
 
 def awaits(item: Item, others: Sequence[Item]) -> bool:
@@ -84,14 +95,17 @@ class _Answer:
     def __init__(self, provider: str, model: str, parts: Sequence[Part], *, stored: bool) -> None:
         self._provider, self._model, self._parts, self._stored = provider, model, parts, stored
         self._whole = True
-        self._tool_items = [(seen(part, provider, model) or {}).get("item", {}) for part in parts if isinstance(part, ServerToolPart)]
+        self._tool_items = [self._mine(part).get("item", {}) for part in parts if isinstance(part, ServerToolPart)]
         self.items: list[Item] = []
         for part in parts:
             self._add(part)
         self._drop_orphans()
 
+    def _mine(self, part: Part) -> dict[str, Any]:
+        return left(part, self._provider, self._model, Left)
+
     def _add(self, part: Part) -> None:
-        mine = seen(part, self._provider, self._model) or {}
+        mine = self._mine(part)
         match part:
             case ReasoningPart():
                 item = mine.get("item", {})
@@ -102,10 +116,8 @@ class _Answer:
             case TextPart(text=text) if text:
                 self._say(text, mine if self._whole else {})
             case ToolCallPart():
-                more = {key: value for key, value in mine.items() if key not in _OURS} if self._whole else {}
-                self._join(
-                    {"type": "function_call", "call_id": part.id, "name": sendable_name(part.name), "arguments": sendable_arguments(part.arguments), **more}
-                )
+                call = {"type": "function_call", "call_id": part.id, "name": sendable_name(part.name), "arguments": sendable_arguments(part.arguments)}
+                self._join(call | {key: value for key, value in mine.items() if self._whole and key not in _OURS and key not in call})
             case ServerToolPart() if self._whole and "item" in mine and (item := self._restored(mine["item"])):
                 self.items.append(item)
             case FilePart() if not mine.get("image_of"):
@@ -116,9 +128,7 @@ class _Answer:
         if awaits(item, self._tool_items):
             return None
         if item.get("type") == "image_generation_call" and "result" not in item:
-            images = (
-                part for part in self._parts if isinstance(part, FilePart) and (seen(part, self._provider, self._model) or {}).get("image_of") == item.get("id")
-            )
+            images = (part for part in self._parts if isinstance(part, FilePart) and self._mine(part).get("image_of") == item.get("id"))
             image = next(images, None)
             return None if image is None or image.data is None else {**item, "result": base64.b64encode(image.data).decode()}
         return item
@@ -131,7 +141,7 @@ class _Answer:
         said = (
             {"type": "refusal", "refusal": text} if mine.get("refusal") else {"type": "output_text", "text": text, "annotations": mine.get("annotations", [])}
         )
-        if self.items and self.items[-1].get("id") == mine["id"]:
+        if self.items and self.items[-1].get("id") == mine["id"] and self.items[-1]["type"] == "message":
             self.items[-1]["content"].append(said)
             return
         phase = {"phase": mine["phase"]} if "phase" in mine else {}

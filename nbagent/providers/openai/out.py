@@ -1,4 +1,4 @@
-"""What both of OpenAI's APIs need on the way out: strict schemas, arguments that are JSON, what a part has of its own model.
+"""What both of OpenAI's APIs need on the way out: strict schemas, arguments that are JSON, files as text.
 
 The rule: nothing here can make a request be refused. What cannot be sent as it is becomes something that can, or nothing.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from nbagent.dialects import strict
-from nbagent.messages import FilePart, Part, ToolResultPart
+from nbagent.messages import FilePart
 from nbagent.provider import OutputSpec
 from nbagent.tools import ToolSpec
 
@@ -54,14 +54,6 @@ def sendable_arguments(text: str) -> str:
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return msgspec.json.encode({"not_json": text.encode("utf-8", "replace").decode()}).decode()
     return text
-
-
-def seen(part: Part, provider: str, model: str) -> dict[str, Any] | None:
-    """What this model left with the part to see again; what another provider or model left stays here."""
-    if isinstance(part, ToolResultPart):
-        return None
-    mine = (part.provider_metadata or {}).get(provider)
-    return mine if isinstance(mine, dict) and mine.get("model") == model else None
 
 
 def file_text(file: FilePart) -> str:
