@@ -125,3 +125,22 @@ def test_claude_on_vertex_is_asked_with_the_service_accounts_token(account_file,
         got = server.requests[1]
     assert got.path == "/v1/projects/of-the-file/locations/global/publishers/anthropic/models/claude-sonnet-5-5:streamRawPredict"
     assert got.headers["authorization"] == "Bearer a-token-of-tests"
+
+
+def test_a_sign_in_that_was_left_keeps_nobody_waiting(account_file):
+    async def left_and_asked_again(server):
+        asker = gcp()
+        left = asyncio.create_task(asker.account([]))
+        while not server.requests:
+            await asyncio.sleep(0.01)
+        left.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await left
+        return await asyncio.wait_for(asker.account([]), 10)
+
+    async def whole():
+        with WireServer(Answer(hang_first=True), token("of the second")) as server:
+            account_file(server.url)
+            return await left_and_asked_again(server)
+
+    assert asyncio.run(whole()).token == "of the second"

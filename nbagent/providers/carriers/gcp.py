@@ -10,12 +10,14 @@ import asyncio
 import os
 import threading
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from nbagent.errors import AuthenticationFailed, ConfigError, ConnectionFailed, MissingExtra, MissingKey, NbagentError
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+_PATIENCE = 20.0  # seconds for one answer of the sign-in, of google-auth's 120
 _DECIDE = ("GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "GOOGLE_CLOUD_PROJECT")  # what the credentials that are found depend on
 
 
@@ -54,7 +56,11 @@ class Gcp:
 
     async def account(self, secrets: list[str]) -> Account:
         """The token of this moment, which goes into `secrets`, and the project. Raises `MissingKey`, `MissingExtra`, `ConfigError` and `ProviderError`."""
-        account = await asyncio.to_thread(self._account)
+        try:
+            account = await asyncio.to_thread(self._account)
+        except asyncio.CancelledError:  # its thread goes on until the server answers: whoever asks next does not wait for it
+            self._lock, self._found = threading.Lock(), None
+            raise
         secrets.append(account.token)
         if not account.project:
             raise ConfigError(
@@ -76,11 +82,12 @@ class Gcp:
         now = [os.environ.get(name) for name in _DECIDE]
         with self._lock:  # credentials are not to be renewed by two threads at once
             try:
-                if self._found is None or self._found[0] != now:
-                    self._found = (now, *auth.default(scopes=[_SCOPE]))
-                _, credentials, own = self._found
+                found = self._found
+                if found is None or found[0] != now:
+                    found = self._found = (now, *auth.default(scopes=[_SCOPE]))
+                _, credentials, own = found
                 if not credentials.valid:
-                    credentials.refresh(asking.Request())
+                    credentials.refresh(partial(asking.Request(), timeout=_PATIENCE))
             except auth.exceptions.GoogleAuthError as error:
                 self._found = None
                 raise self._told(error, auth.exceptions) from error

@@ -27,7 +27,7 @@ class Opened(NamedTuple):
 
 
 class Refused(Exception):
-    """An answer that is no success, read to its end. One that sends elsewhere is none: the key and the conversation go nowhere else."""
+    """An answer that is no success, and the beginning of its body. One that sends elsewhere is none: the key and the conversation go nowhere else."""
 
     def __init__(self, response: httpx2.Response) -> None:
         super().__init__(f"status {response.status_code}")
@@ -88,7 +88,10 @@ class _Closing:
     def __init__(self) -> None:
         import httpx2
 
-        self.client = httpx2.AsyncClient(limits=httpx2.Limits(max_connections=None, max_keepalive_connections=100), follow_redirects=False)
+        from nbagent.providers.carriers.refusals import cut_short
+
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+        self.client = httpx2.AsyncClient(limits=limits, follow_redirects=False, event_hooks={"response": [cut_short]})
 
     async def close(self) -> None:
         await self.client.aclose()
