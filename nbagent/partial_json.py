@@ -19,6 +19,10 @@ _OPENERS = re.compile(r"[{\[]")
 _WORD_IN_BRACKETS = re.compile(r"\{[A-Za-z_ ]+\}|\[[A-Za-z_ ]+\]")  # of prose, or of a template
 _COMMENT = re.compile(r"(?<!:)//[^\"\n]*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
 _COMMAS = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?:\s*,)*\s*(?=[}\]])|,(?:\s*,)+')  # or a string, to pass over it
+_REMARK = re.compile(r'("(?:[^"\\]++|\\.)*+")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_QUOTED = re.compile(r""""(?:[^"\\]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'""")
+_NUMBER = re.compile(r"(?<=[:\[,])\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=\s*(?:[,}\]]|//|/\*))")  # that is a whole value
+_NO_VALUE = re.compile(r":\s*[,}\]]")
 _WORD = re.compile(r"\w+")
 _LONGEST = 100_000  # characters; json-repair takes a second of them, and far more than ten of ten times as many
 _STARTS = 20  # brackets in prose at which a document is looked for
@@ -139,16 +143,24 @@ def _repaired(text: str) -> str | None:
     text = text[: max(text.rfind("}"), text.rfind("]")) + 1]
     if not text or text.count("{") + text.count("[") > text.count("}") + text.count("]"):
         return None  # it was cut off
-    once = _COMMAS.sub(lambda found: found[1] or ("" if text[found.end()] in "}]" else ","), text)
+    plain = _REMARK.sub(lambda found: found[1] or "", text)
+    once = _COMMAS.sub(lambda found: found[1] or ("" if plain[found.end()] in "}]" else ","), plain)
     if _valid(once) or len(text) > _LONGEST:
         return once if _valid(once) else None
+    if _NO_VALUE.search(bare := _QUOTED.sub('""', text)):
+        return None  # what was meant there nobody knows
     try:
         whole = json_repair.repair_json(text, skip_json_loads=True, ensure_ascii=False)
     except Exception:  # noqa: BLE001  a text of any kind comes here, and what cannot be mended is None
         return None
     whole = whole.encode("utf-8", "replace").decode()
-    kept = whole[:1] in ("{", "[") and _valid(whole) and not _words(_COMMENT.sub("", text)) - _words(whole)
-    return whole if kept else None  # json-repair leaves out what it does not understand
+    kept = whole[:1] in ("{", "[") and _valid(whole) and not _words(_COMMENT.sub("", text)) - _words(whole) and not _numbers(bare) - _numbers(whole)
+    return whole if kept else None  # json-repair leaves out what it does not understand, or makes words of numbers
+
+
+def _numbers(text: str) -> Counter[float]:
+    """The numbers that are values."""
+    return Counter(float(number) for number in _NUMBER.findall(_QUOTED.sub('""', text)))
 
 
 def _words(text: str) -> Counter[str]:

@@ -98,6 +98,9 @@ def test_slips_of_the_pen_are_mended(broken, meant):
         "{'a': {'b': 1}, 'c': 'd",
         "[{},",
         '[{"a": 1}, {"b": 2}'[:-1],
+        '{"a":1,,//c',
+        '{"a": 1, "b":}',
+        '{"a": 1, // "b": 2}',
     ],
 )
 def test_what_was_cut_off_is_not_guessed(text):
@@ -148,3 +151,13 @@ def test_a_long_document_is_mended_by_its_commas_or_not_at_all():
     long = "x" * 1_000_000
     assert json.loads(mended(f'{{"a":"{long}",}}') or "") == {"a": long}
     assert mended(f"{{'a':'{long}'}}") is None
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ('{"a":1,,//c\n}', {"a": 1}), ('{"a":1,//c\n"b":2}', {"a": 1, "b": 2}), ('{"a": 1 /* one */, "u": "http://x//y"}', {"a": 1, "u": "http://x//y"}),
+    ("{a: 1.5, b: -2}", {"a": 1.5, "b": -2}), ("{'a': '1', 'b': 2}", {"a": "1", "b": 2}),
+])  # fmt: skip
+def test_a_number_beside_a_slip_stays_a_number(text, value):
+    made = json.loads(mended(text) or "")
+    assert made == value
+    assert [type(each) for each in made.values()] == [type(each) for each in value.values()]
