@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbagent.agent import Agent as Agent
     from nbagent.errors import NbagentError as NbagentError
+    from nbagent.keys import set_key as set_key
     from nbagent.many import run_many as run_many
     from nbagent.messages import FilePart as FilePart
     from nbagent.messages import Message as Message
@@ -55,6 +56,7 @@ _PLACES = {
     "models": "verbs",
     "run": "session",
     "run_many": "many",
+    "set_key": "keys",
     "set_price": "prices",
     "set_rate_limit": "providers.wrappers.rate_limit",
     "tool": "tools",

@@ -10,8 +10,9 @@
     ├── ToolDefinitionError         a function that cannot become a tool
     ├── DecisionError               an approval that fits no pending call
     ├── RunError                    a run that did not complete; `.result` keeps what came
-    │   ├── RunCancelled · RunPaused · MaxStepsReached · MaxCostReached
-    │   ├── GuardrailTripped · ToolFailed · OutputInvalid
+    │   ├── RunCancelled · RunPaused · MaxStepsReached · MaxCostReached · MaxTokensReached
+    │   ├── GuardrailTripped · ToolFailed · HandlerFailed
+    │   ├── OutputInvalid           AnswerRefused
     │   └── ProviderError           the provider, or the way to it; `.retryable`, `.status`
     │       ├── AuthenticationFailed · PermissionRefused · ModelNotFound
     │       ├── RequestRefused      ContextLengthExceeded · PromptBlocked · MissingSignature
@@ -46,9 +47,18 @@ _LOGIN = re.compile(r"(?<=://)[^/\s@:'\"]*:[^/\s@'\"]+@")  # a name and a passwo
 _SECRET_VARIABLE = re.compile(r"(?:^|_)(?:API_?KEY|ACCESS_KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 
 
+_found_keys: set[str] = set()  # beside the environment: in a file, in the keyring, typed
+
+
 def known_keys() -> list[str]:
-    """The keys in the environment: the values of variables whose names say that they are."""
-    return [value for name in os.environ if _SECRET_VARIABLE.search(name) and len(value := os.environ.get(name, "")) >= 8]
+    """The keys of this process: in the environment, the values of variables whose names say that they are, and what `hide_from_now_on` was told."""
+    return [value for name in os.environ if _SECRET_VARIABLE.search(name) and len(value := os.environ.get(name, "")) >= 8] + [*_found_keys]
+
+
+def hide_from_now_on(key: str) -> None:
+    """A key that is not in the environment, to be hidden as if it were."""
+    if len(key) >= 8:
+        _found_keys.add(key)
 
 
 def hide_keys(text: str, keys: Iterable[str] | None = None) -> str:
@@ -195,6 +205,15 @@ class MaxStepsReached(RunError): ...
 class MaxCostReached(RunError): ...
 
 
+class MaxTokensReached(RunError): ...
+
+
+class HandlerFailed(RunError):
+    """What was to answer in place of an error failed itself; `handled` is that error, the handler's own exception is the cause."""
+
+    handled: NbagentError | None = None
+
+
 class GuardrailTripped(RunError):
     """A check said that the run must end here. Checks raise it themselves, with what is wrong: ``GuardrailTripped("...")``."""
 
@@ -205,6 +224,11 @@ class ToolFailed(RunError):
 
 class OutputInvalid(RunError):
     """An answer that is not of the type it was to be, and that the model did not put right."""
+
+
+class AnswerRefused(OutputInvalid):
+    """The model, or its provider's content filter, gave no answer of the type that was asked for. An answer that is to be text may be
+    a refusal, and is an error only where the agent has a handler for this kind."""
 
 
 class ProviderError(RunError):

@@ -16,8 +16,9 @@ from nbagent import loop, saved
 from nbagent.agent import Agent
 from nbagent.answers import Answers
 from nbagent.bridge import Link
+from nbagent.budget import Budget
 from nbagent.contents import sendable
-from nbagent.errors import ConfigError, DecisionError, MaxCostReached, RunCancelled, SessionBusy, hide_keys
+from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, pending_calls, tool_message
 from nbagent.observers.trace import Trace
@@ -27,7 +28,7 @@ from nbagent.provenance import code_hash, prompt_hash
 from nbagent.provider import Provider, resolve
 from nbagent.providers.wrappers.composed import composed
 from nbagent.result import Result
-from nbagent.settings import default_model
+from nbagent.settings import configured_server, default_model
 from nbagent.streamed import Streamed
 from nbagent.tool_calls import Approver, Decision, check_decisions, place
 from nbagent.tool_results import Objects
@@ -45,7 +46,8 @@ class Session:
 
     `approve` is asked about calls that need approval (an async function of the call and its digest, run on the engine's
     thread); without one a run ends ``paused`` and `resume` carries it on. `trace` may be shared by many sessions.
-    `max_cost` bounds the price of the whole session, in US dollars; a run's own is on its agent. `objects` has the last
+    `max_cost` bounds the price of the whole session, in US dollars, runs inside its tools with it, and `cost` is that price so far
+    (None once a price was unknown); a run's own limit is on its agent. `objects` has the last
     results of tools as the objects that they are, by the calls' ids.
     """
 
@@ -60,8 +62,7 @@ class Session:
         self.subscribers: list[Subscriber] = []
         self.observers: list[Observer] = []
         self.replaced: list[list[Message]] = []
-        self.cost: float | None = 0.0
-        self.max_cost = max_cost
+        self._budget = Budget("session", max_cost=max_cost)
         self.view: View | None = None
         self.result: Result | None = None
         self.paused_run: str | None = None
@@ -126,6 +127,18 @@ class Session:
             self._run.link.cancel()
 
     @property
+    def cost(self) -> float | None:
+        return self._budget.cost
+
+    @property
+    def max_cost(self) -> float | None:
+        return self._budget.max_cost
+
+    @max_cost.setter
+    def max_cost(self, limit: float | None) -> None:
+        self._budget.max_cost = limit
+
+    @property
     def busy(self) -> bool:
         return self._run is not None
 
@@ -185,7 +198,7 @@ class Session:
         agent = self.agent
         asked = composed(
             provider, model, fallback=agent.fallback, attempts=agent.retries + 1, native_tools=agent.native_tools,
-            base_url=agent.base_url, api_key=agent.api_key,
+            base_url=agent.base_url or configured_server(agent.model), api_key=agent.api_key,
         )  # fmt: skip
         answers = Answers(agent, provider, model)
         around = place.get()
@@ -215,7 +228,7 @@ class Session:
                     approve=self.approve,
                     resumed=None if prompt else self.paused_run,
                     decisions=decisions,
-                    allowance=self._allowance(),
+                    budget=self._budget,
                     server=getattr(provider, "base_url", None),
                     objects=self.objects,
                 )
@@ -224,13 +237,6 @@ class Session:
         self._run = _Running(Link(main), run_id, view, Streamed(run_id, answers, agent.offered), at, prompted=prompt is not None)
         return self._run
 
-    def _allowance(self) -> float | None:
-        if self.max_cost is None:
-            return None
-        if self.cost is None:
-            raise MaxCostReached("What this session has cost is not known, so its limit cannot be kept.", mend="Say the price with nbagent.set_price(...).")
-        return max(0.0, self.max_cost - self.cost)
-
     def _provider(self) -> tuple[Provider, str, str]:
         """The provider, the model's own name, and a quiet note where the model was chosen for the person."""
         model, note = self.agent.model, ""
@@ -238,7 +244,7 @@ class Session:
             model, note = default_model()
         if not isinstance(model, str):
             return model, getattr(model, "model", ""), note
-        provider, name = resolve(model, base_url=self.agent.base_url, api_key=self.agent.api_key)
+        provider, name = resolve(model, base_url=self.agent.base_url or configured_server(self.agent.model), api_key=self.agent.api_key)
         return provider, name or getattr(provider, "default_model", ""), note
 
     def _wait(self, running: _Running) -> Result:
@@ -291,10 +297,10 @@ class Session:
             if replaced:
                 self.replaced.append(replaced)
             self.messages[:] = end.messages
-        self.cost = None if self.cost is None or end.cost is None else self.cost + end.cost
         self.result = Result(
             run_id=running.run_id, outcome=end.outcome, text=end.text, output=end.output, messages=tuple(end.new), pending=end.pending,
-            usage=end.usage, cost=end.cost, trace=self.trace, state=running.view.state(),
+            usage=end.usage, cost=end.cost, total_usage=end.total_usage, total_cost=end.total_cost, trace=self.trace,
+            state=running.view.state(), handled=end.handled,
         )  # fmt: skip
 
     def _raise(self, running: _Running) -> Result:

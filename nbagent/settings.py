@@ -1,4 +1,5 @@
-"""What holds where nothing else is said: built-in defaults, below the config file, below ``NBAGENT_...`` in the environment.
+"""What holds where nothing else is said: built-in defaults, below the config file, below ``NBAGENT_...`` in the environment, below
+what the notebook says (``%config NbAgent``), for its cells and for agents in Python alike.
 
 Read when it is asked for, never kept. A setting that is wrong is an error that names the file and line, or the variable.
 """
@@ -9,13 +10,14 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import msgspec
 from msgspec import Meta, Struct
 
+from nbagent import keys
 from nbagent.errors import ConfigError, did_you_mean
 
 Count = Annotated[int, Meta(ge=1)]
@@ -38,8 +40,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     models that are asked, in turn, where the first fails, and `rate_limits` what a provider may be asked a minute:
     ``{"openai": {"requests": 60, "tokens": 100_000}}``. They hold for what the magics run. `trace_db` is the
     file where the runs of notebooks are kept beside the kernel's memory (or PostgreSQL's URL, or ``off``); None is the one in the
-    user's data directory. Without `trace` there is no trace at all. A key is no setting: it stands
-    in the environment, or is given to `Agent(api_key=...)`; neither is saved or shown.
+    user's data directory. Without `trace` there is no trace at all. A key is no setting: `keys.find` says
+    where it is looked for, or it is given to `Agent(api_key=...)`; neither is saved or shown.
     """
 
     model: str | None = None
@@ -112,6 +114,13 @@ KEYED = (
 )
 EMBEDDED = "local:"
 
+_notebooks: list[Callable[[], Mapping[str, Found]]] = []  # what says the settings of the notebook that this kernel serves
+
+
+def said_by(notebook: Callable[[], Mapping[str, Found]] | None) -> None:
+    """From now on these settings count before all others; None: no notebook says any."""
+    _notebooks[:] = [] if notebook is None else [notebook]
+
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this machine and environment. Raises `ConfigError`."""
@@ -119,7 +128,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def find_settings(environ: Mapping[str, str] | None = None) -> dict[str, Found]:
-    """Every setting with where its value comes from, as ``%nbagent config`` shows it. Raises `ConfigError`."""
+    """Every setting with where its value comes from, as ``%nbagent config`` shows it. With `environ` it is as if that were the
+    environment and there were no notebook. Raises `ConfigError`."""
+    notebook = _notebooks[0]() if _notebooks and environ is None else {}
     environ = os.environ if environ is None else environ
     found = {name: Found(value, "default") for name, value in msgspec.structs.asdict(Settings()).items()}
     path = config_path(environ)
@@ -128,7 +139,7 @@ def find_settings(environ: Mapping[str, str] | None = None) -> dict[str, Found]:
         variable = f"NBAGENT_{name.upper()}"
         if environ.get(variable):
             found[name] = Found(_from_variable(variable, environ[variable], name), variable)
-    return found
+    return found | dict(notebook)
 
 
 def config_path(environ: Mapping[str, str] | None = None) -> Path:
@@ -144,18 +155,18 @@ def config_path(environ: Mapping[str, str] | None = None) -> Path:
 def default_model(environ: Mapping[str, str] | None = None, settings: Settings | None = None) -> tuple[str, str]:
     """The model of an agent that names none, and a quiet line on why it is that one ('' where it was configured).
 
-    The configured one; else the small default of the only provider whose key is in the environment; without a key the
-    embedded model. Raises `ConfigError` with the choices where there are several keys: nobody is to pay by surprise.
+    The configured one; else the small default of the only provider whose key is found (`keys.find`, or in `environ`); without
+    a key the embedded model. Raises `ConfigError` with the choices where there are several keys: nobody is to pay by surprise.
     """
-    environ = os.environ if environ is None else environ
     settings = settings or load_settings(environ)
+    said = keys.value if environ is None else lambda name: environ.get(name, "")
     if settings.model:
         return settings.model, ""
-    keyed = [each for each in KEYED if environ.get(each.key)]
     if settings.base_url:
         raise _names_no_model(settings.base_url, "openai-chat")
+    keyed = [each for each in KEYED if said(each.key)]
     if not keyed:
-        return EMBEDDED, "No model is configured and no provider's key is in the environment: the small embedded model answers."
+        return EMBEDDED, "No model is configured and no provider's key is found: the small embedded model answers."
     if len(keyed) > 1:
         raise ConfigError(
             f"No model is configured, and there are keys of {len(keyed)} providers: {', '.join(each.key for each in keyed)}.",
@@ -163,9 +174,18 @@ def default_model(environ: Mapping[str, str] | None = None, settings: Settings |
             f'Choose: {", ".join(f"-m {each.spec}" for each in keyed)} or -m {EMBEDDED}; for good with %config NbAgent.model = "..." or NBAGENT_MODEL.',
         )
     only = keyed[0]
-    if environ.get(only.url_variable):
-        raise _names_no_model(environ[only.url_variable], only.provider)
+    if url := said(only.url_variable):
+        raise _names_no_model(url, only.provider)
     return only.spec, f"No model is configured; {only.key} is set, so it is {only.provider}'s small default {only.small_model}."
+
+
+def configured_server(model: Any) -> str | None:
+    """The configured address where it is for this model (`of_one_provider`; None is the configured one); None: the provider's own.
+
+    Raises `ConfigError`.
+    """
+    settings = load_settings()
+    return settings.base_url if model is None or of_one_provider(model, settings.model) else None
 
 
 def of_one_provider(asked: Any, configured: Any) -> bool:

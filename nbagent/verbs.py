@@ -21,7 +21,7 @@ from nbagent.errors import ConfigError, ConnectionFailed, MissingExtra, MissingK
 from nbagent.messages import Message, Part, user
 from nbagent.provider import Capabilities, Counts, Embeds, Knows, Lists, ModelInfo, Request, connect, provider_names, resolve
 from nbagent.providers.token_estimate import TokenCount, estimate
-from nbagent.settings import default_model
+from nbagent.settings import configured_server, default_model
 from nbagent.tools import Tool, as_tool
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _EMBEDDERS = {  # the small model of each
     "openai": "text-embedding-3-small", "google": "gemini-embedding-001", "vertex": "gemini-embedding-001", "mistral": "mistral-embed",
     "ollama": "nomic-embed-text",
 }  # fmt: skip
-_lists: dict[str, tuple[float, list[ModelInfo]]] = {}
+_lists: dict[tuple[str, str | None], tuple[float, list[ModelInfo]]] = {}
 
 
 class ListedModel(Struct, frozen=True):
@@ -71,7 +71,7 @@ async def amodels(provider: str | None = None, search: str | None = None) -> lis
     """`models` for who awaits."""
     if provider is not None and provider not in provider_names():
         raise ConfigError(f"There is no provider {provider!r}.", did_you_mean(provider, provider_names()), "Providers: " + ", ".join(provider_names()) + ".")
-    names = [provider] if provider else [name for name in provider_names() if name not in _ALIASES]
+    names = [provider] if provider else [name for name in provider_names() if name not in _ALIASES or configured_server(f"{name}:")]
     found = await asyncio.gather(*(_listed(name, alone=provider is not None) for name in names))
     return _like([model for each in found for model in each], search)
 
@@ -91,15 +91,16 @@ async def _listed(name: str, *, alone: bool) -> list[ListedModel]:
 
 async def _live(name: str) -> list[ModelInfo]:
     """What the provider itself says, at most some minutes old; [] for one that cannot say."""
-    at, kept = _lists.get(name, (0.0, []))
+    server = configured_server(f"{name}:")
+    at, kept = _lists.get((name, server), (0.0, []))
     if kept and time.monotonic() - at < FRESH:
         return kept
-    provider = connect(name)
+    provider = connect(name, server)
     if not isinstance(provider, Lists):
         return []
     async with asyncio.timeout(_PATIENCE):
         found = await provider.models()
-    _lists[name] = (time.monotonic(), found)
+    _lists[name, server] = (time.monotonic(), found)
     return found
 
 
@@ -153,7 +154,7 @@ async def aembed(texts: str | Iterable[str], model: str = "local:", *, base_url:
         if not isinstance(text, str) or not text.strip():
             said = "is empty" if isinstance(text, str) else f"is {type(text).__name__}, not text"
             raise ConfigError(f"texts[{number}] {said}.", "A vector is made of a text.", "Leave it out, or turn it into text: str(value).")
-    provider, name = resolve(model, base_url=base_url, api_key=api_key)
+    provider, name = resolve(model, base_url=base_url or configured_server(model), api_key=api_key)
     if not isinstance(provider, Embeds):
         raise ConfigError(f"{provider.name} makes no embeddings.", mend=f"These do: local, {', '.join(_EMBEDDERS)}.")
     name = name or _EMBEDDERS.get(provider.name, "")
@@ -200,7 +201,8 @@ async def acount_tokens(
     tools: Sequence[Tool | Callable[..., Any]] = (), base_url: str | None = None, api_key: str | None = None,
 ) -> TokenCount:  # fmt: skip
     """`count_tokens` for who awaits."""
-    provider, name = resolve(model or default_model()[0], base_url=base_url, api_key=api_key)
+    model = model or default_model()[0]
+    provider, name = resolve(model, base_url=base_url or configured_server(model), api_key=api_key)
     name = name or getattr(provider, "default_model", "")
     request = Request(name, _messages(prompt), system, tuple(as_tool(each).spec for each in tools))
     if not isinstance(provider, Counts):

@@ -10,6 +10,7 @@ DATA = tempfile.TemporaryDirectory(prefix="nbagent-tests-", ignore_cleanup_error
 
 def pytest_configure() -> None:
     os.environ["NBAGENT_DATA"] = DATA.name  # of kernels and other processes, too
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # keys of who runs them are not for tests
 
 
 def pytest_unconfigure() -> None:

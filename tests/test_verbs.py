@@ -49,7 +49,7 @@ def adapters(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
         "openai": Adapter("openai"), "mine": Adapter("mine"), "anthropic": object(), "broken": Adapter("broken", fails=ProviderError("broken is down.")),
     }  # fmt: skip
     monkeypatch.setattr(verbs, "provider_names", lambda: sorted(made))
-    monkeypatch.setattr(verbs, "connect", lambda name: made[name])
+    monkeypatch.setattr(verbs, "connect", lambda name, base_url=None: made[name])
     monkeypatch.setattr(verbs, "resolve", lambda spec, **_: (made[spec.partition(":")[0]], spec.partition(":")[2]))
     verbs._lists.clear()
     yield made

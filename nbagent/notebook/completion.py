@@ -16,6 +16,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
+from nbagent.keys import PROVIDERS
 from nbagent.notebook.command_line import Option, next_word
 from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, NUMBERS, TOOL_OPTIONS, WORDS
 from nbagent.notebook.output_types import type_names
@@ -174,6 +175,10 @@ def _positional(ip: Any, sources: Sources, magic: str, words: Sequence[str], cel
             return sources.sessions()
         case "nbagent", 1 if words[0] == "pull":
             return ("ollama:", "local:")
+        case "nbagent", 1 if words[0] == "key":
+            return PROVIDERS
+        case "nbagent", 2 if words[0] == "key":
+            return ("keyring", "forget")
         case "nbagent", 1 if words[0] == "local":
             return ("stop",)
         case _:

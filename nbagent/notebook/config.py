@@ -12,7 +12,7 @@ from traitlets import Bool, Dict, Enum, Float, Int, List, TraitError, Unicode, d
 from traitlets.config import Configurable
 
 from nbagent.errors import ConfigError
-from nbagent.settings import NAMES, Found, Settings, checked, find_settings
+from nbagent.settings import NAMES, Found, Settings, checked, find_settings, said_by
 
 HERE = "%config NbAgent"
 
@@ -57,6 +57,10 @@ class NbAgent(Configurable):
         except ConfigError as error:
             raise TraitError(str(error)) from error
 
+    def said(self) -> dict[str, Found]:
+        """The settings that were said here."""
+        return {name: Found(value, HERE) for name in NAMES if (value := getattr(self, name)) is not None}
+
 
 def install(ip: Any) -> NbAgent:
     """Make ``%config NbAgent`` work in this shell; the same object where it does already."""
@@ -64,11 +68,13 @@ def install(ip: Any) -> NbAgent:
     if here is None:
         here = NbAgent(parent=ip)
         ip.configurables.append(here)
+    said_by(here.said)
     return here
 
 
 def remove(ip: Any) -> None:
     """Undo `install`."""
+    said_by(None)
     ip.configurables[:] = [each for each in ip.configurables if not isinstance(each, NbAgent)]
 
 
@@ -79,10 +85,8 @@ def effective(ip: Any) -> Settings:
 
 def find_effective(ip: Any) -> dict[str, Found]:
     """Every setting that holds in this notebook, with where it was said."""
-    found = find_settings()
     here = _installed(ip)
-    said = {} if here is None else {name: getattr(here, name) for name in NAMES}
-    return found | {name: Found(value, HERE) for name, value in said.items() if value is not None}
+    return find_settings() | ({} if here is None else here.said())
 
 
 def _installed(ip: Any) -> NbAgent | None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from nbagent.errors import ConfigError, did_you_mean, redact
@@ -15,7 +11,6 @@ from nbagent.notebook import paused
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.model_table import models_table
 from nbagent.notebook.options import COMMANDS, NbagentOptions
-from nbagent.settings import EMBEDDED, KEYED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +51,7 @@ def manage(ip: Any, desk: Desk, options: NbagentOptions) -> Any:
         "reset": lambda: _reset(desk, options.words),
         "local": lambda: _local(options.words),
         "doctor": _doctor,
+        "key": lambda: _key(options.words),
     }
     return verbs[options.command]()
 
@@ -114,29 +110,15 @@ def _local(words: tuple[str, ...]) -> Any:
 
 
 def _doctor() -> pd.DataFrame:
-    """What works here and what is missing, a row each; nothing is sent anywhere."""
-    rows: list[dict[str, Any]] = [{"check": "Python", "ok": sys.version_info >= (3, 11), "detail": sys.version.split()[0]}]
-    for package in ("nbagent", "ipykernel", "ipython", "ipywidgets", "anywidget", "jupyterlab", "openai", "anthropic"):
-        try:
-            rows.append({"check": package, "ok": True, "detail": version(package)})
-        except PackageNotFoundError:
-            where = "in another environment than the kernel, which is fine" if package == "jupyterlab" else "not installed"
-            rows.append({"check": package, "ok": package == "jupyterlab", "detail": where})
-    rows += [
-        {"check": f"{keyed.provider} key", "ok": bool(os.environ.get(keyed.key)), "detail": f"{keyed.key} is {'' if os.environ.get(keyed.key) else 'not '}set"}
-        for keyed in KEYED
-    ]
-    engine = importlib.util.find_spec("xllamacpp") is not None
-    rows.append({"check": f"embedded model ({EMBEDDED})", "ok": engine, "detail": _embedded() if engine else 'pip install "nbagent[local]"'})
-    return table(rows, ("check", "ok", "detail"))
+    from nbagent.notebook.doctor import checks
+
+    return table(checks(), ("check", "ok", "detail"))
 
 
-def _embedded() -> str:
-    """Whether the embedded model can answer at once."""
-    from nbagent.providers.local import adapter as local
+def _key(words: tuple[str, ...]) -> pd.DataFrame | None:
+    from nbagent.notebook.doctor import key_command, key_rows
 
-    known = local.status()
-    size = f"{known['size'] / 1e6:,.0f} MB"
-    if known["file"] is None:
-        return f"ready to be fetched at the first prompt, {size}; %nbagent pull local: fetches it now"
-    return f"{known['model']} is here, {size}" + (" and running" if known["address"] else "")
+    if not words:
+        return table(key_rows(), ("provider", "variable", "found_in", "key"))
+    print(key_command(words))  # noqa: T201  for a person
+    return None

@@ -23,7 +23,8 @@ _WORDS = {"output_schema": "JSON schema", "documents": "PDF"}
 
 
 def models_table(words: tuple[str, ...]) -> pd.DataFrame:
-    """The models, of one provider or all, whose names are like the search; those of this machine and the small defaults first.
+    """The models, of one provider or all, whose names are like the search; those of this machine first,
+    then a line for each provider that could not be asked, then the small defaults.
 
     Raises `ConfigError` for a first word of several that is no provider.
     """
@@ -45,9 +46,12 @@ def models_table(words: tuple[str, ...]) -> pd.DataFrame:
         notes = {name: note for name, note in notes.items() if any(each.spec.startswith(f"{name}:") for each in rows)}
     first = [EMBEDDED, *(each.spec for each in KEYED)]
     rows.sort(key=lambda each: (not each.spec.startswith(EMBEDDED), each.spec not in first))
-    lines = [{"model": f"{name}:", "note": note} for name, note in notes.items()]
+    here = sum(each.spec.startswith(EMBEDDED) for each in rows)
+    lines = [{"model": f"{name}:", "note": note} for name, note in notes.items()]  # above the many, where they are seen
     return (
-        ShownTable([*map(_row, rows), *lines], columns=list(COLUMNS)).astype({"context": "Int64", "usd_in": "float64", "usd_out": "float64"}).pipe(ShownTable)
+        ShownTable([*map(_row, rows[:here]), *lines, *map(_row, rows[here:])], columns=list(COLUMNS))
+        .astype({"context": "Int64", "usd_in": "float64", "usd_out": "float64"})
+        .pipe(ShownTable)
     )
 
 

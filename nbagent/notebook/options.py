@@ -23,6 +23,7 @@ COMMANDS = {
     "config": "every setting, its value and where it was said",
     "reset": "forget a session's conversation: %nbagent reset NAME; without a name all of them",
     "local": "the embedded model: what it is and where it runs; %nbagent local stop ends it",
+    "key": "where each provider's key was found; %nbagent key PROVIDER asks for one, with keyring behind it to keep it, forget to drop it",
     "doctor": "what works on this machine, and what is missing",
 }
 

@@ -8,13 +8,13 @@ their answer. What paused by itself (``pause_turn``) is, by the loop.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from nbagent import keys
 from nbagent.errors import GarbledStream
 from nbagent.events import ProviderEvent
 from nbagent.provider import Capabilities, ModelInfo, Request
@@ -177,7 +177,7 @@ class Direct:
 
     @property
     def base_url(self) -> str:
-        return self._base_url or checked_url(os.environ.get("ANTHROPIC_BASE_URL"), provider=NAME) or _ANTHROPIC
+        return self._base_url or checked_url(keys.value("ANTHROPIC_BASE_URL"), provider=NAME) or _ANTHROPIC
 
     def open(self, sending: Sending, timeout: httpx2.Timeout) -> AbstractAsyncContextManager[StreamedResponse]:
         create = self._connected(sending.secrets).messages.with_streaming_response.create
@@ -209,8 +209,8 @@ class Direct:
 
     def _connected(self, secrets: list[str]) -> AsyncAnthropic:
         base_url = self.base_url
-        token = "" if self._api_key or os.environ.get(_KEY) else os.environ.get(_TOKEN, "")
-        key = key_for(token or self._api_key, _KEY, provider=NAME, placeholder=base_url != _ANTHROPIC)
+        found = None if self._api_key else keys.find(_KEY, _TOKEN)
+        key = key_for(found.value if found else self._api_key, _KEY, provider=NAME, placeholder=base_url != _ANTHROPIC)
         if key != NO_KEY:
             secrets.append(key)
         return self._client.get((base_url, key), lambda: _made(base_url, key))
@@ -219,7 +219,10 @@ class Direct:
 def _made(base_url: str, key: str) -> AsyncAnthropic:
     from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
-    http = DefaultAsyncHttpxClient(follow_redirects=False)  # the key and the conversation go where they were sent, and nowhere else
+    from nbagent.providers.carriers.refusals import cut_short
+
+    # the key and the conversation go where they were sent, and nowhere else
+    http = DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"response": [cut_short]})
     return AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0, http_client=http)
 
 

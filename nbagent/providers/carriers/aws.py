@@ -14,11 +14,16 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
+from nbagent import keys
 from nbagent.errors import AuthenticationFailed, ConfigError, MissingExtra, MissingKey, NbagentError, ProviderError, ServerFailed
 from nbagent.providers.carriers.failures import convert
 from nbagent.providers.carriers.http import Refused
 
 _BEARER = "AWS_BEARER_TOKEN_BEDROCK"
+_DOMAINS = (  # of the partitions that have one of their own, as botocore lists them; GovCloud has not
+    ("cn-", "amazonaws.com.cn"), ("eusc-", "amazonaws.eu"), ("us-iso-", "c2s.ic.gov"), ("us-isob-", "sc2s.sgov.gov"), ("eu-isoe-", "cloud.adc-e.uk"),
+    ("us-isof-", "csp.hci.ic.gov"),
+)  # fmt: skip
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _UNKNOWN_ASKER = ("UnrecognizedClient", "ExpiredToken", "InvalidSignature", "MissingAuthenticationToken", "IncompleteSignature", "InvalidClientTokenId")
 
@@ -34,7 +39,9 @@ class Aws:
 
     def endpoint(self, service: str) -> str:
         """The URL of a service (``bedrock-runtime``) in the region. Raises `ConfigError` where there is no region."""
-        return f"https://{service}.{self.region()}.amazonaws.com"
+        region = self.region()
+        domain = next((domain for start, domain in _DOMAINS if region.startswith(start)), "amazonaws.com")
+        return f"https://{service}.{region}.{domain}"
 
     def region(self) -> str:
         """The environment's region, or that of the profile in AWS's own files. Raises `ConfigError`."""
@@ -61,11 +68,15 @@ class Aws:
 
         Raises `MissingKey`, `MissingExtra` and `ConfigError`.
         """
-        return await asyncio.to_thread(self._headers, method, url, body, secrets, service)
+        try:
+            return await asyncio.to_thread(self._headers, method, url, body, secrets, service)
+        except asyncio.CancelledError:  # its thread goes on, and botocore's lock with it: whoever asks next has a session of their own
+            self._lock, self._session = threading.Lock(), None
+            raise
 
     def _headers(self, method: str, url: str, body: bytes, secrets: list[str], service: str) -> dict[str, str]:
         headers = {"content-type": "application/json"} if body else {}
-        if token := (self._api_key or os.environ.get(_BEARER, "")).strip():
+        if token := (self._api_key or keys.value(_BEARER)).strip():
             secrets.append(token)
             return {**headers, "authorization": f"Bearer {token}"}
         credentials = self._credentials()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
@@ -16,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from nbagent import keys
 from nbagent.errors import ConfigError, GarbledStream, IncompleteStream, MissingKey, ProviderError, without_logins
 from nbagent.events import Noted, ProviderEvent
 from nbagent.providers.carriers.decoding import writable
@@ -107,12 +107,16 @@ async def batches(
                         head = None
                         if events := decoder.feed(ready):
                             yield writable(events)
+                        if kept is not None:
+                            kept.came(ready)
                     elif head is not None and len(head) < _KEPT:
                         head += chunk
                 if ready := payloads.end():
                     head = None
                 if events := _last(decoder, ready):
                     yield writable(events)
+                    if kept is not None:
+                        kept.came(ready)
                 failure = decoder.failure
                 if broken is not None and isinstance(failure, IncompleteStream):
                     failure = broken
@@ -125,12 +129,21 @@ async def batches(
     if failure is not None:
         ours = convert(failure, provider=provider, secrets=secrets, started=started)
         if ours is None or ours is failure:
+        if kept is not None and not started:
+            kept.came(_refused_with(failure))
             raise failure
         raise ours from rid(failure, secrets)
 
 
 def _unwritten(error: Exception, provider: str) -> ConfigError:
     """The error for a request that cannot be put into JSON and headers: nothing was sent."""
+def _refused_with(error: Exception) -> list[bytes]:
+    """The body of an answer that is an error, where there is one."""
+    with suppress(Exception):  # whatever an SDK has there, or has not read
+        return [error.response.content]  # type: ignore[attr-defined]
+    return []
+
+
     unwritten = ConfigError(f"{provider}: the request cannot be written.", f"{type(error).__name__}: {error}", "Is each parameter a value that JSON has?")
     unwritten.__cause__ = error
     return unwritten
@@ -200,18 +213,18 @@ class Client(Generic[C]):
 
 
 def key_for(api_key: str | None, variable: str, *, provider: str, placeholder: bool = False) -> str:
-    """The key given, or the environment's. With `placeholder` (a server of one's own) none is needed.
+    """The key given, or the one that `keys.find` finds. With `placeholder` (a server of one's own) none is needed.
 
     Raises `MissingKey`, which says how to set one without it being saved in the notebook.
     """
-    key = (api_key or os.environ.get(variable, "")).strip()
+    key = (api_key or keys.value(variable)).strip()
     if not key:
         if placeholder:
             return NO_KEY
         raise MissingKey(
             f"{provider} needs a key: {variable} is not set.",
-            "A key typed into a cell, or given to %env, is saved with the notebook.",
-            f"import os, getpass; os.environ[{variable!r}] = getpass.getpass()",
+            "It is looked for in the environment, in .env and in the keyring; typed into a cell it would be saved with the notebook.",
+            f"%nbagent key {provider} asks for it and shows nothing; in Python: nbagent.set_key({provider!r})",
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise MissingKey(

@@ -5,7 +5,6 @@ The rule: the REST API is asked as it is documented, without Google's SDK, and t
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from nbagent import keys
 from nbagent.errors import GarbledStream
 from nbagent.events import ProviderEvent
 from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request
@@ -63,7 +63,7 @@ class Google:
     @property
     def base_url(self) -> str:
         """Where requests go now: the URL given, the environment's, or Google's."""
-        return self._base_url or checked_url(os.environ.get("GOOGLE_GEMINI_BASE_URL"), provider=self.name) or _GOOGLE
+        return self._base_url or checked_url(keys.value("GOOGLE_GEMINI_BASE_URL"), provider=self.name) or _GOOGLE
 
     def to_wire(self, request: Request) -> Wire:
         """The exact body that `stream` sends; the model is in the URL. A parameter that is None is left out."""
@@ -126,7 +126,7 @@ class Google:
         """The URL of `path` and the headers for it; the secrets in them are put into `secrets`."""
         base_url = self.base_url.rstrip("/")
         first, second = _KEYS
-        given = self._api_key or ("" if os.environ.get(first) else os.environ.get(second, ""))
+        given = self._api_key or (found.value if (found := keys.find(first, second)) else None)
         key = key_for(given, first, provider=self.name, placeholder=base_url != _GOOGLE)
         url = f"{base_url}{'' if _VERSION.search(base_url) else '/v1beta'}/{quote(path, safe='/:')}"
         if key == NO_KEY:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from nbagent import keys
 from nbagent.errors import MissingKey
 from nbagent.provider import Embeddings, Request
 from nbagent.providers.carriers.gcp import Account, Gcp
@@ -43,7 +44,7 @@ class Vertex(Google):
     @property
     def base_url(self) -> str:
         """Where requests go now: the URL given, the environment's, or that of the place."""
-        given = self._base_url or checked_url(os.environ.get("GOOGLE_VERTEX_BASE_URL"), provider=NAME)
+        given = self._base_url or checked_url(keys.value("GOOGLE_VERTEX_BASE_URL"), provider=NAME)
         place = "global" if self._express else _location()
         if given or place == "global":
             return given or "https://aiplatform.googleapis.com"
@@ -77,7 +78,7 @@ class Vertex(Google):
     @property
     def _express(self) -> str:
         """The key of express mode, where it is that."""
-        return self._api_key or ("" if os.environ.get(_PROJECT) else os.environ.get(_KEY, ""))
+        return self._api_key or ("" if os.environ.get(_PROJECT) else keys.value(_KEY))
 
     async def _door(self, path: str, secrets: list[str]) -> Door:
         base = f"{self.base_url.rstrip('/')}/{_VERSION}"
@@ -96,7 +97,7 @@ class Vertex(Google):
         try:
             return await self._gcp.account(secrets)
         except MissingKey as error:
-            error.advise(f"{error.mend} Or with a key of express mode: import os, getpass; os.environ[{_KEY!r}] = getpass.getpass()")
+            error.advise(f"{error.mend} Or with a key of express mode: %nbagent key vertex")
             raise
 
     def _to_embed(self, model: str, content: Wire, wanted: Wire) -> Wire:  # noqa: ARG002  the URL has the model

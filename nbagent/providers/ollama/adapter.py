@@ -6,7 +6,6 @@ The rule: what is known of a model is a table until the server said more, and ev
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from typing import Any, TypeVar
@@ -53,7 +52,7 @@ class Ollama:
     @property
     def base_url(self) -> str:
         """Where requests go now: the URL given, OLLAMA_HOST's, or this machine's."""
-        return self._base_url or url_of(os.environ.get(_HOST, ""))
+        return self._base_url or url_of(keys.value(_HOST))
 
     def capabilities(self, model: str) -> Capabilities:
         """What the server said of the model, or else what the table of families says."""

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from nbagent import keys
 from nbagent.errors import ConfigError, GarbledStream, NbagentError
 from nbagent.provider import Capabilities, Embeddings, ModelInfo
 from nbagent.providers.carriers.http import asked
@@ -48,7 +49,7 @@ class VendorClient:
     def base_url(self) -> str:
         """Where requests go now: the URL given, the environment's, or the vendor's. Raises `ConfigError` where there is none."""
         vendor = self.vendor
-        url = self._base_url or checked_url(os.environ.get(vendor.url_variable), provider=self.name) or vendor.base_url
+        url = self._base_url or checked_url(keys.value(vendor.url_variable), provider=self.name) or vendor.base_url
         if not url:
             raise ConfigError(f"{self.name} has no address yet.", mend=f"Set {vendor.url_variable}, or give base_url=.")
         scheme, _, rest = url.partition("://")
@@ -120,7 +121,7 @@ class VendorClient:
         base_url, vendor = self.base_url, self.row
         own = base_url.rstrip("/") != vendor.base_url.rstrip("/") and not vendor.path
         variables = tuple(dict.fromkeys((*vendor.keys, *self.vendor.keys)))
-        variable = next((name for name in variables if os.environ.get(name, "").strip()), variables[0])
+        variable = found.name if (found := keys.find(*variables)) else variables[0]
         key = key_for(self._api_key, variable, provider=self.name, placeholder=own)
         if key != NO_KEY:
             secrets.append(key)
@@ -148,7 +149,10 @@ class VendorClient:
 def _made(base_url: str, key: str, key_header: str) -> AsyncOpenAI:
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-    http = DefaultAsyncHttpxClient(follow_redirects=False)  # the key and the conversation go where they were sent, and nowhere else
+    from nbagent.providers.carriers.refusals import cut_short
+
+    # the key and the conversation go where they were sent, and nowhere else
+    http = DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"response": [cut_short]})
     return AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, http_client=http, default_headers={key_header: key} if key_header else None)
 
 
