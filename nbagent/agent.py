@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from typing import Any, Literal
 
 from nbagent.errors import ConfigError, ToolDefinitionError, did_you_mean, redact
+from nbagent.handlers import Handlers, checked
 from nbagent.messages import ToolResultPart
 from nbagent.provider import Provider
 from nbagent.tools import Tool, as_tool
@@ -15,7 +16,7 @@ from nbagent.tools import Tool, as_tool
 AfterTools = Literal["continue", "stop"] | Sequence[str] | Callable[[Sequence[ToolResultPart]], bool]
 """What comes after the results of tools; a function says of them whether they are the answer."""
 
-_LEAST = {"max_steps": 1, "retries": 0, "output_retries": 0, "max_parallel_tools": 1}
+_LEAST = {"max_steps": 1, "max_total_tokens": 1, "retries": 0, "output_retries": 0, "max_parallel_tools": 1}
 _MODES = ("auto", "native", "tool", "text")
 
 
@@ -25,9 +26,9 @@ class Agent:
 
     `model` is a ``provider:model`` string, a provider object, or None for the default model of this machine.
     `tools` are `Tool` objects, plain functions, or names of tools that installed packages bring. `params` go to the provider as they are (``temperature=0``).
-    `max_steps` bounds the model calls of a run, `max_cost` (US dollars) its price, `retries` the attempts after a
-    failure that came before the first part of an answer. `fallback` are the models that are asked, in turn, where that
-    did not help.
+    `max_steps` bounds the model calls of a run, `max_cost` (US dollars) its price, `max_total_tokens` what is sent and
+    answered; each counts the runs inside its tools, too. `retries` are the attempts after a failure that came before the
+    first part of an answer. `fallback` are the models that are asked, in turn, where that did not help.
 
     `output_type` (a pydantic model, dataclass, TypedDict, ``list[...]``, union, Literal or scalar) makes the answer a
     value of that type: by the model's own JSON mode (``native``), a final tool (``tool``), or words in the prompt
@@ -36,6 +37,9 @@ class Agent:
     `native_tools` is True or False to use the model's own tool calls or text for them; None lets the provider's table
     decide. At most `max_parallel_tools` calls run at once. `after_tools` says what comes after results: ``continue``
     (ask the model again), ``stop`` (the results are the answer, where no call failed), names of tools after which to stop, or a function of the results.
+
+    `on_error` has functions by kinds of errors: ``{"MaxStepsReached": give_up}``. Where a run would fail so, its function is given the
+    `Failure`, and the run ends completed with the output that it returns, or fails as ever where that is None.
     """
 
     name: str = "assistant"
@@ -48,6 +52,7 @@ class Agent:
     api_key: str | None = field(default=None, repr=False)
     max_steps: int = 20
     max_cost: float | None = None
+    max_total_tokens: int | None = None
     retries: int = 4
     tool_choice: str = "auto"
     fallback: Sequence[str | Provider] = ()
@@ -57,10 +62,13 @@ class Agent:
     native_tools: bool | None = None
     max_parallel_tools: int = 8
     after_tools: AfterTools = "continue"
+    on_error: Handlers = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, least in _LEAST.items():
             value = getattr(self, name)
+            if name == "max_total_tokens" and value is None:
+                continue
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ConfigError(f"{name}={value!r} is no whole number of {least} or more.")
         if self.max_cost is not None and not (isinstance(self.max_cost, int | float) and math.isfinite(self.max_cost) and self.max_cost >= 0):
@@ -69,6 +77,7 @@ class Agent:
             raise ConfigError(
                 f"There is no output_mode {self.output_mode!r}.", did_you_mean(str(self.output_mode), [*_MODES]), "There are: " + ", ".join(_MODES) + "."
             )
+        object.__setattr__(self, "on_error", checked(self.on_error))
         tools = tuple(as_tool(tool) for tool in self.tools)
         object.__setattr__(self, "tools", tools)
         functions: dict[str, Any] = {}

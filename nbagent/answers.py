@@ -15,9 +15,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from nbagent.agent import Agent
-from nbagent.errors import ConfigError, OutputInvalid
-from nbagent.events import ErrorInfo, Noted, OutputParsed, RunEvent, ToolFinished, ToolStarted
-from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart
+from nbagent.contents import sendable
+from nbagent.errors import AnswerRefused, ConfigError, OutputInvalid
+from nbagent.events import ErrorInfo, Noted, OutputParsed, PartDelta, PartFinished, PartStarted, RunEvent, ToolFinished, ToolStarted
+from nbagent.messages import FinishReason, Message, TextPart, ToolCallPart, ToolResultPart
 from nbagent.output import Output, Parsed, mode_of
 from nbagent.provider import Capabilities, Knows, Provider, Request
 
@@ -28,6 +29,9 @@ _ENDED: dict[FinishReason | None, tuple[str, str]] = {
     "content_filter": ("The answer was stopped by the provider's content filter.", ""),
     "context": ("The conversation has grown too long for the model, and its answer was cut.", "Start a new session, or shorten the prompt."),
 }
+
+
+_REFUSED = ("refusal", "content_filter")
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,8 @@ class Answers:
     def judge(self, message: Message) -> Judged:
         """Whether a message without calls is the answer."""
         if self.output is None:
-            return Judged()
+            refused = message.finish_reason in _REFUSED and AnswerRefused in self._agent.on_error
+            return Judged(error=_refusal(message.finish_reason, message.text)) if refused else Judged()
         if not message.text.strip() and self._final is not None and message.finish_reason not in _ENDED:
             return self._again(f"Call the tool {self._final.name} with your answer.", "It was not given.")
         try:
@@ -139,6 +144,16 @@ class Answers:
             return Judged()
         return Judged(self._found(self.output.validate(self.text), self.text))
 
+    def instead(self, value: Any) -> Sequence[RunEvent]:
+        """Take a value of the user's own for the answer. Raises `OutputInvalid` where it is none of its type."""
+        if self.output is None:
+            if not isinstance(value, str):
+                raise OutputInvalid(f"The answer of {self._agent.name} is text, and {type(value).__name__} was given.")
+            self.value, self.text = value, sendable(value)
+            return [PartStarted(0, TextPart("")), PartDelta(0, self.text), PartFinished(0, TextPart(self.text))]
+        parsed = self.output.of_value(value)
+        return self._found(parsed, parsed.json)
+
     def _chosen(self, results: Sequence[ToolResultPart]) -> Sequence[ToolResultPart]:
         """Those of the results that are the answer: none that is an error, unless a function of the user's says so."""
         rule = self._agent.after_tools
@@ -163,6 +178,8 @@ class Answers:
                 return output.validate(text, mend=False)
             except OutputInvalid:
                 pass
+        if reason in _REFUSED:
+            raise _refusal(reason, text or f"It was to be of the type {output.type_name}.")
         raise OutputInvalid(ended[0], " ".join(text.split())[:200] or f"It was to be of the type {output.type_name}.", ended[1])
 
     def _found(self, parsed: Parsed, text: str, call_id: str | None = None) -> list[RunEvent]:
@@ -188,6 +205,11 @@ class Answers:
         kind = "OutputInvalid" if judged.again or judged.error else "NotTaken"
         finished = ToolFinished(result, "error", error=ErrorInfo(kind, text))
         return result, Judged([ToolStarted(call), finished, *judged.events], judged.again, judged.error)
+
+
+def _refusal(reason: FinishReason | None, text: str) -> AnswerRefused:
+    what, mend = _ENDED[reason]
+    return AnswerRefused(what, " ".join(text.split())[:200], mend)
 
 
 def _sentence(error: OutputInvalid) -> str:

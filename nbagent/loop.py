@@ -18,15 +18,17 @@ from typing import Any
 from nbagent import prices
 from nbagent.agent import Agent
 from nbagent.answers import Answers, Judged
-from nbagent.errors import IncompleteStream, MaxCostReached, MaxStepsReached, NbagentError, ProviderError, RunCancelled, redact
-from nbagent.events import ErrorInfo, Observer, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted, stamped
-from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
+from nbagent.budget import Budget
+from nbagent.errors import HandlerFailed, IncompleteStream, NbagentError, ProviderError, RunCancelled, redact
+from nbagent.events import ErrorInfo, Noted, Observer, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted, stamped
+from nbagent.handlers import Failure, handler_for
+from nbagent.messages import FinishReason, Message, TextPart, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
 from nbagent.provider import Provider, Request
 from nbagent.step import Step
-from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place
+from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place, place
 from nbagent.tool_context import Around
-from nbagent.tool_results import Objects
-from nbagent.tool_run import Where
+from nbagent.tool_results import Objects, describe
+from nbagent.tool_run import Where, said_by
 
 
 def new_id(size: int = 8) -> str:
@@ -36,8 +38,8 @@ def new_id(size: int = 8) -> str:
 
 @dataclass(kw_only=True)
 class Task:
-    """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end; `allowance` is
-    what the session may still cost, in US dollars, `server` where requests go, for the price, `objects` where the results of tools are kept."""
+    """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end; `budget` is
+    the session's, `server` where requests go, for the price, `objects` where the results of tools are kept."""
 
     agent: Agent
     provider: Provider
@@ -55,7 +57,7 @@ class Task:
     origin: dict[str, Any] = field(default_factory=dict)
     approve: Approver | None = None
     decisions: Mapping[str, Decision] = field(default_factory=dict)
-    allowance: float | None = None
+    budget: Budget | None = None
     server: str | None = None
     objects: Objects = field(default_factory=Objects)
 
@@ -63,7 +65,8 @@ class Task:
 @dataclass(frozen=True, kw_only=True)
 class End:
     """How a run ended. `messages` is the whole transcript, `new` what this run added to it, `text` the last answer and
-    `output` its value: the text itself where no type was asked for, None where there was none of that type."""
+    `output` its value: the text itself where no type was asked for, None where there was none of that type. `handled` is the error
+    in whose place a handler gave them; `total_usage` and `total_cost` are with the runs inside its tools."""
 
     outcome: Outcome
     messages: list[Message]
@@ -71,7 +74,10 @@ class End:
     pending: tuple[ToolCallPart, ...]
     usage: Usage
     cost: float | None
+    total_usage: Usage
+    total_cost: float | None
     error: NbagentError | None
+    handled: NbagentError | None
     text: str = ""
     output: Any = None
 
@@ -93,6 +99,13 @@ class Run:
         self.answers = task.answers
         self.usage = Usage()
         self.cost: float | None = 0.0
+        agent = task.agent
+        self.budget = Budget(
+            "run", max_cost=agent.max_cost, max_steps=agent.max_steps, max_tokens=agent.max_total_tokens,
+            around=(task.budget, task.parent.budget if task.parent else None),
+        )  # fmt: skip
+        self.place = Place(task.run_id, self.span, task.trace, self.budget)
+        self.handled: NbagentError | None = None
         self.tools = {tool.name: tool for tool in task.agent.offered}
         self.decisions = dict(task.decisions)
         self.broken: set[int] = set()
@@ -118,22 +131,66 @@ class Run:
         error: NbagentError | None = None
         outcome: Outcome = "failed"
         try:
-            outcome = await self._rounds()
+            outcome = await self._to_an_end()
         except asyncio.CancelledError:
             outcome, error = "cancelled", RunCancelled("The run was stopped.", "What came until then is kept.")
+        except NbagentError as failure:
+            error = failure
+        pending = self._close(outcome)
+        told = error or self.handled
+        info = ErrorInfo(type(told).__name__, "\n".join(told.lines)) if told else None
+        new = self.messages[self.first_new :]
+        self.emit(self.span, self.outer, [RunFinished(outcome, tuple(new), pending, info)])
+        text, output = self._said(new)
+        return End(
+            outcome=outcome, messages=self.messages, new=new, pending=pending, usage=self.usage, cost=self.cost,
+            total_usage=self.budget.usage, total_cost=self.budget.cost, error=error, handled=self.handled, text=text, output=output,
+        )  # fmt: skip
+
+    async def _to_an_end(self) -> Outcome:
+        """The rounds, or what a handler gives in place of the error that they end with. Raises `NbagentError`."""
+        try:
+            return await self._rounds()
+        except asyncio.CancelledError:
+            raise
         except NbagentError as failure:
             error = failure
         except BaseException as failure:  # noqa: BLE001  a provider of the user's own may raise anything
             error = ProviderError(f"{self.task.provider.name}: {type(failure).__name__}: {failure}")
             error.__cause__ = failure
-        pending = self._close(outcome)
-        info = ErrorInfo(type(error).__name__, "\n".join(error.lines)) if error else None
-        new = self.messages[self.first_new :]
-        self.emit(self.span, self.outer, [RunFinished(outcome, tuple(new), pending, info)])
-        text, output = self._said(new)
-        return End(
-            outcome=outcome, messages=self.messages, new=new, pending=pending, usage=self.usage, cost=self.cost, error=error, text=text, output=output
+        if not await self._handled(error):
+            raise error
+        return "completed"
+
+    async def _handled(self, error: NbagentError) -> bool:
+        """Whether a handler gave an output in place of the error. Raises `HandlerFailed`."""
+        task = self.task
+        handler = handler_for(error, task.agent.on_error)
+        if handler is None:
+            return False
+        self._close("failed")
+        said = self._said(self.messages[self.first_new :])[0]
+        failure = Failure(
+            error=error, text=said, messages=tuple(self.messages), usage=self.budget.usage, cost=self.budget.cost, agent=task.agent,
+            run_id=task.run_id, session=task.session,
         )  # fmt: skip
+        place.set(Place(task.run_id, self.span, task.trace, self.budget.opened()))
+        name = type(error).__name__
+        try:
+            value = await said_by(handler, failure, task.where.on_caller)
+            if value is None:
+                return False
+            events = self.answers.instead(value)
+        except Exception as broken:
+            if broken is error:
+                return False
+            failed = HandlerFailed(f"The handler for {name} failed: {describe(broken)}", f"It was to answer in place of {name}: {error.what}")
+            failed.handled, failed.__cause__ = error, broken
+            raise failed from broken
+        self.handled = error
+        self.messages.append(Message("assistant", (TextPart(self.answers.text or ""),)))
+        self.emit(self.span, self.outer, [Noted(f"{name}: {error.what} A handler gave the answer.", "handled"), *events])
+        return True
 
     def _said(self, new: Sequence[Message]) -> tuple[str, Any]:
         """The last answer, and its value."""
@@ -146,7 +203,7 @@ class Run:
         return f"{self.task.provider.name}:{self.task.model}" if self.task.model else self.task.provider.name
 
     async def _rounds(self) -> Outcome:
-        steps = 0
+        number = 0
         while True:
             calls = pending_calls(self.messages)
             if calls:
@@ -164,23 +221,9 @@ class Run:
                 if again is None:
                     return "completed"
                 self.messages.append(user(again))
-            self._check_limits(steps)
-            steps += 1
-            await self._step(steps)
-
-    def _check_limits(self, steps: int) -> None:
-        agent = self.task.agent
-        if steps >= agent.max_steps:
-            raise MaxStepsReached(
-                f"The run reached its limit of {agent.max_steps} model calls.", "What came until then is kept.", "Raise it with --max-steps or max_steps=."
-            )
-        for limit, whose in ((agent.max_cost, "run"), (self.task.allowance, "session")):
-            if limit is None:
-                continue
-            if self.cost is None:
-                raise MaxCostReached(f"The price of {self.model_name} is unknown, so no limit of cost can be kept.", mend="Say it with nbagent.set_price(...).")
-            if self.cost >= limit:
-                raise MaxCostReached(f"This {whose} may cost no more: ${self.cost:.4f} of the ${limit:g} left.", "What came until then is kept.")
+            self.budget.begin_step(self.model_name)
+            number += 1
+            await self._step(number)
 
     # --- tools -------------------------------------------------------------------------------------------------------
 
@@ -210,9 +253,9 @@ class Run:
     async def _run_calls(self, pending: Sequence[ToolCallPart]) -> None:
         task = self.task
         calls = Calls(
-            self.tools, emit=self.emit, where=task.where, new_span=new_id, inside=Place(task.run_id, self.span, task.trace),
+            self.tools, emit=self.emit, where=task.where, new_span=new_id, inside=self.place,
             around=Around(
-                run_id=task.run_id, agent=task.agent, messages=tuple(self.messages), usage=self.usage, cost=self.cost, session=task.session
+                run_id=task.run_id, agent=task.agent, messages=tuple(self.messages), usage=self.budget.usage, cost=self.budget.cost, session=task.session
             ),
             objects=task.objects, approve=task.approve, decisions=self.decisions, limit=task.agent.max_parallel_tools,
         )  # fmt: skip
@@ -292,7 +335,8 @@ class Run:
         info = None if error is None else ErrorInfo(type(error).__name__, redact("\n".join(error.lines) if isinstance(error, NbagentError) else str(error)))
         if step.usage:
             self.usage += step.usage
-        self.cost = None if self.cost is None or (step.usage and price.total is None) else self.cost + (price.total or 0.0)
+            self.cost = None if self.cost is None or price.total is None else self.cost + price.total
+            self.budget.count(step.usage, price.total)
         finished = StepFinished(
             message, reason, step.usage, step.usage_raw, step.model, step.response_id, price.total, price.source, info, message.provider
         )  # fmt: skip

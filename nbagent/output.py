@@ -128,6 +128,14 @@ class Output:
             return self._bare(text, mend)
         return self._parsed(value, document, repaired=document != text and document not in text)
 
+    def of_value(self, value: Any) -> Parsed:
+        """A value of Python's own as the answer. Raises `OutputInvalid` where it is none."""
+        try:
+            held = self._adapter.validate_python(value)
+            return Parsed(held, self._adapter.dump_json(held, by_alias=True, warnings=False).decode(), repaired=False)
+        except Exception as error:  # a validator or a serializer of the user's own may raise anything
+            raise OutputInvalid(f"{type(value).__name__} is not of the type {self.type_name}.", wrong(error, [*self.schema.get("properties", ())])) from error
+
     def _bare(self, text: str, mend: bool) -> Parsed:
         """A word or a number that was said without JSON's quotes, for the types that are no more than that."""
         said = text.strip().strip("`\"'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from nbagent.errors import NbagentError
 from nbagent.events import Outcome
 from nbagent.messages import Message, ToolCallPart, Usage
 from nbagent.observers.static import bundle
@@ -16,9 +17,10 @@ class Result:
     """What a run came to.
 
     `text` is the last answer and `output` its value: of the agent's `output_type` (None where there is none of it), or the
-    text itself. `messages` is what this run added to the conversation, `pending` the calls that wait for a
-    decision (`Session.resume`), `cost` in US dollars or None where a price is unknown, `trace` the session's trace,
-    `state` the transcript as it is shown and saved.
+    text itself; `handled` is the error in whose place a handler gave it (``Agent(on_error=...)``). `messages` is what this
+    run added to the conversation, `pending` the calls that wait for a decision (`Session.resume`), `usage` and `cost` (US
+    dollars, None where a price is unknown) those of its own model calls, `total_usage` and `total_cost` with the runs inside
+    its tools, `trace` the session's trace, `state` the transcript as it is shown and saved.
     """
 
     run_id: str
@@ -29,8 +31,11 @@ class Result:
     pending: tuple[ToolCallPart, ...]
     usage: Usage
     cost: float | None
+    total_usage: Usage
+    total_cost: float | None
     trace: Trace
     state: dict[str, Any]
+    handled: NbagentError | None = None
     _hushed: bool = False
 
     def hush(self, *, hushed: bool = True) -> Result:

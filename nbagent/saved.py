@@ -40,6 +40,7 @@ class _SavedAgent(msgspec.Struct):
     base_url: str | None
     max_steps: int
     max_cost: float | None
+    max_total_tokens: int | None = None
 
 
 class Saved(msgspec.Struct):
@@ -56,7 +57,9 @@ class Saved(msgspec.Struct):
 def write(path: Path, agent: Agent, messages: list[Message], name: str | None, run: str | None) -> None:
     """Write a session as JSON. Raises `ConfigError` where it cannot be; a file that was there before is then as it was."""
     url = agent.base_url and without_logins(agent.base_url)
-    spec = _SavedAgent(agent.name, _spec(agent.model), agent.instructions, agent.params, url, agent.max_steps, agent.max_cost)
+    spec = _SavedAgent(
+        agent.name, _spec(agent.model), agent.instructions, agent.params, url, agent.max_steps, agent.max_cost, agent.max_total_tokens
+    )  # fmt: skip
     fresh = path.with_name(path.name + ".part")
     try:
         written = msgspec.json.encode(Saved(VERSION, messages, spec, name, run, [tool.name for tool in agent.offered]))

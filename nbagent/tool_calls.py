@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
+from nbagent.budget import Budget
 from nbagent.errors import DecisionError, GuardrailTripped, RunError, did_you_mean, hide_keys
 from nbagent.events import (
     ApprovalDecided,
@@ -28,7 +29,7 @@ from nbagent.messages import ToolCallPart, ToolResultPart
 from nbagent.tool_arguments import Arguments
 from nbagent.tool_context import Around, Progress, ToolContext
 from nbagent.tool_results import Objects, cut_middle, describe
-from nbagent.tool_run import Where, asked, outcome_of, stopped, verdict
+from nbagent.tool_run import Where, outcome_of, said_by, stopped, verdict
 from nbagent.tools import Tool
 
 Decision = bool | str | Mapping[str, Any]
@@ -45,11 +46,12 @@ CANCELLED = "Cancelled by the user."
 
 @dataclass(frozen=True)
 class Place:
-    """Where a tool runs, so that a run begun inside it knows what it is inside of. `trace` is the outer run's."""
+    """Where a tool runs, so that a run begun inside it knows what it is inside of. `trace` and `budget` are the outer run's."""
 
     run_id: str
     span_id: str
     trace: Any
+    budget: Budget
 
 
 place: ContextVar[Place | None] = ContextVar("nbagent_place", default=None)
@@ -201,7 +203,7 @@ class Calls:
 
     async def _asks(self, tool: Tool, arguments: Arguments) -> bool:
         try:
-            return bool(await asked(tool.asks, arguments.values, self._where) if callable(tool.needs_approval) else tool.needs_approval)
+            return bool(await said_by(tool.asks, arguments.values, self._where.in_thread) if callable(tool.needs_approval) else tool.needs_approval)
         except BaseException as error:  # whether a person must agree is not known: it is not run
             if stopped(error):
                 raise
@@ -232,7 +234,7 @@ class Calls:
         self._emit(span, None, started)
         progress = Progress(self._where.soon, lambda text, fraction: self._emit(span, None, [ToolProgressed(call.id, text, fraction)]))
         context = ToolContext(self._around, call, progress)
-        place.set(Place(self._inside.run_id, span, self._inside.trace))
+        place.set(replace(self._inside, span_id=span))
         try:
             outcome = await outcome_of(tool, arguments.values, self._where, context, progress, self._objects)
         except asyncio.CancelledError:
@@ -243,7 +245,7 @@ class Calls:
             raise
         progress.end()
         whole = hide_keys(ready.note) + outcome.text if outcome.status == "ok" else outcome.text
-        cut = cut_middle(whole, tool.result_limit, call.id)
+        cut = cut_middle(whole, tool.result_limit, call.id, tool.result_tokens)
         result = ToolResultPart(call.id, call.name, cut, is_error=outcome.status != "ok", files=outcome.files)
         finished = ToolFinished(result, outcome.status, whole if cut is not whole else None, outcome.info, outcome.table)
         self._finish(span, result, finished, outcome.ends)

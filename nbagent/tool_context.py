@@ -26,7 +26,7 @@ PERIOD = 0.05
 @dataclass(frozen=True, kw_only=True)
 class Around:
     """The run that calls are made in, as it stands when they are: `agent` is its `Agent`, `messages` its transcript so far,
-    `usage` and `cost` (US dollars, None where a price is unknown) what it has used until now."""
+    `usage` and `cost` (US dollars, None where a price is unknown) what it has used until now, runs inside its tools with it."""
 
     run_id: str
     agent: Any = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import sys
 import traceback
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from nbagent.contents import as_file, result_text, sendable
 from nbagent.errors import hide_keys, known_keys, redact
 from nbagent.frames import is_a, is_frame, table_cells
 from nbagent.messages import FilePart
+from nbagent.tokens import text_tokens
 
 KEPT = 100
 """How many results a session keeps as objects."""
@@ -123,16 +125,21 @@ def _file_in(item: Any) -> FilePart:
     return file
 
 
-def cut_middle(text: str, limit: int, call_id: str) -> str:
-    """The text as it is, or its two ends with a line between them that says what is missing and where the whole is."""
-    if len(text) <= limit:
+def cut_middle(text: str, limit: int, call_id: str, tokens: int | None = None) -> str:
+    """The text as it is, or its two ends with a line between them that says what is missing and where the whole is. At most `limit`
+    characters of it stay, and about `tokens` tokens, which are estimated."""
+    whole, said = len(text) <= limit, ""
+    if tokens is not None and not (whole and text_tokens(text) <= tokens):
+        fits = bisect_right(range(min(limit, len(text)) + 1), tokens, key=lambda most: text_tokens(text[: most * 2 // 3] + text[len(text) - most // 3 :])) - 1
+        whole, limit, said = False, max(0, fits), f", for about {tokens:,} tokens (estimated)"
+    if whole:
         return text
     head, tail = text[: limit * 2 // 3], text[len(text) - limit // 3 :]
     if (end := head.rfind("\n")) > max(0, len(head) - _LINE):  # lines stay whole where they are not long
         head = head[:end]
     if 0 <= (start := tail.find("\n")) < min(_LINE, len(tail) - 1):
         tail = tail[start + 1 :]
-    left = f"{len(text) - len(head) - len(tail):,} of {len(text):,} characters left out here; the whole is session.objects[{call_id!r}]"
+    left = f"{len(text) - len(head) - len(tail):,} of {len(text):,} characters left out here{said}; the whole is session.objects[{call_id!r}]"
     return f"{head}\n... [{left}] ...\n{tail}"
 
 

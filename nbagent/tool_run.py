@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -108,9 +108,11 @@ def stopped(error: BaseException) -> bool:
     return isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling() > 0)
 
 
-async def asked(function: Callable[[Any], Any], value: Any, where: Where) -> Any:
-    """What a function of the user's says of a value. A plain one runs on a thread of its own: it may take its time, and the engine goes on."""
-    return function(value) if inspect.iscoroutinefunction(function) else await where.in_thread(lambda: function(value))
+async def said_by(function: Callable[[Any], Any], value: Any, run: Callable[[Callable[[], Any]], Awaitable[Any]]) -> Any:
+    """What a function of the user's says of a value. An async one is awaited here; a plain one is `run` where it may take its time, and
+    the engine goes on."""
+    said = function(value) if inspect.iscoroutinefunction(function) else await run(lambda: function(value))
+    return await said if inspect.isawaitable(said) else said
 
 
 async def verdict(check: Check | None, value: Any, where: Where) -> str | GuardrailTripped | None:
@@ -118,8 +120,7 @@ async def verdict(check: Check | None, value: Any, where: Where) -> str | Guardr
     if check is None:
         return None
     try:
-        said = await asked(check, value, where)
-        told = await said if inspect.isawaitable(said) else said
+        told = await said_by(check, value, where.in_thread)
     except GuardrailTripped as tripped:
         return tripped
     if told is not None and not isinstance(told, str):

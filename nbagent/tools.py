@@ -28,8 +28,8 @@ from nbagent.tool_context import context_parameters
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")  # what every provider takes
-_FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
+_FOREIGN = re.compile(r"[^A-Za-z0-9_-]")  # what every provider takes
+_LONGEST = 200
 
 
 def sendable_name(name: str) -> str:
@@ -59,9 +59,10 @@ class ToolSpec(Struct, frozen=True, omit_defaults=True):
 class Tool:
     """A function that a model can call. Made by `@tool`, ``%%tool`` or from a plain function in ``tools=[...]``.
 
-    `timeout` is in seconds; `result_limit` is the most characters of a result that the model is given (the whole
-    stays in the trace and as an object in ``session.objects``). `strict` is the provider's to keep (`ToolSpec`). Where
-    `enabled` is False, or a function that says so when the model is about to be asked, the tool is not offered.
+    `name` may be any; providers that take fewer signs are told another, and their calls come back under this one.
+    `timeout` is in seconds; `result_limit` is the most characters of a result that the model is given, and `result_tokens`
+    the most tokens, estimated by the letters (the whole stays in the trace and as an object in ``session.objects``). `strict`
+    is the provider's to keep (`ToolSpec`). Where `enabled` is False, or a function that says so when the model is about to be asked, the tool is not offered.
     `parameters` (a pydantic model, dataclass or TypedDict) says what is offered in place of the annotations.
     `check_arguments` and `check_result` look at each call before and after (`Check`). With ``on_error="raise"`` an
     exception of the function ends the run as `ToolFailed`; else the model is told.
@@ -80,13 +81,16 @@ class Tool:
     check_arguments: Check | None = None
     check_result: Check | None = None
     on_error: Literal["tell", "raise"] = "tell"
+    result_tokens: int | None = None
 
     def __post_init__(self) -> None:
-        limit, seconds = self.result_limit, self.timeout
+        limit, tokens, seconds = self.result_limit, self.result_tokens, self.timeout
         if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int | float) or not (math.isfinite(seconds) and seconds > 0)):
             raise ToolDefinitionError(f"{self.name}: timeout={seconds!r} is no number of seconds.")
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
             raise ToolDefinitionError(f"{self.name}: result_limit={limit!r} is no number of characters.")
+        if tokens is not None and (isinstance(tokens, bool) or not isinstance(tokens, int) or tokens < 1):
+            raise ToolDefinitionError(f"{self.name}: result_tokens={tokens!r} is no number of tokens.")
         if self.on_error not in ("tell", "raise"):
             raise ToolDefinitionError(f"{self.name}: on_error={self.on_error!r} is none.", "It is 'tell' (the model) or 'raise' (end the run).")
         if self.strict not in (None, True, False):
@@ -175,6 +179,7 @@ class ToolOptions(TypedDict, total=False):
     check_arguments: Check | None
     check_result: Check | None
     on_error: Literal["tell", "raise"]
+    result_tokens: int | None
 
 
 @overload
@@ -185,13 +190,13 @@ def tool(
     function: Callable[..., Any] | None = None, /, *, name: str | None = None, description: str | None = None, approval: Approval = False,
     timeout: float | None = None, thread: bool = False, result_limit: int = 20_000, strict: bool | None = None,
     enabled: bool | Callable[[], bool] = True, parameters: Any = None, check_arguments: Check | None = None,
-    check_result: Check | None = None, on_error: Literal["tell", "raise"] = "tell",
+    check_result: Check | None = None, on_error: Literal["tell", "raise"] = "tell", result_tokens: int | None = None,
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:  # fmt: skip
     """Make a tool of a function, plain, async or a generator: ``@tool`` or ``@tool(approval=True, timeout=5)``.
 
     The model is told the function's name, its docstring and its annotated parameters; a parameter annotated `ToolContext`
     is given the call's and not told. An object that can be called is a tool by its type's name, a class of such objects
-    by one that is made of it. In a `name` given here, what providers do not take becomes ``_``. The options are `Tool`'s.
+    by one that is made of it. The options are `Tool`'s.
     Raises `ToolDefinitionError` at once where the function cannot be offered to a model.
     """
 
@@ -201,7 +206,7 @@ def tool(
         function = _callable(given)
         made = Tool(
             function, _name(function, name), description or _told(function), approval, timeout, thread, result_limit, strict,
-            enabled, parameters, check_arguments, check_result, on_error,
+            enabled, parameters, check_arguments, check_result, on_error, result_tokens,
         )  # fmt: skip
         try:
             made.spec  # noqa: B018  a bad signature is reported where the tool is written, not when it is first offered
@@ -224,14 +229,14 @@ def _callable(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _name(function: Any, given: str | None) -> str:
-    if given:
-        return sendable_name(given if _NAME.match(given[0]) else f"_{given}")
+    if given is not None:
+        if not given.strip() or not given.isprintable() or len(given) > _LONGEST:
+            raise ToolDefinitionError(f"{given[:60]!r} cannot be a tool's name.", f"It is one line of at most {_LONGEST} characters, and not empty.")
+        return given.strip()
     function = _unwrapped(function)
     label = str(getattr(function, "__name__", type(function).__name__))
-    if not _NAME.fullmatch(label):
-        raise ToolDefinitionError(
-            f"{label!r} cannot be a tool's name.", "Letters, digits, _ and -, at most 64, not beginning with a digit.", "Give one with @tool(name=...)."
-        )
+    if not label.isidentifier():
+        raise ToolDefinitionError(f"{label!r} cannot be a tool's name.", "The function has no name of its own.", "Give one with @tool(name=...).")
     return label
 
 

@@ -118,7 +118,8 @@ def test_a_run_inside_a_tool_is_counted_once_with_the_run_around_it_in_the_trace
     costs = []
     session.subscribers.append(lambda event: costs.append(event.cost) if isinstance(event, StepFinished) else None)
     result = session.run("2+2?")
-    assert (result.usage, result.cost, session.cost, costs) == (Usage(3000, 50), 5.0, 5.0, [2.0, 3.0])
+    assert (result.usage, result.cost, costs) == (Usage(3000, 50), 5.0, [2.0, 3.0])
+    assert (result.total_usage, result.total_cost, session.cost) == (Usage(3100, 60), 5.5, 5.5)
     calls = session.trace.calls()
     assert (len(calls), int(calls.input_tokens.sum()), float(calls.cost_usd.sum())) == (3, 3100, 5.5)
     (whole,) = session.trace.runs().itertuples()

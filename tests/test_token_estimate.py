@@ -6,7 +6,8 @@ import pytest
 
 from nbagent.messages import FilePart, ToolCallPart, ToolResultPart, assistant, tool_message, user
 from nbagent.provider import Request
-from nbagent.providers.token_estimate import IMAGE, MESSAGE, PAGE, estimate, text_tokens
+from nbagent.providers.token_estimate import estimate
+from nbagent.tokens import IMAGE, MESSAGE, PAGE, text_tokens
 from nbagent.tools import ToolSpec
 
 COUNTED = {  # tokens in the vocabulary of Qwen 2.5, counted by its own tokenizer

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nbagent import Agent, FilePart, Session, ToolResult, tool
+from nbagent.errors import ToolDefinitionError
 from nbagent.events import RunEvent, ToolFinished, ToolProgressed
 from nbagent.frames import EYE, EYE_CELL, table_cells
 from nbagent.messages import ToolResultPart
 from nbagent.providers.scripted import Scripted, call
+from nbagent.tokens import text_tokens
 from nbagent.tool_results import KEPT, Objects, answer_of, cut_middle, describe
 
 
@@ -214,6 +216,37 @@ def test_what_is_left_of_a_cut_text_is_its_beginning_and_its_end(text, limit):
     assert text.endswith(tail)
     assert len(head) + len(tail) <= limit
     assert f"[{len(text) - len(head) - len(tail):,} of {len(text):,} characters" in cut
+
+
+@given(st.text(alphabet="ab 7{\n\u4e2d", max_size=1_000), st.integers(min_value=1, max_value=400))
+def test_a_limit_in_tokens_holds_and_is_used(text, tokens):
+    cut = cut_middle(text, 20_000, "call_1", tokens)
+    if text_tokens(text) <= tokens:
+        assert cut == text
+        return
+    head, _, rest = cut.partition("\n... [")
+    said, _, tail = rest.partition("] ...\n")
+    assert text_tokens(head + tail) <= tokens
+    assert text.startswith(head)
+    assert text.endswith(tail)
+    assert f"left out here, for about {tokens:,} tokens (estimated); the whole is session.objects['call_1']" in said
+
+
+def test_a_limit_in_tokens_is_of_the_tool_and_cuts_the_middle():
+    text = "\n".join(f"{number}, {number * 7}" for number in range(2_000))
+    part, finished, _, session = gave(text, result_tokens=500)
+    head, tail = part.content.split("\n... [")[0], part.content.split("] ...\n")[1]
+    assert 400 < text_tokens(head + tail) <= 500
+    assert (head.splitlines()[0], tail.splitlines()[-1]) == ("0, 0", "1999, 13993")
+    assert "for about 500 tokens (estimated)" in part.content
+    assert finished.whole == session.objects["call_1"] == text
+    assert gave(text, result_tokens=500, result_limit=100)[0].content.partition("\n... [")[0] == text[:66].rpartition("\n")[0]
+
+
+@pytest.mark.parametrize("tokens", [0, -1, 1.5, True])
+def test_what_is_no_number_of_tokens_is_said_where_the_tool_is_made(tokens):
+    with pytest.raises(ToolDefinitionError, match="no number of tokens"):
+        tool(lambda: "", name="it", result_tokens=tokens)
 
 
 def test_what_fits_is_not_cut():

@@ -174,7 +174,7 @@ class Fold:
             return
         text = redact(event.text)
         if not any(item.fields.get("text") == text for item in self.items if item.fields["k"] == "notice"):
-            self.notice("info", text)
+            self.notice("warning" if event.kind == "handled" else "info", text)
 
     def _step_finished(self, event: StepFinished) -> None:
         self._answers.end(event.stamp.clock, broken=event.error is not None or event.finish_reason in ("cancelled", "error"))
@@ -202,7 +202,7 @@ class Fold:
             self._not_asked(call_id, event.stamp.clock)
         if self._retry is not None and event.outcome == "failed":  # the last attempt was made, and brought nothing
             self.items.set(self._retry, text=self._retried)
-        error = None if event.error is None else {"type": event.error.type, "lines": first_lines(event.error.message)}
+        error = None if event.error is None or event.outcome == "completed" else {"type": event.error.type, "lines": first_lines(event.error.message)}
         self._set_run(outcome=event.outcome, duration=seconds(self.start, event.stamp.clock), error=error, waiting=None)
 
     # -- calls ----------------------------------------------------------------------------------------------------

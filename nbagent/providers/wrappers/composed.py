@@ -1,7 +1,7 @@
 """The provider that a run asks: the agent's own, and around it what holds for every provider.
 
-From the inside out: files that only others take, the rate limit of its name, tools by text where the model has none of its own, trying again, and the
-models that are asked where that did not help.
+From the inside out: files that only others take, the rate limit of its name, tools by text where the model has none of its own, trying again, names of
+tools that it takes, and the models that are asked where that did not help.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from nbagent.errors import ConfigError
 from nbagent.provider import Knows, Provider, resolve
 from nbagent.providers.wrappers.fallback import Candidate, Fallback
 from nbagent.providers.wrappers.old_files import OldFiles
+from nbagent.providers.wrappers.own_names import OwnNames
 from nbagent.providers.wrappers.rate_limit import RateLimit
 from nbagent.providers.wrappers.retry import Retry
 from nbagent.providers.wrappers.text_tools import TextTools
@@ -34,7 +35,7 @@ def composed(
             asked.append((other, name or getattr(other, "default_model", "")))
         else:
             asked.append((spec, getattr(spec, "model", "")))
-    candidates = [Candidate(Retry(with_tools(RateLimit(OldFiles(each)), name, native_tools), attempts=attempts), each, name) for each, name in asked]
+    candidates = [Candidate(OwnNames(Retry(with_tools(RateLimit(OldFiles(each)), name, native_tools), attempts=attempts)), each, name) for each, name in asked]
     return candidates[0].asked if len(candidates) == 1 else Fallback(candidates)
 
 
