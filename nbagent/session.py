@@ -17,7 +17,6 @@ from nbagent.agent import Agent
 from nbagent.answers import Answers
 from nbagent.bridge import Link
 from nbagent.budget import Budget
-from nbagent.budget import Budget
 from nbagent.contents import sendable
 from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
@@ -126,18 +125,6 @@ class Session:
         """Stop the run that is under way, from any thread. What came until then is kept."""
         if self._run is not None:
             self._run.link.cancel()
-
-    @property
-    def cost(self) -> float | None:
-        return self._budget.cost
-
-    @property
-    def max_cost(self) -> float | None:
-        return self._budget.max_cost
-
-    @max_cost.setter
-    def max_cost(self, limit: float | None) -> None:
-        self._budget.max_cost = limit
 
     @property
     def cost(self) -> float | None:
