@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from nbagent.result import Result as Result
     from nbagent.session import Session as Session
     from nbagent.session import run as run
+    from nbagent.templates import prompt as prompt
+    from nbagent.templates import prompt_templates as prompt_templates
     from nbagent.tool_context import ToolContext as ToolContext
     from nbagent.tool_results import ToolResult as ToolResult
     from nbagent.tools import Tool as Tool
@@ -54,6 +56,8 @@ _PLACES = {
     "count_tokens": "verbs",
     "embed": "verbs",
     "models": "verbs",
+    "prompt": "templates",
+    "prompt_templates": "templates",
     "run": "session",
     "run_many": "many",
     "set_key": "keys",

@@ -18,10 +18,10 @@ from typing import Any
 from msgspec import Struct
 
 from nbagent.errors import ConfigError, MissingExtra, did_you_mean, hide_from_now_on
+from nbagent.project import folders
 
 HERE, ENVIRONMENT, KEYRING = "given here", "the environment", "the keyring"
 _SERVICE = "nbagent"  # the name that keys have in the keyring
-_PROJECT = (".git", ".hg", "pyproject.toml", "setup.py", "package.json", "environment.yml", "requirements.txt")  # what a project's top folder holds
 
 
 class Named(Struct, frozen=True):
@@ -162,24 +162,8 @@ def _from_file(name: str) -> Found | None:
 
 
 def files() -> list[Path]:
-    """The ``.env`` files that count: the one of the working folder, which is the notebook's, and those above it up to the project's
-    top folder, the nearest first. Outside of a project only the working folder's, and never the home folder's from below."""
-    try:
-        start, home = Path.cwd(), Path.home()
-    except (OSError, RuntimeError):
-        return []
-    folders = [start]
-    for folder in (start, *start.parents):
-        if folder == home and folder != start:
-            folders = [start]
-            break
-        if folder not in folders:
-            folders.append(folder)
-        if any((folder / mark).exists() for mark in _PROJECT):
-            break
-    else:
-        folders = [start]
-    return [path for folder in folders if (path := folder / ".env").is_file() and os.access(path, os.R_OK)]
+    """The ``.env`` files that count, the nearest first: of the folders of `project.folders`."""
+    return [path for folder in folders() if (path := folder / ".env").is_file() and os.access(path, os.R_OK)]
 
 
 _LINE = re.compile(

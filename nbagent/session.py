@@ -23,6 +23,7 @@ from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, pending_calls, tool_message
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
+from nbagent.parameters import check_prompt, misspelt
 from nbagent.prompts import user
 from nbagent.provenance import code_hash, prompt_hash
 from nbagent.provider import Provider, resolve
@@ -30,6 +31,7 @@ from nbagent.providers.wrappers.composed import composed
 from nbagent.result import Result
 from nbagent.settings import configured_server, default_model
 from nbagent.streamed import Streamed
+from nbagent.templates import NamedPrompt
 from nbagent.tool_calls import Approver, Decision, check_decisions, place
 from nbagent.tool_results import Objects
 from nbagent.tools import Tool
@@ -37,8 +39,11 @@ from nbagent.tools import Tool
 shared_trace: ContextVar[Trace | None] = ContextVar("nbagent_trace", default=None)
 """The trace of sessions that are begun here and name none: in a notebook, the one that ``%trace`` shows."""
 
+came_from: ContextVar[Mapping[str, Any]] = ContextVar("nbagent_came_from", default={})  # noqa: B039  nobody changes it
+"""Where runs that are begun here come from, as `RunStarted.origin` has it: in a notebook, its path, the cell, the execution count."""
+
 Prompt = object
-"""A text, a message, what `nbagent.user` takes (a figure, a picture, a table, a path ...), or a list of these."""
+"""A text, a message, what `nbagent.user` takes (a figure, a picture, a table, a path ...), a list of these, or an `nbagent.prompt`."""
 
 
 class Session:
@@ -177,6 +182,9 @@ class Session:
     # --- under the verbs -------------------------------------------------------------------------------------------------
 
     def _say(self, prompt: Prompt, at: int | None, origin: Mapping[str, Any] | None, *, streamed: bool = False) -> _Running:
+        if isinstance(prompt, NamedPrompt):
+            origin = {"prompt_name": prompt.name, "prompt_version": prompt.version, **(origin or {})}
+            prompt = prompt.message
         message = _said(prompt)
         base = self.messages if at is None else self.messages[:at]
         return self._begin(_answered(base), message, at, {}, origin, streamed)
@@ -196,13 +204,14 @@ class Session:
             raise SessionBusy("This session is answering another prompt.", mend="Wait for it, or use another session.")
         provider, model, note = self._provider()
         agent = self.agent
+        notes = [*([note] if note and self.result is None else []), *self._doubts(provider)]
         asked = composed(
             provider, model, fallback=agent.fallback, attempts=agent.retries + 1, native_tools=agent.native_tools,
             base_url=agent.base_url or configured_server(agent.model), api_key=agent.api_key,
         )  # fmt: skip
         answers = Answers(agent, provider, model)
         around = place.get()
-        view = View(prompt.text if prompt else "", model, [note] if note and self.result is None else [], output=answers.type_name)
+        view = View(prompt.text if prompt else "", model, notes, output=answers.type_name)
         self.view = view
         run_id = loop.new_id(16)
         listened = streamed or bool(self.subscribers)
@@ -224,7 +233,7 @@ class Session:
                     trace=self.trace,
                     parent=around,
                     session=self.name,
-                    origin=provenance | dict(origin or {}),
+                    origin=provenance | dict(came_from.get()) | dict(origin or {}),
                     approve=self.approve,
                     resumed=None if prompt else self.paused_run,
                     decisions=decisions,
@@ -238,6 +247,16 @@ class Session:
         return self._run
 
     def _provider(self) -> tuple[Provider, str, str]:
+    def _doubts(self, provider: Provider) -> list[str]:
+        """What may be wrong with the parameters, told where nobody looks, too. Raises `ConfigError` for what a provider cannot take."""
+        for each in (provider.name, *(each.partition(":")[0] if isinstance(each, str) else each.name for each in self.agent.fallback)):
+            check_prompt(each, self.agent.params)
+        doubts = misspelt(self.agent.params)
+        if not (self.observers or self.subscribers):
+            for doubt in doubts:
+                warnings.warn(doubt, UserWarning, stacklevel=5)
+        return doubts
+
         """The provider, the model's own name, and a quiet note where the model was chosen for the person."""
         model, note = self.agent.model, ""
         if model is None:

@@ -252,7 +252,7 @@ def test_another_kernel_carries_it_on_by_a_click(kernel, folder, kept):
         assert ran.items("text")[-1]["text"] == "Tools said: deleted 1 / looked"
         assert other.value("ran") == [1]
         assert other.value("len(desk.sessions['main'].replaced)") == 1
-        sent = json.loads(other.ok("%%agent --dry-run\nAnd?").stdout)
+        sent = json.loads(other.ok("%%agent --dry-run\nAnd?").stdout.partition("\n")[2])
         assert [message["role"] for message in sent["messages"]] == ["user", "assistant", "tool", "assistant", "user"]
     assert kept() == []
 

@@ -164,7 +164,7 @@ def test_a_variable_that_holds_a_session_is_that_session(kernel):
 
 def test_options_hold_for_their_cell_and_config_for_good(kernel, cells):
     def sent(options: str = ""):
-        return json.loads(kernel.ok(f"%%agent {cells.name} --dry-run {options}\nHi.").stdout)
+        return json.loads(kernel.ok(f"%%agent {cells.name} --dry-run {options}\nHi.").stdout.partition("\n")[2])
 
     plain = sent()
     assert sent("-m scripted:demo -s Short. -p temperature 0.5")["instructions"] == "Short."

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from nbagent.errors import PromptError
 from nbagent.messages import FilePart, TextPart
-from nbagent.notebook.template import Inserted, expand, render
+from nbagent.template import Inserted, expand, render
 
 
 def figure() -> matplotlib.figure.Figure:
@@ -232,7 +232,7 @@ def test_an_option_is_expanded_to_text_only() -> None:
 def test_jinja_is_loaded_only_by_a_prompt_that_needs_it() -> None:
     code = """
 import sys
-from nbagent.notebook.template import render
+from nbagent.template import render
 render('{"a": 1}', {})
 print('jinja2' in sys.modules)
 render('{{ 1 }}', {})

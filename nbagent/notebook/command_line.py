@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.notebook.template import expand
+from nbagent.template import expand
 
 _PIECE = re.compile(
     r"(?P<template>\{\{.*?\}\})"
@@ -166,9 +166,26 @@ def _values(magic: str, option: Option, flag: str, line: str, position: int, fla
             if option.maybe:
                 return [""], position
             raise ConfigError(f"{magic} {flag} needs its {name}.", mend=f"Write {flag} {' '.join(option.values)}; a value with spaces goes into quotes.")
+        if option.completes == "types" and line[word.start] not in "\"'{":
+            word = _expression_word(line, word)
         texts.append(word.text)
         position = word.end
     return texts, position
+
+
+def _expression_word(line: str, word: Word) -> Word:
+    """A word that is an expression, as it stands: to the first space outside of its brackets, the quotes in it kept."""
+    depth, quote, end = 0, "", word.start
+    while end < len(line) and (depth or quote or not line[end].isspace()):
+        sign = line[end]
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        else:
+            depth += (sign in "[(") - (sign in "])")
+        end += 1
+    return word if depth or quote else Word(line[word.start : end], word.start, end, False)
 
 
 def _value(magic: str, option: Option, values: list[str]) -> Any:

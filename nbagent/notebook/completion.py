@@ -16,6 +16,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
+from nbagent.errors import NbagentError
 from nbagent.keys import PROVIDERS
 from nbagent.notebook.command_line import Option, next_word
 from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, NUMBERS, TOOL_OPTIONS, WORDS
@@ -24,6 +25,7 @@ from nbagent.notebook.trace_options import COMPARE, PICTURES, TABLES, TRACE_OPTI
 from nbagent.prices import known_models
 from nbagent.provider import provider_names
 from nbagent.settings import EMBEDDED, KEYED
+from nbagent.templates import prompt_names, prompt_template
 
 OPTIONS = {"agent": AGENT_OPTIONS, "tool": TOOL_OPTIONS, "trace": TRACE_OPTIONS, "nbagent": NBAGENT_OPTIONS}
 
@@ -101,14 +103,26 @@ def _words(ip: Any, sources: Sources, magic: str, rest: str, *, cell: bool) -> t
         offered = _offered(_option_values(ip, sources, open_option, typed, key=key), typed)
         if offered or not open_option.maybe:
             return offered, fragment, "value"
-    if magic == "agent" and not cell and words:
+    if magic == "agent" and not cell and words and not _variables_of([text for text, _ in earlier]):
         return [], "", ""
     names = [each.flags[-1] for each in options if each.many or each not in given]
     if typed.startswith("-"):
         short = [flag for flag in flags if len(flag) == 2] if typed == "-" else []
         return [name for name in [*names, *short] if name.startswith(typed)], fragment, "option"
+    if magic == "agent" and (takes := _variables_of([text for text, _ in earlier])):
+        return [f"{name}=" for name in takes if f"{name}=".startswith(typed) and not any(word.startswith(f"{name}=") for word in words)], fragment, "value"
     offered = _offered(_positional(ip, sources, magic, words, cell), typed)
     return offered + (names if not typed and magic != "nbagent" else []), fragment, "value"
+
+
+def _variables_of(words: Sequence[str]) -> list[str]:
+    """The variables of the prompt that ``--prompt`` names; [] where there is none, or its file is wrong."""
+    said = next((number for number, word in enumerate(words) if word.partition("=")[0] == "--prompt"), len(words))
+    name = next((word.partition("=")[2] if "=" in word else word for word in words[said:] if word != "--prompt"), "")
+    try:
+        return [*prompt_template(name).variables] if name else []
+    except NbagentError:
+        return []
 
 
 def _typed(rest: str) -> list[tuple[str, str]]:
@@ -144,6 +158,8 @@ def _option_values(ip: Any, sources: Sources, option: Option, typed: str, *, key
             return NUMBERS + WORDS if key else ()
         case "types":
             return type_names(ip.user_ns)
+        case "prompts":
+            return prompt_names()
         case "paths":
             return [*_paths(typed), *(_held(ip) if option.name == "files" else ())]
         case "models":
@@ -175,6 +191,8 @@ def _positional(ip: Any, sources: Sources, magic: str, words: Sequence[str], cel
             return sources.sessions()
         case "nbagent", 1 if words[0] == "pull":
             return ("ollama:", "local:")
+        case "nbagent", 1 if words[0] == "prompts":
+            return prompt_names()
         case "nbagent", 1 if words[0] == "key":
             return PROVIDERS
         case "nbagent", 2 if words[0] == "key":
@@ -227,7 +245,7 @@ def _names(ip: Any, text: str) -> tuple[list[str], str, str]:
     match = _NAME.search(inside)
     fragment = match.group() if match else ""
     if re.search(r"\|\s*$", inside[: len(inside) - len(fragment)]):
-        from nbagent.notebook.expressions import filter_names  # jinja2 is loaded when the first filter is asked for
+        from nbagent.expressions import filter_names  # jinja2 is loaded when the first filter is asked for
 
         return [name for name in filter_names() if name.startswith(fragment)], fragment, "function"
     if "." in fragment:  # private attributes are refused, so they are not offered

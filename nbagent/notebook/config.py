@@ -34,6 +34,7 @@ class NbAgent(Configurable):
     stream = Bool(None, allow_none=True, help="Whether an answer is shown as it arrives.").tag(config=True)
     trace = Bool(None, allow_none=True, help="Whether runs are recorded for %trace.").tag(config=True)
     trace_db = Unicode(None, allow_none=True, help="The file where runs are kept, or off; not said: one in the data directory.").tag(config=True)
+    prompts = Unicode(None, allow_none=True, help="The folder of prompts with names, looked for here and upwards to the project.").tag(config=True)
 
     @default("params")
     def _no_params(self) -> None:  # None as a Dict's own default would be {}

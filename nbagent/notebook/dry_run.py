@@ -11,7 +11,9 @@ import msgspec
 from nbagent.agent import Agent
 from nbagent.answers import Answers
 from nbagent.messages import Message
+from nbagent.prices import is_free
 from nbagent.provider import Describes, Provider, Request
+from nbagent.providers.carriers.transport import shown_url
 from nbagent.providers.wrappers.composed import composed
 
 
@@ -25,6 +27,13 @@ def wire_request(agent: Agent, messages: Sequence[Message], provider: Provider, 
         return asked.to_wire(request)
     body: dict[str, Any] = msgspec.to_builtins(request)
     return body
+
+
+def destination(provider: Provider, model: str) -> str:
+    """The first line of a dry run: who would be asked, and at which address. Raises `ConfigError` where there is none."""
+    url = getattr(provider, "base_url", None)
+    where = f" at {shown_url(url)}" if isinstance(url, str) and url else " on this machine" if is_free(provider.name, model) else ""
+    return f"To {provider.name}:{model}{where}; nothing was sent."
 
 
 def readable(request: dict[str, Any]) -> str:

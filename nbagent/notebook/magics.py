@@ -18,6 +18,8 @@ from nbagent.notebook.help import AGENT_HELP, NBAGENT_HELP, TOOL_HELP, TRACE_HEL
 from nbagent.notebook.kept_runs import NotebookTrace
 from nbagent.notebook.options import AgentOptions, ToolOptions, parse_agent, parse_nbagent, parse_tool
 from nbagent.notebook.trace_options import parse_trace
+from nbagent.notebook.whence import Whence
+from nbagent.templates import NamedPrompt
 from nbagent.tools import Tool, as_tool
 
 
@@ -29,7 +31,7 @@ class NbAgentMagics(Magics):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self.desk = Desk(NotebookTrace(lambda: effective(shell)))
+        self.desk = Desk(NotebookTrace(lambda: effective(shell)), whence=Whence(shell))
 
     # --- agents -----------------------------------------------------------------------------------------------------------
 
@@ -59,17 +61,22 @@ class NbAgentMagics(Magics):
         if options.help:
             print(AGENT_HELP)  # noqa: T201  --help is for reading
             return None
+        if options.named is not None:
+            from nbagent.notebook.named import with_prompt
+
+            options = with_prompt(options)
         text = options.prompt if cell is None else cell
         prompt = None if options.resume is not None else self._prompt(text, options)
         run = AgentRun(self.shell, self.desk, effective(self.shell), options, prompt, awaited=awaited)
         if options.dry_run:
-            print(readable(run.request()))  # noqa: T201  --dry-run is for reading
+            print(f"{run.destination()}\n{readable(run.request())}")  # noqa: T201  --dry-run is for reading
+            run.leave()
             return None
         return run
 
-    def _prompt(self, text: str, options: AgentOptions) -> Message:
+    def _prompt(self, text: str, options: AgentOptions) -> Message | NamedPrompt:
         from nbagent.notebook.attachments import attached
-        from nbagent.notebook.template import render
+        from nbagent.template import render
 
         text, namespace = text.strip("\n"), self.shell.user_ns
         if options.output_type is not None and "return_type" in text and "return_type" not in namespace:
@@ -79,6 +86,10 @@ class NbAgentMagics(Magics):
             namespace = {**namespace, "return_type": guide(output_type(options.output_type, namespace))}
         parts = (TextPart(text),) if options.raw else render(text, namespace).parts
         files = [part for word in options.files for part in attached(word, namespace)]
+        if options.named is not None:
+            from nbagent.notebook.named import filled
+
+            return filled(options, namespace, [*parts, *files])
         if not files and not any(not isinstance(part, TextPart) or part.text.strip() for part in parts):
             raise ConfigError("The prompt is empty.", mend="Write it below the line of %%agent, or behind %agent.")
         return Message("user", (*parts, *files))

@@ -48,6 +48,7 @@ def manage(ip: Any, desk: Desk, options: NbagentOptions) -> Any:
         "tools": lambda: tools_table(desk),
         "sessions": lambda: _sessions(desk),
         "config": lambda: _config(ip),
+        "prompts": lambda: _prompts(options.words),
         "reset": lambda: _reset(desk, options.words),
         "local": lambda: _local(options.words),
         "doctor": _doctor,
@@ -121,4 +122,14 @@ def _key(words: tuple[str, ...]) -> pd.DataFrame | None:
     if not words:
         return table(key_rows(), ("provider", "variable", "found_in", "key"))
     print(key_command(words))  # noqa: T201  for a person
+    return None
+
+
+def _prompts(words: tuple[str, ...]) -> pd.DataFrame | None:
+    from nbagent.notebook.named import prompt_page, prompts_table
+
+    if not words:
+        return prompts_table()
+    for name in words:
+        print(prompt_page(name))  # noqa: T201  for a person
     return None

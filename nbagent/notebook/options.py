@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import Any, Literal
 
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.notebook.command_line import Kind, Option, parse
+from nbagent.notebook.command_line import Kind, Line, Option, next_word, parse
+from nbagent.template import expand
 
 COMMANDS = {
     "models": "the models there are, also: %nbagent models anthropic, %nbagent models haiku",
     "pull": "fetch a model: %nbagent pull ollama:qwen3:4b",
     "tools": "the tools of this notebook",
     "sessions": "the sessions of this notebook",
+    "prompts": "the prompts with names, and what each takes: %nbagent prompts NAME shows one",
     "config": "every setting, its value and where it was said",
     "reset": "forget a session's conversation: %nbagent reset NAME; without a name all of them",
     "local": "the embedded model: what it is and where it runs; %nbagent local stop ends it",
-    "key": "where each provider's key was found; %nbagent key PROVIDER asks for one, with keyring behind it to keep it, forget to drop it",
+    "key": "each provider's key, masked; %nbagent key PROVIDER asks for it; also: keyring, forget",
     "doctor": "what works on this machine, and what is missing",
 }
 
@@ -75,6 +78,7 @@ AGENT_OPTIONS = (
         ("TYPE",),
         completes="types",
     ),
+    Option("named", ("--prompt",), "a prompt with a name, from the folder prompts; its variables: NAME=VALUE", ("NAME",), completes="prompts"),
     Option("files", ("--file",), "show it an image or document", ("PATH|VARIABLE",), many=True, completes="paths"),
     Option("session", ("--session",), "the conversation to go on with", ("NAME",), completes="sessions"),
     Option("new", ("--new",), "begin the conversation anew"),
@@ -111,8 +115,8 @@ NBAGENT_OPTIONS = (HELP,)
 class AgentOptions:
     """A line of ``%%agent`` or ``%agent``. None is what was not said; `prompt` is the text of ``%agent``, still a template.
 
-    `resume` is '' for the session's own paused run, or a run id. `format`: ``rich`` is the live view, ``markdown`` the
-    answer alone when it is complete, ``text`` plain text as it arrives.
+    `named` is a prompt's name and `variables` the line's values for it. `resume` is '' for the session's own paused run, or a
+    run id. `format`: ``rich`` is the live view, ``markdown`` the answer alone when it is complete, ``text`` plain text as it arrives.
     """
 
     session: str | None = None
@@ -123,6 +127,8 @@ class AgentOptions:
     tools: tuple[str, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
     output_type: str | None = None
+    named: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
     text_tools: bool = False
@@ -172,6 +178,7 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
     values = read.values
     if values.get("help"):
         return AgentOptions(help=True)
+    values["variables"] = _variables(read, namespace, cell=cell) if "named" in values else {}
     if len(read.words) > 1:
         raise ConfigError(
             f"%%agent takes one name, the session's, and got {' '.join(read.words)!r}.",
@@ -185,7 +192,7 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
     together(magic, values, "resume", "new")
     if "decide" in values and "resume" not in values:
         raise ConfigError("--decide says yes or no to a call of a paused run.", mend="It goes with --resume: %agent --resume --decide call_1 yes")
-    if not cell and not read.text and "resume" not in values:
+    if not cell and not read.text and "resume" not in values and "named" not in values:
         raise ConfigError("%agent has no prompt.", mend="Write it behind the options: %agent Tell me about {{ city }}.")
     if read.text and "resume" in values:
         raise ConfigError("%agent --resume carries a run on and takes no prompt.", mend="Say the prompt in a cell of its own, after the run.")
@@ -195,6 +202,35 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
         values[name] = made(values.get(name, ()))
     out = variable_of(values, read.target)
     return AgentOptions(session=read.words[0] if read.words else session, out=out, prompt=read.text, **values)
+
+
+_GIVEN = re.compile(r"([^\W\d]\w*)=(.*)", re.DOTALL)
+
+
+def _variables(read: Line, namespace: Mapping[str, Any], *, cell: bool) -> dict[str, Any]:
+    """The values for a prompt with a name, taken off the line: ``city=Paris days=3``. Raises `ConfigError`."""
+    found: dict[str, str] = {}
+    if cell:
+        free = []
+        for word in read.words:
+            match = _GIVEN.match(word)
+            if match:
+                found[match[1]] = match[2]
+            else:
+                free.append(word)
+        read.words = free
+    else:
+        position = 0
+        while (word := next_word(read.text, position)) is not None:
+            match, position = _GIVEN.match(word.text), word.end
+            if match is None:
+                raise ConfigError(
+                    f"%agent --prompt {read.values['named']} takes NAME=VALUE behind it, not {word.text[:40]!r}.",
+                    mend="Text that is to stand below the prompt goes into a %%agent cell.",
+                )
+            found[match[1]] = expand(match[2], namespace, place=f"the variable {match[1]}")
+        read.text = ""
+    return {name: _json_or_text(text) for name, text in found.items()}
 
 
 def parse_tool(line: str, namespace: Mapping[str, Any], *, cell: bool) -> ToolOptions:

@@ -11,30 +11,35 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from nbagent.agent import Agent
-from nbagent.errors import ConfigError, ModelNotFound, RunCancelled, RunPaused, SessionBusy
+from nbagent.errors import ConfigError, ModelNotFound, NbagentError, RunCancelled, RunPaused, SessionBusy
 from nbagent.messages import Message, pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.approvals import Approvals, spoken_decisions
 from nbagent.notebook.desk import DEFAULT, CellKey, Desk
-from nbagent.notebook.dry_run import wire_request
+from nbagent.notebook.dry_run import destination, wire_request
 from nbagent.notebook.live import LiveView
 from nbagent.notebook.model_table import near_models
 from nbagent.notebook.options import AgentOptions
 from nbagent.notebook.output_types import output_type
 from nbagent.notebook.terminal import TerminalView
+from nbagent.parameters import check_prompt
 from nbagent.provider import Provider, resolve
 from nbagent.providers.wrappers.rate_limit import set_rate_limits
 from nbagent.result import Result
 from nbagent.session import Session
 from nbagent.settings import Settings, default_model, of_one_provider
+from nbagent.templates import NamedPrompt
 from nbagent.tool_calls import Approver
 
 
 class AgentRun:
     """One ``%%agent`` on its way. `awaited`: the cell is awaited, so clicks arrive while it runs."""
 
-    def __init__(self, ip: Any, desk: Desk, settings: Settings, options: AgentOptions, prompt: Message | None, *, awaited: bool) -> None:
+    def __init__(self, ip: Any, desk: Desk, settings: Settings, options: AgentOptions, prompt: Message | NamedPrompt | None, *, awaited: bool) -> None:
+        self.named = prompt if isinstance(prompt, NamedPrompt) else None
+        prompt = prompt.message if isinstance(prompt, NamedPrompt) else prompt
         self.ip, self.desk, self.options, self.prompt = ip, desk, options, prompt
+        known = {*desk.sessions}
         namespace = ip.user_ns
         if prompt is None:
             self.session = self._paused_session()
@@ -42,8 +47,13 @@ class AgentRun:
             self.session = desk.session(options.session, namespace)
         if self.session.busy:
             raise SessionBusy(f"The session {self.session.name!r} is answering another prompt.", mend="Wait for it, or use another session.")
-        self.decisions = spoken_decisions(options.decide, pending_calls(self.session.messages))
-        self.agent = self._agent(settings)
+        self.begun = [name for name in desk.sessions if name not in known]
+        try:
+            self.decisions = spoken_decisions(options.decide, pending_calls(self.session.messages))
+            self.agent = self._agent(settings)
+        except NbagentError:
+            self.leave()
+            raise
         self.session.max_cost = settings.session_max_cost
         set_rate_limits(settings.rate_limits)
         self.key: CellKey | None = desk.next_key() if prompt is not None else None
@@ -171,6 +181,8 @@ class AgentRun:
     def _origin(self) -> dict[str, Any]:
         # execution_count is the next cell's already, once a cell runs
         origin: dict[str, Any] = {"exec_count": self.ip.displayhook.prompt_count}
+        if self.named is not None:
+            origin |= {"prompt_name": self.named.name, "prompt_version": self.named.version}
         if self.desk.cell_id is not None:
             origin["cell_id"] = self.desk.cell_id
         if self.options.replay:
@@ -179,11 +191,25 @@ class AgentRun:
             origin["kernel_id"] = self.ip.kernel.session.session  # as front ends and the log know it
         return origin
 
+    def leave(self) -> None:
+        """Take back the session that this cell began, where nothing was said in it."""
+        for name in self.begun:
+            session = self.desk.sessions.get(name)
+            if session is self.session and not session.messages and not session.replaced:
+                del self.desk.sessions[name]
+
+    def destination(self) -> str:
+        """Who would be asked, and where."""
+        provider, model = self._resolved(self.agent.model, self.agent.base_url)
+        return destination(provider, model)
+
     def request(self) -> dict[str, Any]:
         """What would be sent, exactly."""
         assert self.prompt is not None
         base = self.session.messages if self.at is None else self.session.messages[: self.at]
-        return wire_request(self.agent, (*base, self.prompt), *self._resolved(self.agent.model, self.agent.base_url))
+        provider, model = self._resolved(self.agent.model, self.agent.base_url)
+        check_prompt(provider.name, self.agent.params)
+        return wire_request(self.agent, (*base, self.prompt), provider, model)
 
     # --- while it runs and after ------------------------------------------------------------------------------------------------
 
@@ -231,6 +257,7 @@ class AgentRun:
                     self.desk.with_the_next_cell(live.retire)
                 if self.terminal is not None:
                     session.subscribers.remove(self.terminal)
+                self.leave()
 
     def _settle(self, result: Result, before: _Before) -> None:
         """Remember which exchange this cell made and say what left for it; keep a paused run; put the result where it was asked for."""

@@ -16,7 +16,8 @@ from nbagent.events import RunStarted, StepFinished, StepStarted, ToolFinished, 
 from nbagent.messages import ToolCallPart, Usage
 from nbagent.observers import semconv
 from nbagent.observers.spans import Span
-from nbagent.observers.values import as_json, brief, count_of, level_of, masked, nanoseconds, number_of, params_json, text_of
+from nbagent.observers.values import as_json, brief, count_of, level_of, masked, nanoseconds, number_of, params_json, text_of, without_secret_fields
+from nbagent.parameters import kept_prompt
 
 Columns = dict[str, list[Any]]
 """Column names to plain values, equally many; None is missing, instants are nanoseconds since the epoch."""
@@ -83,7 +84,7 @@ def span_columns(spans: Sequence[Span]) -> Columns:
         "input_tokens": [usage.input_tokens if usage else None for usage in usages],
         "output_tokens": [usage.output_tokens if usage else None for usage in usages],
         "cost_usd": [cost_of(span).total if call else None for span, call in zip(spans, is_call, strict=True)],
-        "attributes": [redact(as_json(_attributes(span)), keys) for span in spans],
+        "attributes": [redact(without_secret_fields(as_json(_attributes(span))), keys) for span in spans],
     }
 
 
@@ -145,11 +146,20 @@ def _shares(span: Span) -> prices.Cost:
     return prices.Cost(found.input, found.output, said.total, said.source) if adds_up else said
 
 
+def _prompt(span: Span, started: StepStarted) -> tuple[str | None, str | None]:
+    """The name and the version of the prompt: of one that the provider keeps, else of the template that the run was begun with."""
+    if (kept := kept_prompt(started.params)) is not None:
+        return kept
+    origin = span.run.origin if span.run else {}
+    return text_of(origin.get("prompt_name")), text_of(origin.get("prompt_version"))
+
+
 def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
     """The table of model calls; `payload` adds the whole texts."""
     starts = [span.started for span in spans if isinstance(span.started, StepStarted)]
     ends = [span.finished if isinstance(span.finished, StepFinished) else None for span in spans]
     usages, costs = [end.usage if end else None for end in ends], [_shares(span) for span in spans]
+    prompts = [_prompt(span, start) for span, start in zip(spans, starts, strict=True)]
     found = _common(spans) | {
         "provider": [_provider(start, end) for start, end in zip(starts, ends, strict=True)],
         "model": [start.model for start in starts],
@@ -176,8 +186,8 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
         "retries": [span.retries for span in spans],
         "cached_response": [start.provider == "recorded" for start in starts],
         "fallback_of": [f"{start.provider}:{start.model}" if span.fell_back else None for span, start in zip(spans, starts, strict=True)],
-        "prompt_name": [None] * len(spans),
-        "prompt_version": [None] * len(spans),
+        "prompt_name": [name for name, _ in prompts],
+        "prompt_version": [version for _, version in prompts],
         "input_preview": [brief(start.messages[-1]) if start.messages else None for start in starts],
         "output_preview": [brief(end.message) if end else None for end in ends],
     }

@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from nbagent.contents import Readable
 from nbagent.errors import PromptError, did_you_mean
 from nbagent.messages import TextPart
+
+if TYPE_CHECKING:
+    from nbagent.expressions import Failure
 
 TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "raw", "endraw",
         "macro", "endmacro", "call", "endcall", "filter", "endfilter", "with", "endwith")  # fmt: skip
@@ -59,18 +62,15 @@ def render(text: str, namespace: Mapping[str, Any], *, place: str = "the prompt"
     Raises `PromptError` for a name that is not defined, for syntax, and for whatever an expression raises; `place` is
     how the error calls the text.
     """
-    if "{{" not in text and "{%" not in text:
+    if not _is_template(text):
         return Rendered((TextPart(text),) if text.strip() else ())
-    from nbagent.notebook.expressions import Failure, evaluate  # jinja2 is loaded when the first template is
+    from nbagent.expressions import Failure, evaluate  # jinja2 is loaded when the first template is
 
-    mark = f"\0{secrets.randbelow(10**16)}\0"  # not to be guessed, so that no variable's text can pass for it
+    mark = _mark()
     try:
         made = evaluate(_literal(text, mark, place), namespace, mark)
     except Failure as failure:
-        shown = text.splitlines()[failure.line - 1].strip() if failure.line <= len(text.splitlines()) else ""
-        why = failure.why or (f"It says: {shown}" if shown else "")
-        mend = " ".join(word for word in (failure.mend, LITERALLY if failure.braces else "") if word)
-        raise PromptError(f"Line {failure.line} of {place}: {failure.what}", why, mend) from failure.__cause__
+        raise _told(failure, text, place) from failure.__cause__
     parts = _split(made.text, made.files, mark)
     return Rendered(parts, tuple(Inserted(*account) for account in made.accounts))
 
@@ -81,6 +81,34 @@ def expand(text: str, namespace: Mapping[str, Any], *, place: str) -> str:
     if any(not isinstance(part, TextPart) for part in parts):
         raise PromptError(f"{place[:1].upper()}{place[1:]} holds an image or a file, and takes text only.", f"It says: {text}", "Give files with --file.")
     return "".join(part.text for part in parts if isinstance(part, TextPart))
+
+
+def names_in(text: str, *, place: str = "the prompt") -> list[str]:
+    """The names that a template takes from outside. Raises `PromptError` for syntax."""
+    if not _is_template(text):
+        return []
+    from nbagent import expressions
+
+    try:
+        return expressions.names_in(_literal(text, _mark(), place))
+    except expressions.Failure as failure:
+        raise _told(failure, text, place) from failure.__cause__
+
+
+def _is_template(text: str) -> bool:
+    return "{{" in text or "{%" in text
+
+
+def _mark() -> str:
+    """Not to be guessed, so that no variable's text can pass for it."""
+    return f"\0{secrets.randbelow(10**16)}\0"
+
+
+def _told(failure: Failure, text: str, place: str) -> PromptError:
+    shown = text.splitlines()[failure.line - 1].strip() if failure.line <= len(text.splitlines()) else ""
+    why = failure.why or (f"It says: {shown}" if shown else "")
+    mend = " ".join(word for word in (failure.mend, LITERALLY if failure.braces else "") if word)
+    return PromptError(f"Line {failure.line} of {place}: {failure.what}", why, mend)
 
 
 def _literal(text: str, mark: str, place: str) -> str:

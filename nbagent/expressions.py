@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, meta, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -111,6 +111,16 @@ def evaluate(source: str, namespace: Mapping[str, Any], mark: str) -> Evaluated:
         raise Failure(line, f"{type(error).__name__}: {error}") from error
     made.accounts = [accounts[number] for number in sorted(accounts)]
     return made
+
+
+def names_in(source: str) -> list[str]:
+    """The names that a template takes from outside, in the order of the alphabet. Raises `Failure`."""
+    environment = _environment()
+    try:
+        found = meta.find_undeclared_variables(environment.parse(source))
+    except TemplateSyntaxError as error:
+        raise _syntax_failure(error, source, environment) from error
+    return sorted(found - {*environment.globals})
 
 
 def filter_names() -> list[str]:
