@@ -137,7 +137,7 @@ def test_a_key_of_a_file_is_sent_and_never_seen(project: Path) -> None:
         session = Session(Agent(model="anthropic:claude-haiku-4-5"))
         assert session.run(f"My key is {KEY}.").text == "Hello"
     (request,) = server.requests
-    assert request.headers["x-api-key"] == KEY
+    assert request.headers["authorization"] == f"Bearer {KEY}"
     assert KEY not in request.body.decode()
     assert KEY not in repr([session.agent, session.messages, session.result, session.trace.calls().to_dict(), find("ANTHROPIC_API_KEY")])
     assert redact(f"no {KEY}!") == "no sk-...[redacted]!"
