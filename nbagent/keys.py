@@ -87,6 +87,14 @@ def value(name: str) -> str:
     return found.value if found else ""
 
 
+def hide_those_of_files() -> None:
+    """Hide the keys of the ``.env`` files from now on, before one of them was asked for: a prompt may hold it."""
+    for path in files():
+        for name, said in _read(path, path.stat().st_mtime_ns).items():
+            if name in _KEYS:
+                hide_from_now_on(said)
+
+
 def variables(provider: str) -> Named:
     """The variables of a provider. Raises `ConfigError` for one that takes no key."""
     name = provider.rstrip(":")
