@@ -10,14 +10,14 @@ import base64
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from nbagent.errors import ConfigError, IncompleteStream, RequestRefused
 from nbagent.events import ModelAnswered, PartDelta, StreamEnded, UsageReported
-from nbagent.messages import FilePart, Message, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, user
-from nbagent.provider import Counts, Embeds, Knows, Lists, OutputSpec, Provider
+from nbagent.messages import FilePart, Message, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart, tool_message, user
+from nbagent.provider import Capabilities, Counts, Embeds, Knows, Lists, OutputSpec, Provider
 from tests.contract import REQUEST, decoded, over_socket, parts, said
 from tests.test_provider_switch import Talk, opaque, strings
 from tests.wire_lines import CALLS, REASONING, ROWS, SHORT, TEXT, USAGE, Row
@@ -28,7 +28,8 @@ YES, NO = "yes", "-"
 MODELS = {  # one of each that can do what its API can
     "anthropic": "claude-opus-5-5", "bedrock-anthropic": "anthropic.claude-opus-4-8", "vertex-anthropic": "claude-opus-5-5", "openai": "gpt-6",
     "openai-chat": "gpt-6", "openrouter": "openai/gpt-6", "mistral": "mistral-large-latest", "groq": "openai/gpt-oss-120b", "google": "gemini-3-pro",
-    "vertex": "gemini-3-pro", "bedrock": "anthropic.claude-opus-4-8", "ollama": "qwen3",
+    "azure": "gpt-6", "azure-responses": "gpt-6", "deepseek": "deepseek-v4", "xai": "grok-5", "xai-responses": "grok-5",
+    "vertex": "gemini-3-pro", "bedrock": "anthropic.claude-opus-4-8", "ollama": "gemma4",
 }  # fmt: skip
 _PDF, _WAV = FilePart("application/pdf", b"%PDF-1.7 a page", name="page.pdf"), FilePart("audio/wav", b"RIFF\x00\x00\x00\x00WAVEsound")
 
@@ -57,11 +58,17 @@ def _reasoning(row: Row) -> str:
 def _reasoning_back(row: Row) -> str:
     talk = Talk()
     talk.whole_turn(row)
-    seen = opaque(talk.messages)
-    if not seen or row.name == "openai-chat":  # that API has nothing that is to be seen again; its vendors' rows have
-        return NO
-    assert set(strings(talk.sent_to(row))) & seen
-    return YES
+    sent = set(strings(talk.sent_to(row)))
+    if sent & opaque(talk.messages) or "".join(REASONING) in sent:
+        return YES
+    talk.messages = [user("Hi"), _in_one(row), tool_message(ToolResultPart(call.id, call.name, "x") for call in _in_one(row).tool_calls)]
+    return "with its calls" if "".join(REASONING) in json.dumps(talk.sent_to(row)) else NO
+
+
+def _in_one(row: Row) -> Message:
+    """An answer that thinks and calls."""
+    said = [part for lines in (row.reasoning, row.calls) for part in parts(decoded(row, lines)[0]) if isinstance(part, (ReasoningPart, ToolCallPart))]
+    return Message("assistant", tuple(said), provider=_provider(row).name, model="model-x")
 
 
 def _calls(row: Row) -> str:
@@ -89,9 +96,12 @@ def _output(row: Row) -> str:
     return YES
 
 
-def _takes(file: FilePart) -> Callable[[Row], str]:
+def _takes(file: FilePart, what: str) -> Callable[[Row], str]:
     def check(row: Row) -> str:
-        request = replace(REQUEST, model=MODELS[row.name], messages=(user("What is this?", file),))
+        model = next((name for name in _models(row) if getattr(_known(row, name), what)), None)
+        if model is None:
+            return NO
+        request = replace(REQUEST, model=model, messages=(user("What is this?", file),))
         try:
             wire = json.dumps(_wire(_provider(row), request))
         except (ConfigError, RequestRefused):
@@ -100,6 +110,18 @@ def _takes(file: FilePart) -> Callable[[Row], str]:
         return YES
 
     return check
+
+
+def _models(row: Row) -> list[str]:
+    """The model that the table is about, and those of its vendor's row."""
+    return [MODELS[row.name], *getattr(getattr(_provider(row), "vendor", None), "models", ())]
+
+
+def _known(row: Row, model: str) -> Capabilities:
+    """What the vendor's table says of a model, also where a server of one's own is asked."""
+    provider: Any = _provider(row)
+    known: Capabilities = provider.vendor.model(model).can if hasattr(provider, "vendor") else provider.capabilities(model)
+    return known
 
 
 def _searched(row: Row) -> str:
@@ -194,9 +216,9 @@ FEATURES = (
     Feature("parallel tool calls", _calls),
     Feature("a named tool", _forced),
     Feature("JSON by schema", _output),
-    Feature("images in", _takes(FilePart("image/png", PNG))),
-    Feature("PDF in", _takes(_PDF)),
-    Feature("audio in", _takes(_WAV)),
+    Feature("images in", _takes(FilePart("image/png", PNG), "images")),
+    Feature("PDF in", _takes(_PDF, "documents")),
+    Feature("audio in", _takes(_WAV, "audio")),
     Feature("images out", _drawn),
     Feature("its own search", _searched),
     Feature("tokens counted", _counted),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import sys
@@ -10,13 +11,14 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.session import get_session
 
 from nbagent.errors import ConfigError, MissingExtra, MissingKey, NbagentError
 from nbagent.messages import user
 from nbagent.provider import Request
 from nbagent.providers.anthropic.clouds import on_bedrock
 from nbagent.providers.carriers.aws import Aws, model_path
-from tests.wire_server import WireServer
+from tests.wire_server import Answer, WireServer
 
 URL = "https://bedrock-runtime.eu-central-1.amazonaws.com/model/a%2Fb/converse-stream"
 PROFILE = "[profile lab]\nregion = eu-north-1\n"
@@ -104,6 +106,35 @@ def test_a_profile_that_is_not_there_is_said(monkeypatch):
     for ask in (lambda: headers(Aws(provider="p", region="us-east-1")), lambda: Aws(provider="p").region()):
         with pytest.raises(ConfigError, match="gone"):
             ask()
+
+
+def test_every_region_that_botocore_knows_has_the_domain_of_its_partition():
+    """China, GovCloud, the sovereign cloud of Europe and the isolated ones."""
+    partitions = get_session().get_component("data_loader").load_data("partitions")["partitions"]
+    assert {"aws", "aws-cn", "aws-us-gov"} <= {partition["id"] for partition in partitions}
+    for partition in partitions:
+        for region in partition["regions"]:
+            if not region.endswith("-global"):
+                assert Aws(provider="p", region=region).endpoint("x") == f"https://x.{region}.{partition['outputs']['dnsSuffix']}"
+
+
+def test_a_sign_in_that_was_left_keeps_nobody_waiting(monkeypatch):
+    role = {"AccessKeyId": "AKIAROLE", "SecretAccessKey": "s", "Token": "t", "Expiration": "2999-01-01T00:00:00Z"}
+    answer = Answer(json.dumps(role).encode(), headers={"content-type": "application/json"}, chunked=False)
+
+    async def whole():
+        with WireServer(Answer(hang_first=True), answer) as server:
+            monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url + "/role")
+            aws = Aws(provider="p", region="us-east-1")
+            left = asyncio.create_task(aws.headers("POST", URL, b"{}", []))
+            while not server.requests:
+                await asyncio.sleep(0.01)
+            left.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await left
+            return await asyncio.wait_for(aws.headers("POST", URL, b"{}", []), 10)
+
+    assert "Credential=AKIAROLE/" in asyncio.run(whole())["Authorization"]
 
 
 def test_a_models_name_is_one_step_of_a_path():

@@ -221,7 +221,7 @@ def test_a_missing_key_is_named_before_anything_is_sent(row: Row, monkeypatch: p
     _, failure = asyncio.run(heard(row.keyless()))
     assert isinstance(failure, MissingKey)
     assert row.key_variable in str(failure)
-    assert "getpass" in str(failure)
+    assert "%nbagent key" in str(failure)
     assert len(failure.lines) <= 3
 
 

@@ -91,7 +91,7 @@ _CHAT = Row(
     make=lambda url: OpenAIChat(url + "/v1", KEY),
     keyless=OpenAIChat,
     key_variable="OPENAI_API_KEY",
-    decoder=ChatDecoder,
+    decoder=lambda: ChatDecoder("model-x"),
     text=[
         chat({"role": "assistant", "content": "", "refusal": None}),
         *(chat({"content": text}) for text in TEXT),
@@ -222,7 +222,7 @@ def _calling(place: int, name: str, *texts: str) -> list[bytes]:
 
 _WEATHER, _TIME = _calling(0, "get_weather", '{"city": ', '"Zürich"}'), _calling(1, "get_time", "{}")
 
-_RESPONSES = Row(
+RESPONSES = Row(
     "openai",
     make=lambda url: OpenAI(url + "/v1", KEY),
     keyless=OpenAI,
@@ -243,15 +243,16 @@ _RESPONSES = Row(
     ],
 )  # fmt: skip
 
-from tests import wire_lines_bedrock, wire_lines_clouds, wire_lines_google, wire_lines_ollama, wire_lines_vendors  # noqa: E402  rows in files of their own stand on what is above
+from tests import wire_lines_bedrock, wire_lines_clouds, wire_lines_google, wire_lines_like_openai, wire_lines_ollama, wire_lines_vendors  # noqa: E402  they stand on what is above
 
 ROWS: list[Row] = [
     _CHAT,
     MESSAGES,
-    _RESPONSES,
+    RESPONSES,
     *wire_lines_bedrock.ROWS,
     *wire_lines_clouds.ROWS,
     *wire_lines_google.ROWS,
     *wire_lines_ollama.ROWS,
     *wire_lines_vendors.ROWS,
+    *wire_lines_like_openai.ROWS,
 ]

@@ -131,3 +131,6 @@ MORE["vertex"] = MORE["google"]
 MORE["vertex-anthropic"] = MORE["anthropic"]
 MORE["bedrock-anthropic"] = {kind: framed(MORE["anthropic"][kind]) for kind in ("length", "refusal", "context")}
 MORE["mistral"] = MORE["groq"] = {kind: MORE["openai-chat"][kind] for kind in ("length",)}
+MORE["azure"], MORE["deepseek"] = MORE["openai-chat"], {kind: MORE["openai-chat"][kind] for kind in ("length", "filtered")}
+MORE["xai"] = {kind: MORE["openai-chat"][kind] for kind in ("length",)}
+MORE["azure-responses"] = MORE["xai-responses"] = MORE["openai"]

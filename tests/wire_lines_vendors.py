@@ -20,22 +20,22 @@ def _chunk(delta: dict[str, Any] | None = None, *, finish: str | None = None, **
     return data({"id": RESPONSE_ID, "object": "chat.completion.chunk", "created": 1, "model": MODEL, "choices": choices, **more})
 
 
-def _call(id_: str, name: str, arguments: str, **more: Any) -> dict[str, Any]:
+def call(id_: str, name: str, arguments: str, **more: Any) -> dict[str, Any]:
     return {"id": id_, "function": {"name": name, "arguments": arguments}, **more}
 
 
-def _made(vendor: Vendor) -> Any:
+def made(vendor: Vendor) -> Any:
     def make(url: str) -> Provider:
         return OpenAIChat(url + "/v1", KEY, vendor=vendor)
 
     return make
 
 
-def _unkeyed(vendor: Vendor) -> Any:
+def unkeyed(vendor: Vendor) -> Any:
     return lambda url: OpenAIChat(url + "/v1", vendor=vendor)
 
 
-def _decoder(vendor: Vendor) -> Any:
+def decoder(vendor: Vendor) -> Any:
     return lambda: ChatDecoder("model-x", provider=vendor.name)
 
 
@@ -44,11 +44,11 @@ _FROM = {"provider": "Somebody"}
 
 _OPENROUTER = Row(
     "openrouter",
-    make=_made(OPENROUTER),
+    make=made(OPENROUTER),
     keyless=openrouter,
-    unkeyed=_unkeyed(OPENROUTER),
+    unkeyed=unkeyed(OPENROUTER),
     key_variable="OPENROUTER_API_KEY",
-    decoder=_decoder(OPENROUTER),
+    decoder=decoder(OPENROUTER),
     text=[
         *(_WAITING + _chunk({"role": "assistant", "content": text, "reasoning": None}, **_FROM) for text in TEXT),
         _WAITING + _chunk({"role": "assistant", "content": ""}, finish="stop", native_finish_reason="end_turn", **_FROM),
@@ -71,8 +71,8 @@ _OPENROUTER = Row(
         _DONE,
     ],
     calls=[
-        _chunk({"content": None, "tool_calls": [_call("toolu_1", "get_weather", "", index=0, type="function")]}, **_FROM),
-        _chunk({"tool_calls": [_call("toolu_2", "get_time", "", index=1, type="function")]}, **_FROM),
+        _chunk({"content": None, "tool_calls": [call("toolu_1", "get_weather", "", index=0, type="function")]}, **_FROM),
+        _chunk({"tool_calls": [call("toolu_2", "get_time", "", index=1, type="function")]}, **_FROM),
         _chunk({"tool_calls": [{"index": 0, "function": {"arguments": '{"city": '}}]}, **_FROM),
         _chunk({"tool_calls": [{"index": 1, "function": {"arguments": "{}"}}]}, **_FROM),
         _chunk({"tool_calls": [{"index": 0, "function": {"arguments": '"Zürich"}'}}]}, **_FROM),
@@ -90,11 +90,11 @@ _OPENROUTER = Row(
 
 _MISTRAL = Row(
     "mistral",
-    make=_made(MISTRAL),
+    make=made(MISTRAL),
     keyless=mistral,
-    unkeyed=_unkeyed(MISTRAL),
+    unkeyed=unkeyed(MISTRAL),
     key_variable="MISTRAL_API_KEY",
-    decoder=_decoder(MISTRAL),
+    decoder=decoder(MISTRAL),
     text=[
         _chunk({"role": "assistant", "content": ""}),
         *(_chunk({"content": text}) for text in TEXT),
@@ -111,8 +111,8 @@ _MISTRAL = Row(
         _DONE,
     ],
     calls=[  # whole calls, without an index
-        _chunk({"content": "", "tool_calls": [_call("D681PevKs", "get_weather", '{"city": "Zürich"}')]}),
-        _chunk({"content": "", "tool_calls": [_call("D681PevKt", "get_time", "{}")]}, finish="tool_calls"),
+        _chunk({"content": "", "tool_calls": [call("D681PevKs", "get_weather", '{"city": "Zürich"}')]}),
+        _chunk({"content": "", "tool_calls": [call("D681PevKt", "get_time", "{}")]}, finish="tool_calls"),
         _DONE,
     ],
     failing=[
@@ -126,11 +126,11 @@ _MISTRAL = Row(
 
 _GROQ = Row(
     "groq",
-    make=_made(GROQ),
+    make=made(GROQ),
     keyless=groq,
-    unkeyed=_unkeyed(GROQ),
+    unkeyed=unkeyed(GROQ),
     key_variable="GROQ_API_KEY",
-    decoder=_decoder(GROQ),
+    decoder=decoder(GROQ),
     text=[
         _chunk({"role": "assistant", "content": ""}, x_groq={"id": "req_1"}),
         *(_chunk({"content": text}) for text in TEXT),
@@ -152,8 +152,8 @@ _GROQ = Row(
     ],
     calls=[
         _chunk({"role": "assistant", "content": None}),
-        _chunk({"tool_calls": [_call("call_1", "get_weather", '{"city": "Zürich"}', index=0, type="function")]}),
-        _chunk({"tool_calls": [_call("call_2", "get_time", "{}", index=1, type="function")]}),
+        _chunk({"tool_calls": [call("call_1", "get_weather", '{"city": "Zürich"}', index=0, type="function")]}),
+        _chunk({"tool_calls": [call("call_2", "get_time", "{}", index=1, type="function")]}),
         _chunk({}, finish="tool_calls"),
         _DONE,
     ],
