@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from nbagent.errors import ConfigError, ToolDefinitionError, did_you_mean, redact
+from nbagent.errors import ConfigError, did_you_mean, redact
 from nbagent.handlers import Handlers, checked
+from nbagent.history import History
 from nbagent.messages import ToolResultPart
 from nbagent.provider import Provider
 from nbagent.tools import Tool, as_tool
+from nbagent.toolset import IfExists, Toolset
 
 AfterTools = Literal["continue", "stop"] | Sequence[str] | Callable[[Sequence[ToolResultPart]], bool]
 """What comes after the results of tools; a function says of them whether they are the answer."""
@@ -40,13 +42,16 @@ class Agent:
 
     `on_error` has functions by kinds of errors: ``{"MaxStepsReached": give_up}``. Where a run would fail so, its function is given the
     `Failure`, and the run ends completed with the output that it returns, or fails as ever where that is None.
+
+    `history` says which messages are sent: ``Trim(tokens=8_000)``, or a function of the list of all of them; what is kept and shown is
+    the whole conversation. `tools` may be a `Toolset`, too.
     """
 
     name: str = "assistant"
     _: KW_ONLY
     model: str | Provider | None = None
     instructions: str = ""
-    tools: Sequence[Tool | Callable[..., Any] | str] = ()
+    tools: Sequence[Tool | Callable[..., Any] | str] | Mapping[str, Tool] = ()
     params: dict[str, Any] = field(default_factory=dict)
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
@@ -63,6 +68,7 @@ class Agent:
     max_parallel_tools: int = 8
     after_tools: AfterTools = "continue"
     on_error: Handlers = field(default_factory=dict)
+    history: History | None = None
 
     def __post_init__(self) -> None:
         for name, least in _LEAST.items():
@@ -78,12 +84,11 @@ class Agent:
                 f"There is no output_mode {self.output_mode!r}.", did_you_mean(str(self.output_mode), [*_MODES]), "There are: " + ", ".join(_MODES) + "."
             )
         object.__setattr__(self, "on_error", checked(self.on_error))
-        tools = tuple(as_tool(tool) for tool in self.tools)
-        object.__setattr__(self, "tools", tools)
-        functions: dict[str, Any] = {}
-        for tool in tools:
-            if functions.setdefault(tool.name, tool.function) != tool.function:
-                raise ToolDefinitionError(f"Two tools are called {tool.name!r}.", mend="Give one of them another name: tool(function, name=...).")
+        if self.history is not None and not callable(self.history):
+            raise ConfigError(f"history={self.history!r} is no function of messages.", mend="Write history=Trim(tokens=8_000).")
+        tools = [as_tool(tool) for tool in (self.tools.values() if isinstance(self.tools, Mapping) else self.tools)]
+        Toolset(tools)
+        object.__setattr__(self, "tools", tuple(tools))
 
     def __repr__(self) -> str:
         """All but the keys, wherever they are."""
@@ -94,6 +99,18 @@ class Agent:
     def offered(self) -> tuple[Tool, ...]:
         """The tools, each as a `Tool`."""
         return tuple(as_tool(tool) for tool in self.tools)
+
+    def with_tools(self, *tools: Tool | Callable[..., Any] | str, if_exists: IfExists = "raise") -> Agent:
+        """A copy with more tools. Raises `ToolDefinitionError` where one has the name of another, unless `if_exists` says otherwise."""
+        whole = Toolset(self.offered)
+        whole.add(*tools, if_exists=if_exists)
+        return self.replace(tools=whole)
+
+    def without_tools(self, *names: str) -> Agent:
+        """A copy without the tools of these names, or patterns (``get_*``). Raises `ConfigError` for one that is not there."""
+        whole = Toolset(self.offered)
+        whole.remove(*names)
+        return self.replace(tools=whole)
 
     def replace(self, **changes: Any) -> Agent:
         """A copy with some fields changed."""

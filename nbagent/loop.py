@@ -12,74 +12,28 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any
 
 from nbagent import prices
-from nbagent.agent import Agent
-from nbagent.answers import Answers, Judged
+from nbagent.answers import Judged
 from nbagent.budget import Budget
-from nbagent.errors import HandlerFailed, IncompleteStream, NbagentError, ProviderError, RunCancelled, redact
-from nbagent.events import ErrorInfo, Noted, Observer, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted, stamped
+from nbagent.errors import ConfigError, HandlerFailed, IncompleteStream, NbagentError, ProviderError, RunCancelled, redact
+from nbagent.events import ErrorInfo, Noted, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted, stamped
 from nbagent.handlers import Failure, handler_for
-from nbagent.messages import FinishReason, Message, TextPart, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
-from nbagent.provider import Provider, Request
+from nbagent.history import Outgoing, Sent
+from nbagent.messages import Annotations, FinishReason, Message, TextPart, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
+from nbagent.provider import Request
 from nbagent.step import Step
-from nbagent.tool_calls import CANCELLED, Approver, Calls, Decision, Place, place
+from nbagent.task import End, Task
+from nbagent.tool_calls import CANCELLED, Calls, Place, place
 from nbagent.tool_context import Around
-from nbagent.tool_results import Objects, describe
-from nbagent.tool_run import Where, said_by
+from nbagent.tool_results import describe
+from nbagent.tool_run import said_by
 
 
 def new_id(size: int = 8) -> str:
     """A random id in hex: 8 bytes for spans, 16 for runs, as W3C trace context has them."""
     return os.urandom(size).hex()
-
-
-@dataclass(kw_only=True)
-class Task:
-    """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end; `budget` is
-    the session's, `server` where requests go, for the price, `objects` where the results of tools are kept."""
-
-    agent: Agent
-    provider: Provider
-    model: str
-    messages: list[Message]
-    prompt: Message | None
-    answers: Answers
-    run_id: str
-    observers: Sequence[Observer]
-    where: Where
-    trace: Any = None
-    parent: Place | None = None
-    session: str | None = None
-    resumed: str | None = None
-    origin: dict[str, Any] = field(default_factory=dict)
-    approve: Approver | None = None
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
-    budget: Budget | None = None
-    server: str | None = None
-    objects: Objects = field(default_factory=Objects)
-
-
-@dataclass(frozen=True, kw_only=True)
-class End:
-    """How a run ended. `messages` is the whole transcript, `new` what this run added to it, `text` the last answer and
-    `output` its value: the text itself where no type was asked for, None where there was none of that type. `handled` is the error
-    in whose place a handler gave them; `total_usage` and `total_cost` are with the runs inside its tools."""
-
-    outcome: Outcome
-    messages: list[Message]
-    new: list[Message]
-    pending: tuple[ToolCallPart, ...]
-    usage: Usage
-    cost: float | None
-    total_usage: Usage
-    total_cost: float | None
-    error: NbagentError | None
-    handled: NbagentError | None
-    text: str = ""
-    output: Any = None
 
 
 async def run(task: Task) -> End:
@@ -106,6 +60,7 @@ class Run:
         )  # fmt: skip
         self.place = Place(task.run_id, self.span, task.trace, self.budget)
         self.handled: NbagentError | None = None
+        self.outgoing, self.noted = Outgoing(), set[str]()
         self.tools = {tool.name: tool for tool in task.agent.offered}
         self.decisions = dict(task.decisions)
         self.broken: set[int] = set()
@@ -220,7 +175,7 @@ class Run:
                 again = self._judged(self.answers.judge(last))
                 if again is None:
                     return "completed"
-                self.messages.append(user(again))
+                self.messages.append(user(TextPart(again, annotations=Annotations(("assistant",)))))
             self.budget.begin_step(self.model_name)
             number += 1
             await self._step(number)
@@ -292,8 +247,9 @@ class Run:
         task, agent = self.task, self.task.agent
         span = new_id()
         offered = {name: tool.spec for name, tool in self.tools.items() if tool.is_enabled}
+        sent = await self._outgoing()
         request = self.answers.request(Request(
-            task.model, tuple(self.messages), agent.instructions, tuple(offered.values()), agent.params,
+            task.model, sent.messages, agent.instructions, tuple(offered.values()), agent.params,
             agent.tool_choice if number == 1 else "auto",  # a forced tool is asked for once, or the run would never end
         ))  # fmt: skip
         started = StepStarted(
@@ -310,6 +266,22 @@ class Run:
         await self._finish_step(span, step, error)
         if error is not None:
             raise error
+
+    async def _outgoing(self) -> Sent:
+        """The messages as they are sent; what a person should know of that is told."""
+        given = self.outgoing.for_model(self.messages)
+        policy = self.task.agent.history
+        try:
+            chosen = given if policy is None else await said_by(policy, given, self.task.where.in_thread)
+        except NbagentError:
+            raise
+        except Exception as error:
+            raise ConfigError(f"The agent's history raised {describe(error)}", "Nothing was sent.") from error
+        sent = self.outgoing.legal(given, chosen)
+        if fresh := [note for note in sent.notes if note not in self.noted]:
+            self.noted.update(fresh)
+            self.emit(self.span, self.outer, [Noted(note, "left_out") for note in fresh])
+        return sent
 
     async def _listen(self, request: Request, span: str, step: Step) -> None:
         """One model call: every batch goes to the observers at once, and is kept for a partial answer."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "tool_calls", "length", "refusal", "content_filter", "pause", "context", "cancelled", "error"]
@@ -35,12 +36,25 @@ class Citation(Struct, frozen=True, omit_defaults=True):
     end: int | None = None
 
 
+Audience = Literal["user", "assistant"]
+"""The person, or the model."""
+
+
+class Annotations(Struct, frozen=True, omit_defaults=True):
+    """For whom a part is and how much it matters. `audience` empty is both: the model is not sent what is for the person alone, the
+    person not shown what is for the model alone. `priority` is 0 (the first to leave where a conversation is trimmed) to 1 (stays)."""
+
+    audience: tuple[Audience, ...] = ()
+    priority: Annotated[float, Meta(ge=0, le=1)] | None = None
+
+
 class TextPart(Struct, frozen=True, tag="text", omit_defaults=True):
     """Text that a person or a model wrote, with the sources that the model gave for it."""
 
     text: str
     provider_metadata: ProviderMetadata | None = None
     citations: tuple[Citation, ...] = ()
+    annotations: Annotations | None = None
 
 
 class ReasoningPart(Struct, frozen=True, tag="reasoning", omit_defaults=True):
@@ -68,6 +82,7 @@ class FilePart(Struct, frozen=True, tag="file", omit_defaults=True):
     url: str | None = None
     name: str | None = None
     provider_metadata: ProviderMetadata | None = None
+    annotations: Annotations | None = None
 
     @classmethod
     def from_path(cls, path: str | Path) -> FilePart:
@@ -96,6 +111,7 @@ class ToolResultPart(Struct, frozen=True, tag="tool_result", omit_defaults=True)
     is_error: bool = False
     files: tuple[FilePart, ...] = ()
     provider_metadata: ProviderMetadata | None = None
+    annotations: Annotations | None = None
 
 
 class ServerToolPart(Struct, frozen=True, tag="server_tool", omit_defaults=True):
@@ -181,6 +197,12 @@ def system(text: str) -> Message:
     return Message("system", (TextPart(text),))
 
 
+def for_audience(message: Message, who: Audience) -> Message:
+    """The message without what is for the other alone; itself where nothing is."""
+    parts = tuple(part for part in message.parts if not (asked := getattr(part, "annotations", None)) or not asked.audience or who in asked.audience)
+    return message if len(parts) == len(message.parts) else msgspec.structs.replace(message, parts=parts)
+
+
 def tool_message(results: Iterable[ToolResultPart]) -> Message:
     """The results of one batch of calls."""
     return Message("tool", tuple(results))
@@ -210,5 +232,31 @@ def to_json(messages: Sequence[Message]) -> bytes:
 
 
 def from_json(data: bytes | str) -> list[Message]:
-    """A transcript from JSON. Raises `msgspec.ValidationError`, which names the place, for anything else."""
-    return msgspec.json.decode(data, type=list[Message])
+    """A transcript from JSON; roles of others as `known_roles` has them. Raises `msgspec.ValidationError`, which names the place, for anything else."""
+    try:
+        return msgspec.json.decode(data, type=list[Message])
+    except msgspec.ValidationError:
+        return msgspec.convert(known_roles(msgspec.json.decode(data)), list[Message])
+
+
+_ROLES: dict[str, Role] = {
+    "human": "user", "developer": "system", "ai": "assistant", "model": "assistant", "bot": "assistant", "function": "tool", "tool_result": "tool",
+    "tool-result": "tool", "toolresult": "tool",
+}  # fmt: skip
+
+
+def known_roles(messages: Any) -> Any:
+    """Messages as they were read from JSON, in place, with roles that there are: what others call ours, and with a warning, for what nobody
+    knows, the one that its parts speak for. The role that it had becomes its name, where it has none."""
+    for message in messages if isinstance(messages, list) else ():
+        role = message.get("role") if isinstance(message, dict) else None
+        if not isinstance(role, str) or role in get_args(Role):
+            continue
+        known = _ROLES.get(role.lower())
+        if known is None:
+            kinds = {part.get("type") for part in message.get("parts", ()) if isinstance(part, dict)}
+            known = "tool" if "tool_result" in kinds else "assistant" if kinds & {"tool_call", "reasoning", "server_tool"} else "user"
+            warnings.warn(f"a saved message has the role {role!r}, which is not known: it is read as one of the role {known}", UserWarning, stacklevel=3)
+            message["name"] = message.get("name") or role
+        message["role"] = known
+    return messages

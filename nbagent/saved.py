@@ -16,7 +16,8 @@ import msgspec
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, without_logins
-from nbagent.messages import Message, pending_calls
+from nbagent.history import Trim
+from nbagent.messages import Message, known_roles, pending_calls
 from nbagent.provider import Provider
 from nbagent.tools import Tool
 
@@ -41,6 +42,7 @@ class _SavedAgent(msgspec.Struct):
     max_steps: int
     max_cost: float | None
     max_total_tokens: int | None = None
+    history: Trim | None = None
 
 
 class Saved(msgspec.Struct):
@@ -58,7 +60,8 @@ def write(path: Path, agent: Agent, messages: list[Message], name: str | None, r
     """Write a session as JSON. Raises `ConfigError` where it cannot be; a file that was there before is then as it was."""
     url = agent.base_url and without_logins(agent.base_url)
     spec = _SavedAgent(
-        agent.name, _spec(agent.model), agent.instructions, agent.params, url, agent.max_steps, agent.max_cost, agent.max_total_tokens
+        agent.name, _spec(agent.model), agent.instructions, agent.params, url, agent.max_steps, agent.max_cost, agent.max_total_tokens,
+        agent.history if isinstance(agent.history, Trim) else None,
     )  # fmt: skip
     fresh = path.with_name(path.name + ".part")
     try:
@@ -79,7 +82,11 @@ def read(path: Path) -> Saved:
         version = msgspec.json.decode(content, type=_Version).nbagent
         if version != VERSION:
             raise ConfigError(f"{path} is a session of version {version}; this nbagent reads version {VERSION}.")
-        return msgspec.json.decode(content, type=Saved)
+        try:
+            return msgspec.json.decode(content, type=Saved)
+        except msgspec.ValidationError:
+            raw = msgspec.json.decode(content)
+            return msgspec.convert(raw | {"messages": known_roles(raw.get("messages"))}, Saved)
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is not a saved session.", f"{type(error).__name__}: {error}") from error
 

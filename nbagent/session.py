@@ -20,7 +20,7 @@ from nbagent.budget import Budget
 from nbagent.contents import sendable
 from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
-from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, pending_calls, tool_message
+from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, for_audience, pending_calls, tool_message
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
 from nbagent.parameters import check_prompt, misspelt
@@ -31,6 +31,7 @@ from nbagent.providers.wrappers.composed import composed
 from nbagent.result import Result
 from nbagent.settings import configured_server, default_model
 from nbagent.streamed import Streamed
+from nbagent.task import End, Task
 from nbagent.templates import NamedPrompt
 from nbagent.tool_calls import Approver, Decision, check_decisions, place
 from nbagent.tool_results import Objects
@@ -148,7 +149,7 @@ class Session:
         return self._run is not None
 
     @property
-    def link(self) -> Link[loop.End] | None:
+    def link(self) -> Link[End] | None:
         """The wire of the run under way, for what must be asked on the caller's thread."""
         return self._run.link if self._run is not None else None
 
@@ -211,16 +212,16 @@ class Session:
         )  # fmt: skip
         answers = Answers(agent, provider, model)
         around = place.get()
-        view = View(prompt.text if prompt else "", model, notes, output=answers.type_name)
+        view = View(for_audience(prompt, "user").text if prompt else "", model, notes, output=answers.type_name)
         self.view = view
         run_id = loop.new_id(16)
         listened = streamed or bool(self.subscribers)
 
         provenance = {"code_hash": code_hash(agent.offered)} | ({"prompt_hash": prompt_hash(prompt)} if prompt else {})
 
-        async def main(link: Link[loop.End]) -> loop.End:
+        async def main(link: Link[End]) -> End:
             return await loop.run(
-                loop.Task(
+                Task(
                     agent=self.agent,
                     provider=asked,
                     model=model,
@@ -246,7 +247,6 @@ class Session:
         self._run = _Running(Link(main), run_id, view, Streamed(run_id, answers, agent.offered), at, prompted=prompt is not None)
         return self._run
 
-    def _provider(self) -> tuple[Provider, str, str]:
     def _doubts(self, provider: Provider) -> list[str]:
         """What may be wrong with the parameters, told where nobody looks, too. Raises `ConfigError` for what a provider cannot take."""
         for each in (provider.name, *(each.partition(":")[0] if isinstance(each, str) else each.name for each in self.agent.fallback)):
@@ -257,6 +257,7 @@ class Session:
                 warnings.warn(doubt, UserWarning, stacklevel=5)
         return doubts
 
+    def _provider(self) -> tuple[Provider, str, str]:
         """The provider, the model's own name, and a quiet note where the model was chosen for the person."""
         model, note = self.agent.model, ""
         if model is None:
@@ -336,10 +337,10 @@ class Session:
 class _Running:
     """A run under way."""
 
-    def __init__(self, link: Link[loop.End], run_id: str, view: View, streamed: Streamed, at: int | None, *, prompted: bool) -> None:
+    def __init__(self, link: Link[End], run_id: str, view: View, streamed: Streamed, at: int | None, *, prompted: bool) -> None:
         self.link, self.run_id, self.view, self.streamed, self.at, self.prompted = link, run_id, view, streamed, at, prompted
 
-    def end(self) -> loop.End | None:
+    def end(self) -> End | None:
         return None if self.link.running else self.link.result()
 
 

@@ -25,7 +25,7 @@ from nbagent.events import (
     ToolStarted,
     ToolStatus,
 )
-from nbagent.messages import ToolCallPart, ToolResultPart
+from nbagent.messages import Annotations, ToolCallPart, ToolResultPart
 from nbagent.tool_arguments import Arguments
 from nbagent.tool_context import Around, Progress, ToolContext
 from nbagent.tool_results import Objects, cut_middle, describe
@@ -246,7 +246,8 @@ class Calls:
         progress.end()
         whole = hide_keys(ready.note) + outcome.text if outcome.status == "ok" else outcome.text
         cut = cut_middle(whole, tool.result_limit, call.id, tool.result_tokens)
-        result = ToolResultPart(call.id, call.name, cut, is_error=outcome.status != "ok", files=outcome.files)
+        annotations = None if outcome.priority is None else Annotations(priority=outcome.priority)
+        result = ToolResultPart(call.id, call.name, cut, is_error=outcome.status != "ok", files=outcome.files, annotations=annotations)
         finished = ToolFinished(result, outcome.status, whole if cut is not whole else None, outcome.info, outcome.table)
         self._finish(span, result, finished, outcome.ends)
 

@@ -8,6 +8,7 @@ import traceback
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,13 @@ class ToolResult:
 
     `content` is what the model is told: any value, as if the tool had returned it. `files` go with it, one or a list: figures, images, bytes
     of one, paths, `FilePart`. `show` is for the person and not told to the model: a DataFrame as a table, anything else as text.
+    `priority` is 0 to 1: how long it is sent where a conversation is trimmed (`Trim`).
     """
 
     content: Any = ""
     files: Any = ()
     show: Any = None
+    priority: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +60,7 @@ class Answer:
     table: dict[str, Any] | None = None
     shown: str = ""
     value: Any = None
+    priority: float | None = None
 
 
 def answer_of(value: Any) -> Answer:
@@ -74,6 +78,7 @@ def answer_of(value: Any) -> Answer:
         table=_table(shows, lambda cell: hide_keys(cell, keys)),
         shown=hide_keys(result_text(given.show)[0], keys) if given.show is not None and not is_frame(given.show) else "",
         value=value,
+        priority=None if given.priority is None else min(1.0, max(0.0, float(given.priority))),
     )
     _close_figures([given.content, given.files, given.show])
     return answer
@@ -130,7 +135,8 @@ def cut_middle(text: str, limit: int, call_id: str, tokens: int | None = None) -
     characters of it stay, and about `tokens` tokens, which are estimated."""
     whole, said = len(text) <= limit, ""
     if tokens is not None and not (whole and text_tokens(text) <= tokens):
-        fits = bisect_right(range(min(limit, len(text)) + 1), tokens, key=lambda most: text_tokens(text[: most * 2 // 3] + text[len(text) - most // 3 :])) - 1
+        sizes = range(min(limit, len(text)) + 1)
+        fits = bisect_right(sizes, tokens, key=lambda most: ceil(text_tokens(text[: most * 2 // 3] + text[len(text) - most // 3 :]))) - 1
         whole, limit, said = False, max(0, fits), f", for about {tokens:,} tokens (estimated)"
     if whole:
         return text

@@ -74,6 +74,7 @@ class Ended:
     table: dict[str, Any] | None = None
     info: ErrorInfo | None = None
     ends: RunError | None = None
+    priority: float | None = None
 
 
 async def outcome_of(tool: Tool, arguments: dict[str, Any], where: Where, context: ToolContext, progress: Progress, objects: Objects) -> Ended:
@@ -99,7 +100,7 @@ async def outcome_of(tool: Tool, arguments: dict[str, Any], where: Where, contex
         return Ended("rejected", said, info=ErrorInfo("Rejected", said))
     if answer.shown:
         progress.say(answer.shown)
-    return Ended("ok", answer.text, answer.files, answer.table)
+    return Ended("ok", answer.text, answer.files, answer.table, priority=answer.priority)
 
 
 def stopped(error: BaseException) -> bool:

@@ -1,11 +1,14 @@
 """A transcript is plain values: it goes to JSON and back, and what is pending is read off its end."""
 
+import json
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nbagent.messages import (
+    Annotations,
     FilePart,
     Message,
     ReasoningPart,
@@ -44,7 +47,7 @@ def test_a_transcript_goes_to_json_and_back_without_loss(transcript):
 
 def test_a_file_that_is_no_transcript_names_the_place():
     with pytest.raises(msgspec.ValidationError, match="role"):
-        from_json('[{"role": "wizard"}]')
+        from_json('[{"role": 3}]')
 
 
 def test_calls_are_pending_until_their_results_stand_after_them():
@@ -71,3 +74,30 @@ def test_a_file_part_reads_a_file_and_knows_its_type(tmp_path):
     assert part.data_url() == "data:image/png;base64,iVBORw=="
     with pytest.raises(ValueError, match="type is not known"):
         FilePart.from_path(tmp_path / "x.unknownkind")
+
+
+@pytest.mark.parametrize(("role", "known"), [("human", "user"), ("developer", "system"), ("model", "assistant"), ("Tool_Result", "tool"), ("function", "tool")])
+def test_what_others_call_our_roles_is_read_as_ours(role, known):
+    assert from_json(json.dumps([{"role": role}])) == [Message(known)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "known"),
+    [
+        ([{"type": "text", "text": "hm"}], "user"), ([{"type": "tool_result", "id": "c", "name": "t"}], "tool"),
+        ([{"type": "text", "text": "hm"}, {"type": "tool_call", "id": "c", "name": "t"}], "assistant"), ([], "user"),
+    ],
+)  # fmt: skip
+def test_a_role_that_nobody_knows_is_read_with_a_warning_and_kept_as_the_name(parts, known):
+    with pytest.warns(UserWarning, match=f"the role 'critic', which is not known: it is read as one of the role {known}"):
+        (message,) = from_json(json.dumps([{"role": "critic", "parts": parts}]))
+    assert (message.role, message.name, len(message.parts)) == (known, "critic", len(parts))
+
+
+def test_files_and_annotations_are_read_beside_a_role_that_nobody_knows():
+    said = [Message("user", (FilePart("image/png", b"\x89PNG", annotations=Annotations(("user",), 0.5)),)), user("x")]
+    raw = json.loads(to_json(said))
+    raw[1]["role"] = "critic"
+    with pytest.warns(UserWarning, match="critic"):
+        read = from_json(json.dumps(raw))
+    assert read[0] == said[0]

@@ -6,8 +6,8 @@ import pytest
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, DecisionError
-from nbagent.messages import ToolCallPart, pending_calls
-from nbagent.providers.scripted import call
+from nbagent.messages import ToolCallPart, assistant, pending_calls, user
+from nbagent.providers.scripted import Scripted, call
 from nbagent.session import Session
 from tests.sessions import delete_rows, get_weather, session_of
 
@@ -74,7 +74,7 @@ def test_a_file_that_is_no_session_says_so(tmp_path):
     session.save(path)
     good = json.loads(path.read_text())
     for wrong in (
-        {}, [], {**good, "agent": "x"}, {**good, "agent": {**good["agent"], "max_steps": "many"}}, {**good, "messages": [{"role": "x"}]},
+        {}, [], {**good, "agent": "x"}, {**good, "agent": {**good["agent"], "max_steps": "many"}}, {**good, "messages": [{"role": 3}]},
         {**good, "run": "../../config"},
     ):  # fmt: skip
         path.write_text(json.dumps(wrong))
@@ -144,3 +144,15 @@ def test_the_trace_has_the_arguments_that_ran_where_a_person_changed_them():
     session.resume({paused.pending[0].id: {"table": "drafts"}})
     done = session.trace.tools().query("status == 'ok'")
     assert list(done["arguments"]) == ['{"table":"drafts"}']
+
+
+def test_a_saved_conversation_with_a_role_that_nobody_knows_is_loaded_with_a_warning(tmp_path):
+    path = tmp_path / "talk.json"
+    Session(Agent(model="scripted:demo"), messages=[user("a"), assistant("b")]).save(path)
+    saved = json.loads(path.read_text())
+    saved["messages"][1]["role"] = "critic"
+    path.write_text(json.dumps(saved))
+    with pytest.warns(UserWarning, match="the role 'critic'"):
+        session = Session.load(path, agent=Agent(model=Scripted(["Fine."])))
+    assert [message.role for message in session.messages] == ["user", "user"]
+    assert session.run("And now?").text == "Fine."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 
 from nbagent.agent import Agent
 from nbagent.answers import Answers
+from nbagent.history import Outgoing
 from nbagent.messages import Message
 from nbagent.prices import is_free
 from nbagent.provider import Describes, Provider, Request
@@ -22,7 +24,7 @@ def wire_request(agent: Agent, messages: Sequence[Message], provider: Provider, 
     provider shows no body. Raises `ConfigError` for what the model cannot do."""
     asked = composed(provider, model, native_tools=agent.native_tools, base_url=agent.base_url, api_key=agent.api_key)
     specs = tuple(tool.spec for tool in agent.offered)
-    request = Answers(agent, provider, model).request(Request(model, tuple(messages), agent.instructions, specs, agent.params, agent.tool_choice))
+    request = Answers(agent, provider, model).request(Request(model, _sent(agent, messages), agent.instructions, specs, agent.params, agent.tool_choice))
     if isinstance(asked, Describes):
         return asked.to_wire(request)
     body: dict[str, Any] = msgspec.to_builtins(request)
@@ -34,6 +36,14 @@ def destination(provider: Provider, model: str) -> str:
     url = getattr(provider, "base_url", None)
     where = f" at {shown_url(url)}" if isinstance(url, str) and url else " on this machine" if is_free(provider.name, model) else ""
     return f"To {provider.name}:{model}{where}; nothing was sent."
+
+
+def _sent(agent: Agent, messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The messages that are sent of these; a history that awaits something is not asked."""
+    out = Outgoing()
+    given = out.for_model(messages)
+    policy = agent.history
+    return out.legal(given, given if policy is None or inspect.iscoroutinefunction(policy) else policy(given)).messages
 
 
 def readable(request: dict[str, Any]) -> str:

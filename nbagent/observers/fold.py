@@ -31,7 +31,7 @@ from nbagent.events import (
     ToolStarted,
     Waiting,
 )  # fmt: skip
-from nbagent.messages import ToolCallPart, Usage
+from nbagent.messages import ToolCallPart, Usage, for_audience
 from nbagent.observers.answers import Answers
 from nbagent.observers.items import Item, Items, first_lines, seconds, tool_error
 from nbagent.observers.shown import Budget, result_fields
@@ -141,7 +141,7 @@ class Fold:
         self.waiting_for_first = True
         self._set_run(run_id=event.stamp.run_id, agent=event.agent, model=event.model)
         if event.prompt is not None:
-            self._set_run(prompt=event.prompt.text)
+            self._set_run(prompt=for_audience(event.prompt, "user").text)
         if self.run["output"] is not None:
             self._set_run(output=self.run["output"])
         if event.origin.get("replayed"):
