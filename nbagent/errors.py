@@ -29,12 +29,16 @@ In a notebook each is shown as its own lines and nothing else; ``%tb`` shows the
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 _KEY = re.compile(  # words like key-management or hf_dataset_loader are no keys: those have a digit, or 20 characters in a row; in JSON \n stands before one
     r"(?:\b|(?<=\\[nrt]))(?!xai-responses\b)(?:(?:sk|pk|rk|xai|gsk|ghp|hf|r8|pplx)-|(?:(?:sk|pk|rk|xai|gsk|key|ghp|hf|r8|pplx)[-_]|(?i:bearer)\s+)(?=[A-Za-z0-9_\-.]*\d|[A-Za-z0-9]{20}))"
@@ -44,6 +48,10 @@ _KEY = re.compile(  # words like key-management or hf_dataset_loader are no keys
 
 _DASHED, _SCORED = ([f"{name}{mark}" for name in ("sk", "pk", "rk", "xai", "key", "ghp", "hf", "r8", "pplx")] for mark in "-_")  # how keys begin
 _LOGIN = re.compile(r"(?<=://)[^/\s@:'\"]*:[^/\s@'\"]+@")  # a name and a password in a URL
+_QUERY = re.compile(  # a key in a URL
+    r"([?&](?:api[-_]?key|key|token|access[-_]token|auth|secret|password|sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token)=)[^&\s\"'<>\\]{6,}",
+    re.IGNORECASE,
+)
 _SECRET_VARIABLE = re.compile(r"(?:^|_)(?:API_?KEY|ACCESS_KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 
 
@@ -67,9 +75,25 @@ def hide_keys(text: str, keys: Iterable[str] | None = None) -> str:
     `keys` are the environment's, for who has many texts: reading it takes longer than most texts do.
     """
     for key in known_keys() if keys is None else keys:
-        if key in text:
-            text = text.replace(key, key[:3] + "...[redacted]")
+        for written in _writings(key):
+            if written in text:
+                text = text.replace(written, written[:3] + "...[redacted]")
     return text
+
+
+@lru_cache(maxsize=256)
+def _writings(key: str) -> tuple[str, ...]:
+    """A key as it may stand in a text: as it is, in JSON (and JSON in that), in a URL, and in base64, from whichever byte that begins."""
+    once = json.dumps(key, ensure_ascii=False)[1:-1]
+    twice = json.dumps(once, ensure_ascii=False)[1:-1]
+    found = [key, once, twice, quote(key, safe="")]
+    if len(key) >= 12:
+        data = key.encode(errors="surrogatepass")
+        for before, first in ((0, 0), (1, 2), (2, 3)):  # the characters that hold bits of its neighbours are left out
+            text = base64.b64encode(bytes(before) + data).decode().rstrip("=")
+            text = text[first : len(text) - bool((before + len(data)) % 3)]
+            found += [text, text.translate({ord("+"): "-", ord("/"): "_"})]
+    return tuple(dict.fromkeys(found))
 
 
 def redact(text: str, keys: Iterable[str] | None = None) -> str:
@@ -78,7 +102,8 @@ def redact(text: str, keys: Iterable[str] | None = None) -> str:
     keys = known_keys() if keys is None else keys
     if not suspicious(text, keys):
         return text
-    return without_logins(_KEY.sub(lambda match: match.group()[:3] + "...[redacted]", hide_keys(text, keys)))
+    text = _QUERY.sub(r"\1[redacted]", hide_keys(text, keys)) if "=" in text else hide_keys(text, keys)
+    return without_logins(_KEY.sub(lambda match: match.group()[:3] + "...[redacted]", text))
 
 
 def suspicious(text: str, keys: Iterable[str]) -> bool:
@@ -86,7 +111,11 @@ def suspicious(text: str, keys: Iterable[str]) -> bool:
     if "@" in text or "AIza" in text or "bearer" in text.lower():
         return True
     signs = (*(_DASHED if "-" in text else ()), *(_SCORED if "_" in text else ()))
-    return any(key in text for key in keys) or any(sign in text for sign in signs)
+    return (
+        any(sign in text for sign in signs)
+        or any(written in text for key in keys for written in _writings(key))
+        or ("=" in text and _QUERY.search(text) is not None)
+    )
 
 
 def without_logins(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from nbagent.exchange import Exchange
 from nbagent.messages import FinishReason, Message, Part, ToolCallPart, ToolResultPart, Usage
 
 Outcome = Literal["completed", "paused", "cancelled", "failed"]
@@ -67,7 +68,8 @@ class Event(Struct, frozen=True, kw_only=True, tag=True):
 class RunStarted(Event, frozen=True):
     """A prompt was taken up (or a paused run, then `prompt` is None and `resumed` is the paused run's id).
 
-    `origin` is where in the notebook it came from: `cell_id`, `exec_count`, `kernel_id`, `tag`, `prompt_hash`, each where known.
+    `origin` is where it came from: `notebook` (a path), `cell_id`, `exec_count`, `kernel_id`, `tag`, and `prompt_hash`, `code_hash`, each where
+    known.
     """
 
     agent: str
@@ -101,7 +103,8 @@ class StepStarted(Event, frozen=True):
 
 
 class StepFinished(Event, frozen=True):
-    """One call of the model ended. `message` is what came, also when it is only a part (then `error` says why)."""
+    """One call of the model ended. `message` is what came, also when it is only a part (then `error` says why). `exchange` is what went
+    over the wire, where somebody wants it: an observer that does takes it at once, afterwards it is let go."""
 
     message: Message
     finish_reason: FinishReason
@@ -113,6 +116,7 @@ class StepFinished(Event, frozen=True):
     cost_source: str = "unknown"
     error: ErrorInfo | None = None
     provider: str | None = None
+    exchange: Exchange | None = None
 
 
 class PartStarted(Event, frozen=True):

@@ -19,6 +19,7 @@ from nbagent.answers import Judged
 from nbagent.budget import Budget
 from nbagent.errors import ConfigError, HandlerFailed, IncompleteStream, NbagentError, ProviderError, RunCancelled, redact
 from nbagent.events import ErrorInfo, Noted, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted, stamped
+from nbagent.exchange import Exchange, exchange
 from nbagent.handlers import Failure, handler_for
 from nbagent.history import Outgoing, Sent
 from nbagent.messages import Annotations, FinishReason, Message, TextPart, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
@@ -258,6 +259,7 @@ class Run:
         )  # fmt: skip
         self.emit(span, None, [started])
         step = Step(call.id for message in self.messages for call in message.tool_calls)
+        step.exchange = Exchange() if task.bodies else None
         error: BaseException | None = None
         try:
             await self._listen(request, span, step)
@@ -285,6 +287,7 @@ class Run:
 
     async def _listen(self, request: Request, span: str, step: Step) -> None:
         """One model call: every batch goes to the observers at once, and is kept for a partial answer."""
+        exchange.set(step.exchange)
         stream = self.task.provider.stream(request)
         async with aclosing(stream) as batches:  # type: ignore[type-var]  # async generators have aclose, AsyncIterator does not say so
             async for batch in batches:
@@ -310,9 +313,12 @@ class Run:
             self.cost = None if self.cost is None or price.total is None else self.cost + price.total
             self.budget.count(step.usage, price.total)
         finished = StepFinished(
-            message, reason, step.usage, step.usage_raw, step.model, step.response_id, price.total, price.source, info, message.provider
+            message, reason, step.usage, step.usage_raw, step.model, step.response_id, price.total, price.source, info, message.provider,
+            step.exchange,
         )  # fmt: skip
         self.emit(span, None, [finished])
+        if step.exchange is not None:
+            step.exchange.let_go()
         if message.parts or error is None:
             self.messages.append(message)
 

@@ -241,6 +241,7 @@ class Session:
                     budget=self._budget,
                     server=getattr(provider, "base_url", None),
                     objects=self.objects,
+                    bodies=self.trace.keeps_bodies,
                 )
             )
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, RunEvent, StreamEnded, UsageReported
+from nbagent.exchange import Exchange
 from nbagent.messages import FinishReason, Message, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
 
 _HIDDEN = frozenset({ModelAnswered, UsageReported, StreamEnded})  # said to the loop only, which makes StepFinished of them
@@ -33,6 +34,7 @@ class Step:
         self.usage_raw: dict[str, Any] | None = None
         self.cost: float | None = None
         self.ended: StreamEnded | None = None
+        self.exchange: Exchange | None = None
 
     def take(self, events: list[Any]) -> list[Any]:
         """Keep a batch; returns the events that observers see."""

@@ -20,7 +20,7 @@ OURS = "get_ipython().find_line_magic('agent').__self__"  # the object with the 
 class AwaitedCells:
     """The transformer and the two hooks that tell it whether a cell is running already."""
 
-    def __init__(self, ip: Any, begin_cell: Callable[[str | None], None], end_cell: Callable[[], None]) -> None:
+    def __init__(self, ip: Any, begin_cell: Callable[..., None], end_cell: Callable[[], None]) -> None:
         self.ip, self._begin_cell, self._end_cell = ip, begin_cell, end_cell
         self._depth = 0
 
@@ -38,7 +38,7 @@ class AwaitedCells:
     def _before(self, info: Any) -> None:
         self._depth += 1
         if self._depth == 1:
-            self._begin_cell(getattr(info, "cell_id", None))
+            self._begin_cell(getattr(info, "cell_id", None), counted=bool(getattr(info, "store_history", True)))
 
     def _after(self, _result: Any) -> None:
         self._depth = max(0, self._depth - 1)

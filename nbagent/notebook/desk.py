@@ -18,8 +18,9 @@ from nbagent.errors import ConfigError, did_you_mean
 from nbagent.messages import Message
 from nbagent.notebook import paused
 from nbagent.notebook.kept_runs import NotebookTrace
+from nbagent.notebook.whence import Whence
 from nbagent.result import Result
-from nbagent.session import Session, shared_trace
+from nbagent.session import Session, came_from, shared_trace
 from nbagent.settings import Settings
 from nbagent.tools import Tool, as_tool, tool_names
 
@@ -36,7 +37,7 @@ class Desk:
     """The names of a notebook. `waiting` are the sessions and agents of its paused runs, by run id, and
     `kept` those of them that are on disk, for any kernel;
     `lent` are the own agents of sessions that still have a paused cell's. `cell_id` and `said` are
-    the running cell's: its id, and how many prompts it has said."""
+    the running cell's: its id, and how many prompts it has said. `whence` knows the notebook."""
 
     trace: NotebookTrace = field(default_factory=lambda: NotebookTrace(lambda: Settings(trace_db="off")))
     tools: dict[str, Tool] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Desk:
     lent: dict[Session, Agent] = field(default_factory=dict)
     cell_id: str | None = None
     said: int = 0
+    whence: Whence | None = None
     _exchanges: WeakKeyDictionary[Session, dict[CellKey, Message]] = field(default_factory=WeakKeyDictionary)
     _shown: list[Result] = field(default_factory=list)
     _leaving: list[Callable[[], None]] = field(default_factory=list)
@@ -53,13 +55,17 @@ class Desk:
 
     def end_cell(self) -> None:
         """The cell is done: what no run on the page has said of where runs are kept is said below it."""
+        if self.whence is not None:
+            came_from.set(self.whence.kernel())
         if words := self.trace.words():
             print(words)  # noqa: T201  for a person
 
-    def begin_cell(self, cell_id: str | None) -> None:
-        """A new cell runs."""
+    def begin_cell(self, cell_id: str | None, *, counted: bool = True) -> None:
+        """A new cell runs; `counted`: it has an execution count."""
         self.cell_id, self.said = cell_id, 0
         shared_trace.set(self.trace)
+        if self.whence is not None:
+            came_from.set(self.whence.cell(cell_id, counted=counted))
         for result in self._shown:
             result.hush(hushed=False)
         self._shown.clear()

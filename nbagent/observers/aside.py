@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from nbagent.observers.redaction import DOCUMENTS
 from nbagent.observers.values import as_json
 
 LONGEST = 1_000_000  # characters of a text in its row
 _HEAD = 10_000
 _MARK = re.compile(r"\n\[([\d,]+) characters in all, kept aside as ([0-9a-f]{32})\]$")
-DOCUMENTS = frozenset({"input_messages", "new_messages", "payload", "attributes", "usage_raw", "params", "message"})
-"""Columns of JSON, in which it is the texts inside that are cut."""
 
 
 class Aside(NamedTuple):

@@ -95,7 +95,7 @@ def _attributes(span: Span) -> dict[str, Any]:
     match started:
         case RunStarted():
             found = {"nbagent.request.model": started.model, "nbagent.run.resumed": started.resumed}
-            found |= {f"nbagent.{key}": value for key, value in started.origin.items() if key not in ("cell_id", "exec_count")}
+            found |= {f"nbagent.{key}": value for key, value in started.origin.items() if key not in ("notebook", "cell_id", "exec_count")}
         case StepStarted():
             usage = usage_of(span)
             found = {semconv.PROVIDER: started.provider, semconv.REQUEST_MODEL: started.model, semconv.RETRIES: span.retries or None}

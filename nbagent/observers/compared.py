@@ -82,6 +82,8 @@ def _made_of(trace: Trace, run: str) -> dict[str, Any]:
     first = calls.iloc[0] if len(calls) else None
     offered = msgspec.json.decode(first["tools_offered"]) if first is not None and isinstance(first["tools_offered"], str) else []
     return {
+        "notebook": _text(row["notebook"]),
+        "cell": _text(row["cell_id"]),
         "model": _text(row["models"]),
         "parameters": _text(None if first is None else first["params"]),
         "instructions": _text(None if first is None else first["system_instructions"]),

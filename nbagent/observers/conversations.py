@@ -87,7 +87,12 @@ class Conversations:
 
 def digest(message: Message) -> bytes:
     """What a message says, hashed: its role, name and parts, and not what it cost or who answered."""
-    return hashlib.blake2b(as_json((message.role, message.name, message.parts)).encode(), digest_size=16).digest()
+    return content_hash(as_json((message.role, message.name, message.parts)))
+
+
+def content_hash(text: str) -> bytes:
+    """What a text says, hashed."""
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def link(parent: str | None, content: bytes) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from nbagent.errors import ConfigError, MissingExtra, redact
-from nbagent.events import RunEvent
+from nbagent.events import RunEvent, StepFinished
+from nbagent.exchange import Wire
 from nbagent.observers.columns import Columns
 from nbagent.observers.rows import Rows, Table
 from nbagent.observers.tables import PAYLOADS, SCHEMAS, frame
@@ -119,6 +120,12 @@ class Read:
 
     def take(self, event: RunEvent, /) -> None:  # noqa: ARG002  what is refused
         raise ConfigError(f"{self._source} is only to be read.", mend="Give the session a trace of its own.")
+
+    def take_wire(self, event: StepFinished, wire: Wire, /) -> None:  # noqa: ARG002
+        self.take(event)
+
+    def bodies(self, span_id: str, /) -> None:  # noqa: ARG002  in none of these files
+        return None
 
     def clear(self) -> None:
         for columns in self._tables.values():

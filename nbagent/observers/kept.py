@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import platformdirs
 
 from nbagent.errors import NbagentError
-from nbagent.events import RunEvent
+from nbagent.events import RunEvent, StepFinished
+from nbagent.exchange import Wire
+from nbagent.observers.bodies import Bodies
 from nbagent.observers.columns import Columns
 from nbagent.observers.rows import Memory, Table
 
@@ -53,7 +55,7 @@ class Twice:
         self.memory = Memory()
         self.disk: SqlStore | None = None
         self._where: str | None = "off"
-        self._early: list[RunEvent] | None = None  # what comes while it is opened
+        self._early: list[RunEvent | tuple[StepFinished, Wire]] | None = None  # what comes while it is opened
         self._lock = threading.Lock()
         self._words: list[str] = []
 
@@ -87,6 +89,18 @@ class Twice:
             elif self.disk is not None:
                 self.disk.take(event)
 
+    def take_wire(self, event: StepFinished, wire: Wire, /) -> None:
+        """It is kept once: in the database where there is one."""
+        with self._lock:
+            if self._early is not None:
+                self._early.append((event, wire))
+            else:
+                (self.disk or self.memory).take_wire(event, wire)
+
+    def bodies(self, span_id: str) -> Bodies | None:
+        self.settle()
+        return (self.disk and self.disk.bodies(span_id)) or self.memory.bodies(span_id)
+
     def clear(self) -> None:
         """Forget what this kernel shows; the file keeps it."""
         self.memory.clear()
@@ -107,8 +121,10 @@ class Twice:
         found = kept(where)
         with self._lock:
             self.disk = found.disk
-            if self.disk is not None:
-                for event in self._early or ():
+            for event in self._early or ():
+                if isinstance(event, tuple):
+                    (self.disk or self.memory).take_wire(*event)
+                elif self.disk is not None:
                     self.disk.take(event)
             if found.note:
                 self._words.append(found.note)

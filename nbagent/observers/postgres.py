@@ -7,10 +7,10 @@ from contextlib import closing
 from typing import Any, Self
 
 from nbagent.errors import ConfigError, MissingExtra, without_logins
+from nbagent.observers.redaction import Redact
 from nbagent.observers.sql_keeping import forget
-from nbagent.observers.sql_schema import POSTGRES, VERSION, create
+from nbagent.observers.sql_schema import POSTGRES, VERSION, migrate
 from nbagent.observers.sql_store import SqlStore
-from nbagent.observers.sql_writer import Redact
 
 try:
     import psycopg
@@ -99,8 +99,10 @@ def _migrate(connection: _Connection, shown: str) -> None:
     if found and found[0][0] > VERSION:
         why = f"Its format is {found[0][0]}, and this one knows {VERSION}."
         raise ConfigError(f"The trace {shown} was written by a newer nbagent.", why, "Update nbagent.")
-    if not found:
+    version = found[0][0] if found else 0
+    if version < VERSION:
         connection.execute("BEGIN")
-        create(connection, POSTGRES)
+        migrate(connection, POSTGRES, version)
+        connection.execute("DELETE FROM version")
         connection.execute("INSERT INTO version (number) VALUES (?)", (VERSION,))
         connection.execute("COMMIT")

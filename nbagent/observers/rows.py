@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from nbagent.events import RunEvent, RunStarted, StepFinished, StepStarted, ToolStarted
+from nbagent.exchange import Wire
 from nbagent.messages import Usage
+from nbagent.observers.bodies import Bodies, InMemory
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.conversations import Conversations
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.prepared import Prepared
 from nbagent.observers.recorder import Recorder
+from nbagent.observers.redaction import Redact, clean_columns
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span, settled
 from nbagent.observers.values import nanoseconds
@@ -30,6 +33,12 @@ class Rows(Protocol):
 
     def take(self, event: RunEvent, /) -> object:
         """Keep an event, in its order: at once, whatever is made of it later."""
+
+    def take_wire(self, event: StepFinished, wire: Wire, /) -> object:
+        """Keep what went over the wire in a model call that has ended. It must not block either."""
+
+    def bodies(self, span_id: str) -> Bodies | None:
+        """What is kept of that."""
 
     def clear(self) -> None: ...
 
@@ -46,10 +55,11 @@ class Rows(Protocol):
 
 
 class Memory:
-    """The rows of this process, for as long as it lives."""
+    """The rows of this process, for as long as it lives. `redact` cleans the texts of tables, after nbagent's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, redact: Redact | None = None) -> None:
         self._lock = threading.Lock()
+        self._own = redact
         self._fresh: deque[RunEvent] = deque()  # what no span was made of yet
         self.take = self._fresh.append
         self._forget()
@@ -59,6 +69,8 @@ class Memory:
         self._spans: list[Span] = []
         self._notes: list[Note] = []
         self._recorder = Recorder(self)
+        self._wires = InMemory(self._own)
+        self.take_wire, self.bodies = self._wires.keep, self._wires.of
         self._conversations = Conversations()
         self._prepared: dict[Table, Prepared] = {"spans": Prepared(span_columns), "calls": Prepared(call_columns), "tools": Prepared(tool_columns)}
 
@@ -96,6 +108,9 @@ class Memory:
         return [span.run_id for span in self.spans() if isinstance(span.started, RunStarted)]
 
     def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
+        return clean_columns(self._read(table, run, payload=payload, since=since), self._own)
+
+    def _read(self, table: Table, run: str | None, *, payload: bool, since: int | None) -> Columns:
         spans, notes = self._now()
         if run is None and since is None and not payload and table in self._prepared:
             kind = {"calls": StepStarted, "tools": ToolStarted}.get(table)

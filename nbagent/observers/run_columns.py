@@ -68,6 +68,7 @@ def _row(root: Span, started: RunStarted, inside: Sequence[Span], keys: Sequence
         "prompt_hash": text_of(origin.get("prompt_hash")) or _hash(started.prompt),
         "code_hash": text_of(origin.get("code_hash")),
         "kernel_id": text_of(origin.get("kernel_id")),
+        "notebook": text_of(origin.get("notebook")),
         "cell_id": text_of(origin.get("cell_id")),
         "exec_count": count_of(origin.get("exec_count")),
         "input_preview": brief(started.prompt) if started.prompt else None,

@@ -96,6 +96,7 @@ RUN = (
     Name("prompt_hash", "nbagent.prompt_hash"),
     Name("code_hash", "nbagent.code_hash"),
     Name("kernel_id", "nbagent.kernel_id"),
+    Name("notebook", "nbagent.notebook.path"),
     Name("input_messages", INPUT, content=True),
     Name("new_messages", OUTPUT, content=True),
 )

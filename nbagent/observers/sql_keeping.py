@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from nbagent.errors import ConfigError
+from nbagent.observers.sql_bodies import FORGET
 from nbagent.observers.sql_schema import Connection
 
 _DAY = 86_400 * 10**9  # nanoseconds
@@ -67,6 +68,8 @@ def forget(connection: Connection, which: str, values: tuple[int, ...], begin: s
         connection.execute("DELETE FROM events WHERE run_id IN (SELECT run_id FROM runs WHERE trace_id IN (SELECT trace_id FROM going))")
         connection.execute("DELETE FROM runs WHERE trace_id IN (SELECT trace_id FROM going)")
         connection.execute("DELETE FROM spans WHERE trace_id IN (SELECT trace_id FROM going)")
+        for statement in FORGET:
+            connection.execute(statement)
         connection.execute(
             """DELETE FROM contents WHERE hash NOT IN (
                 WITH RECURSIVE used (hash) AS (

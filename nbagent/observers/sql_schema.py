@@ -1,7 +1,7 @@
 """The tables of a trace in a database, as SQL: what `tables.SCHEMAS` says, and the few columns that only the store needs.
 
 The rule: a file's ``PRAGMA user_version`` says which schema it has; a newer one is never touched, an older one is brought
-up step by step, each step in one transaction.
+up step by step, in one transaction.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, Protocol
 from nbagent.errors import ConfigError
 from nbagent.observers.tables import SCHEMAS, Type, Vocabulary
 
-VERSION = 1
-TABLES = ("spans", "runs", "events", "contents", "aside")
+VERSION = 2
+TABLES = ("spans", "runs", "events", "contents", "aside", "bodies", "wire")
 SPAN_COLUMNS = tuple(dict.fromkeys([*SCHEMAS["spans"], *SCHEMAS["calls"], *SCHEMAS["tools"]]))
 """All that a span of any kind has; a model call leaves a tool's columns empty."""
 SPAN_EXTRAS = ("lineage", "first_clock", "input_hash", "output_hash", "tools_offered", "params", "process")
@@ -60,6 +60,7 @@ def create(connection: Connection, dialect: Dialect) -> None:
         _table("events", EVENT_COLUMNS, dialect),
         "CREATE TABLE contents (hash TEXT PRIMARY KEY, parent TEXT, message TEXT NOT NULL)",
         f"CREATE TABLE aside (hash TEXT, trace_id TEXT, size BIGINT NOT NULL, data {dialect.bytes} NOT NULL, PRIMARY KEY (hash, trace_id))",
+        *_wire(dialect),
         "CREATE INDEX spans_run ON spans (run_id)",
         "CREATE INDEX spans_trace ON spans (trace_id)",
         "CREATE INDEX spans_started ON spans (started_at)",
@@ -69,6 +70,14 @@ def create(connection: Connection, dialect: Dialect) -> None:
         "CREATE INDEX aside_trace ON aside (trace_id)",
     ):
         connection.execute(statement)
+
+
+def _wire(dialect: Dialect) -> tuple[str, str]:
+    """What went over the wire: a request is a chain of pieces in ``wire``, of which `request_hash` is the last."""
+    return (
+        f"CREATE TABLE bodies (span_id TEXT PRIMARY KEY, request_hash TEXT, response {dialect.bytes} NOT NULL, note TEXT)",
+        f"CREATE TABLE wire (hash TEXT PRIMARY KEY, parent TEXT, data {dialect.bytes} NOT NULL)",
+    )
 
 
 def _table(name: str, columns: tuple[str, ...], dialect: Dialect, unique: str = "") -> str:
@@ -81,12 +90,20 @@ def _column(name: str, dialect: Dialect) -> str:
     return f'"{name}" {dialect.types[kind] if isinstance(kind, str) else "TEXT"}'
 
 
-def _first(connection: sqlite3.Connection) -> None:
-    create(connection, SQLITE)
+def _second(connection: Connection, dialect: Dialect) -> None:
+    """The notebook of a run, and what went over the wire."""
+    for statement in ("ALTER TABLE runs ADD COLUMN notebook TEXT", *_wire(dialect)):
+        connection.execute(statement)
 
 
-_STEPS: list[Callable[[sqlite3.Connection], None]] = [_first]
-"""Step n makes version n + 1 of version n."""
+_STEPS: list[Callable[[Connection, Dialect], None]] = [create, _second]
+"""Step n makes version n + 1 of version n; the first makes `VERSION` of nothing."""
+
+
+def migrate(connection: Connection, dialect: Dialect, found: int) -> None:
+    """Make the tables of `VERSION` of those of the version `found` (0: none), in the transaction that was begun."""
+    for step in _STEPS[found:] if found else [create]:
+        step(connection, dialect)
 
 
 def migrate_file(connection: sqlite3.Connection, path: Path) -> None:
@@ -96,13 +113,15 @@ def migrate_file(connection: sqlite3.Connection, path: Path) -> None:
         raise ConfigError(f"The trace {path} was written by a newer nbagent.", f"Its format is {found}, and this one knows {VERSION}.", "Update nbagent.")
     if found == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise ConfigError(f"{path} is a database, but no trace.", mend="Name another file.")
-    for number in range(found, VERSION):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if connection.execute("PRAGMA user_version").fetchone()[0] == number:  # another kernel may have been quicker
-                _STEPS[number](connection)
-                connection.execute(f"PRAGMA user_version = {number + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+    if found == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found < VERSION:  # else another kernel was quicker
+            migrate(connection, SQLITE, found)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

@@ -17,14 +17,18 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from typing import Any, ClassVar, Protocol
 
-from nbagent.events import RunEvent
+from nbagent.events import RunEvent, StepFinished
+from nbagent.exchange import Wire
+from nbagent.observers.bodies import Bodies
 from nbagent.observers.columns import Columns
 from nbagent.observers.recorder import Recorder
+from nbagent.observers.redaction import Redact
 from nbagent.observers.rows import Table
 from nbagent.observers.spans import Note, Span
+from nbagent.observers.sql_bodies import bodies
 from nbagent.observers.sql_reading import Reading
 from nbagent.observers.sql_schema import TABLES, Connection
-from nbagent.observers.sql_writer import Redact, Writer
+from nbagent.observers.sql_writer import Writer
 
 _PAUSE = 0.05  # seconds that the writer gathers
 _MOST = 5_000  # events in a transaction
@@ -77,7 +81,7 @@ class SqlStore:
     def __init__(self, place: str, redact: Redact | None) -> None:
         self.place, self._redact = place, redact
         self._reading = Reading(self._ask, self.each, place)
-        self._queue: queue.SimpleQueue[RunEvent | _Ask] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[RunEvent | _Ask | tuple[StepFinished, Wire]] = queue.SimpleQueue()
         self._asked = threading.Event()  # somebody waits: the writer does not gather
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -95,6 +99,11 @@ class SqlStore:
         if self._thread is None:
             self._start()
         self._queue.put(event)
+
+    def take_wire(self, event: StepFinished, wire: Wire) -> None:
+        if self._thread is None:
+            self._start()
+        self._queue.put((event, wire))
 
     def clear(self) -> None:
         """Forget everything in the database."""
@@ -133,7 +142,8 @@ class SqlStore:
                     moment, writer = _Moment(), None
                 elif events:
                     writer = writer or Writer(connection, self._redact)
-                    writer.write(*moment.of(events))
+                    wires = [each for each in events if isinstance(each, tuple)]
+                    writer.write(*moment.of([each for each in events if not isinstance(each, tuple)] if wires else events), wires)
             except Exception as error:  # noqa: BLE001  whatever it is, what comes later is written if it can be
                 self._say(error)
                 if getattr(connection, "closed", False):
@@ -141,9 +151,9 @@ class SqlStore:
             if ask is not None:
                 ask.done.set()
 
-    def _gathered(self) -> tuple[list[RunEvent], _Ask | None]:
+    def _gathered(self) -> tuple[list[Any], _Ask | None]:
         """What came within the pause after the first of it, or until somebody asks."""
-        events: list[RunEvent] = []
+        events: list[Any] = []
         item = self._queue.get()
         if not isinstance(item, _Ask):
             self._asked.wait(_PAUSE)
@@ -173,6 +183,9 @@ class SqlStore:
     def aside(self, hashed: str) -> str | None:
         """The whole of a text that was too long for its row, by the hash in its mark."""
         return self._reading.aside(hashed)
+
+    def bodies(self, span_id: str) -> Bodies | None:
+        return bodies(self._ask, span_id)
 
     def summary(self) -> str:
         return self._reading.summary()

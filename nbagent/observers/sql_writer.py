@@ -6,25 +6,25 @@ once, known by its hash, however many calls it was sent to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nbagent.errors import known_keys, redact, suspicious
+from nbagent.errors import known_keys, suspicious
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
+from nbagent.exchange import Wire
 from nbagent.messages import Message, system
 from nbagent.observers.aside import LONGEST, cut
+from nbagent.observers.bodies import Clean
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.conversations import digest, link
 from nbagent.observers.event_columns import event_columns
+from nbagent.observers.redaction import Redact, clean, redaction
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span, settled
+from nbagent.observers.sql_bodies import BodyWriter
 from nbagent.observers.sql_keeping import end_orphans, this_process
 from nbagent.observers.sql_schema import EVENT_COLUMNS, RUN_COLUMNS, RUN_EXTRAS, SPAN_COLUMNS, SPAN_EXTRAS, Connection
 from nbagent.observers.values import as_json, params_json
-
-Redact = Callable[[str], str]
-"""A text without what must not be stored; the person's own, after ours."""
-
 
 _SHORT = 8  # characters; a shorter text has no key in it
 _SAFE = frozenset({"trace_id", "span_id", "parent_id", "run_id", "kind", "status", "lineage", "input_hash", "output_hash", "outer_run", "process"})
@@ -47,8 +47,9 @@ _ASIDE = "INSERT INTO aside (hash, trace_id, size, data) VALUES (?, ?, ?, ?) ON 
 class Writer:
     """Makes rows of what a recorder says. Only its own thread calls it."""
 
-    def __init__(self, connection: Connection, extra: Redact | None = None) -> None:
-        self._db, self._extra, self._process = connection, extra, this_process()
+    def __init__(self, connection: Connection, own: Redact | None = None) -> None:
+        self._db, self._hook, self._extra, self._process = connection, own, redaction(own), this_process()
+        self._bodies = BodyWriter(connection)
         end_orphans(connection)
         self._trees: dict[str, dict[str, Span]] = {}  # by their outermost run: the spans of runs that are under way, by their ids
         self._digests: dict[int, tuple[Message, bytes]] = {}
@@ -58,8 +59,9 @@ class Writer:
         (self._seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM spans").fetchall()[0]
         (self._event_seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM events").fetchall()[0]
 
-    def write(self, spans: Iterable[Span], notes: Sequence[Note]) -> None:
-        """One transaction: the spans as they are now, and the notes."""
+    def write(self, spans: Iterable[Span], notes: Sequence[Note], wires: Sequence[tuple[StepFinished, Wire]] = ()) -> None:
+        """One transaction: the spans as they are now, the notes, and what went over the wire."""
+        self._extra = redaction(self._hook)
         unique = list({span.id: span for span in spans}.values())
         for span in unique:
             self._trees.setdefault(_root(span).run_id, {})[span.id] = span
@@ -69,6 +71,8 @@ class Writer:
             self._spans(settled(unique), keys)
             self._runs({_root(span).run_id for span in unique}, keys)
             self._notes(notes, keys)
+            for event, wire in wires:
+                self._bodies.write(event, wire, Clean(keys, self._hook))
             self._db.execute("COMMIT")
         except BaseException:
             self._db.execute("ROLLBACK")
@@ -150,9 +154,7 @@ class Writer:
     def _clean(self, name: str, value: Any, keys: list[str], trace: str) -> Any:
         if not isinstance(value, str) or len(value) < _SHORT:
             return value
-        text = redact(value, keys)
-        if self._extra is not None:
-            text = self._extra(text)
+        text = clean(name, value, keys, self._extra)
         text = text if text.isascii() else text.encode("utf-8", "replace").decode()
         return cut(name, text, lambda aside: self._db.execute(_ASIDE, (aside.hash, trace, aside.size, aside.data)))
 

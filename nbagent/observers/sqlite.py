@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from nbagent.errors import ConfigError
+from nbagent.observers.redaction import Redact
 from nbagent.observers.sql_keeping import copy, prune
 from nbagent.observers.sql_schema import SQLITE, migrate_file
 from nbagent.observers.sql_store import SqlStore
-from nbagent.observers.sql_writer import Redact
 
 _BUSY = 5.0  # seconds to wait for another kernel's transaction
 

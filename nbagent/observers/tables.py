@@ -64,7 +64,7 @@ SCHEMAS: dict[Table, Schema] = {
         "duration_s": "number", "model_time_s": "number", "tool_time_s": "number", "wait_s": "number", "ttft_run_s": "number",
         "status": STATUSES, "error_type": "text", "n_calls": "count", "n_tool_calls": "count", "n_handoffs": "count",
         "n_guardrails_tripped": "count", "n_errors": "count", **_TOKENS, "cost_usd": "number", "cost_known": "number",
-        "models": "text", "params": "text", "prompt_hash": "text", "code_hash": "text", "kernel_id": "text", "cell_id": "text",
+        "models": "text", "params": "text", "prompt_hash": "text", "code_hash": "text", "kernel_id": "text", "notebook": "text", "cell_id": "text",
         "exec_count": "count", "input_preview": "text", "output_preview": "text",
     },
     "messages": {

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.events import Observer, RunEvent
+from nbagent.events import Observer, RunEvent, StepFinished
+from nbagent.observers.bodies import NOT_KEPT, Bodies
 from nbagent.observers.filters import Since, filtered, instant
 from nbagent.observers.intake import Intake
 from nbagent.observers.kept import DATABASES, default_path
+from nbagent.observers.redaction import Redact
 from nbagent.observers.rows import Memory, Rows, Table
 from nbagent.observers.tables import OVERVIEW, frame
 
@@ -39,8 +41,9 @@ class Trace:
     ``Trace("postgresql://...")`` in a database, which other machines can.
     """
 
-    def __init__(self, rows: Rows | str | Path | None = None) -> None:
-        self._rows: Rows = _rows(rows)
+    def __init__(self, rows: Rows | str | Path | None = None, *, redact: Redact | None = None, content: bool = True, bodies: bool = True) -> None:
+        self._rows: Rows = _rows(rows, redact)
+        self._redact, self._content, self._bodies = redact, content, bodies
         self._intake = Intake(self._rows.take)
         self.listeners: list[Callable[[Sequence[RunEvent]], None]] = []
 
@@ -107,8 +110,15 @@ class Trace:
     def observe(self, events: Sequence[RunEvent]) -> None:
         """The observer that a session gives its events to, on the engine's thread."""
         self._intake.observe(events)
+        if type(events[0]) is StepFinished and (exchange := events[0].exchange) is not None and (wire := exchange.taken()) is not None:
+            self._rows.take_wire(events[0], wire)
         for other in self.listeners:
             other(events)
+
+    @property
+    def keeps_bodies(self) -> bool:
+        """Whether what goes over the wire is kept of runs that begin now."""
+        return self._content and self._bodies
 
     @property
     def rows(self) -> Rows:
@@ -163,6 +173,17 @@ class Trace:
         if run is not None and texts:
             return "\n".join((disk.aside(hashed) if (hashed := mark(text)) and hasattr(disk, "aside") else None) or text for text in texts if text)
         raise ConfigError(f"No tool call and no answer {span_id!r} in this trace.", mend="tools() and calls() list them, in the column span_id.")
+
+    def bodies(self, span_id: str) -> Bodies:
+        """The request and the response of a model call as they went over the wire, as texts: JSON, and the stream's payloads, a line each.
+
+        Without keys; what was cut, or is not kept, stands in ``.note``. Raises `ConfigError` for a call that is not in this trace.
+        """
+        if (found := self._rows.bodies(span_id)) is not None:
+            return found
+        if span_id not in self._rows.read("calls")["span_id"]:
+            raise ConfigError(f"No model call {span_id!r} in this trace.", mend="calls() lists them, in the column span_id.")
+        return NOT_KEPT
 
     def messages(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
         """One row a part of a message, for each model call that it was sent to or came from."""
@@ -219,17 +240,17 @@ class Trace:
         return disk
 
 
-def _rows(rows: Rows | str | Path | None) -> Rows:
+def _rows(rows: Rows | str | Path | None, redact: Redact | None) -> Rows:
     if rows is None or rows == ":memory:":
-        return Memory()
+        return Memory(redact)
     if isinstance(rows, str | Path):
         if str(rows).startswith(DATABASES):
             from nbagent.observers.postgres import Postgres
 
-            return Postgres(str(rows))
+            return Postgres(str(rows), redact=redact)
         from nbagent.observers.sqlite import SQLite
 
-        return SQLite(rows)
+        return SQLite(rows, redact=redact)
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,11 @@ from nbagent.messages import FilePart, Message, ServerToolPart, TextPart, ToolCa
 
 PREVIEW = 200  # characters
 _LEVELS = (("reasoning_effort",), ("reasoning", "effort"), ("output_config", "effort"), ("thinking", "type"))  # how vendors say it
+
+_SECRET_FIELD = re.compile(
+    r'("[^"\\]{0,40}(?:api[-_]?key|authorization|token|secret|password)"\s*:\s*)"(?:[^"\\]|\\.)*"|("[^"\\]{0,20}headers"\s*:\s*)\{[^{}]*\}', re.IGNORECASE
+)
+_SIGNS = ('key"', 'ization"', 'token"', 'secret"', 'password"', 'headers"')
 
 
 def as_json(value: Any) -> str:
@@ -61,9 +67,19 @@ def masked(params: Mapping[str, Any]) -> dict[str, Any]:
     return {key: "[redacted]" if "header" in key else value for key, value in params.items()}
 
 
+def without_secret_fields(document: str, *, answer: bool = False) -> str:
+    """JSON text without the values of fields whose names say that they are secret, and of headers: a parameter may well have some.
+
+    In an `answer` a ``token`` is a piece of text.
+    """
+    if not any(sign in document or sign in document.lower() for sign in _SIGNS):
+        return document
+    return _SECRET_FIELD.sub(lambda found: found[0] if answer and found[0].startswith('"token"') else f'{found[1] or found[2]}"[redacted]"', document)
+
+
 def params_json(params: Mapping[str, Any], keys: Sequence[str] | None = None) -> str:
     """Parameters as JSON, without what may be secret; `keys` are the environment's."""
-    return redact(as_json(masked(params)), keys)
+    return redact(without_secret_fields(as_json(masked(params))), keys)
 
 
 def text_of(value: Any) -> str | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from nbagent import keys
 from nbagent.errors import GarbledStream
 from nbagent.events import ProviderEvent
+from nbagent.exchange import sent
 from nbagent.provider import Capabilities, ModelInfo, Request
 from nbagent.providers.anthropic.decode import AnthropicDecoder
 from nbagent.providers.anthropic.models import NAME, capabilities, fitted
@@ -150,7 +151,7 @@ class Anthropic:
 
     def _open(self, request: Request, secrets: list[str]) -> AbstractAsyncContextManager[StreamedResponse]:
         timeout = silence_limit(request.params, self._idle_timeout)
-        return self._way.open(Sending(self.to_wire(request), request.model, _betas(request), secrets), timeout)
+        return self._way.open(Sending(sent(self.to_wire(request)), request.model, _betas(request), secrets), timeout)
 
 
 def _betas(request: Request) -> list[str]:

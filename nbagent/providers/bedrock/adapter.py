@@ -15,6 +15,7 @@ import msgspec
 
 from nbagent.errors import ConfigError, ModelNotFound, NbagentError, PermissionRefused, ProviderError, RequestRefused
 from nbagent.events import ProviderEvent
+from nbagent.exchange import sent
 from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request
 from nbagent.providers.bedrock.decode import NAME, ConverseDecoder
 from nbagent.providers.bedrock.models import foundation, known, plain, profile
@@ -124,7 +125,7 @@ class Bedrock:
 
     @asynccontextmanager
     async def _open(self, request: Request, secrets: list[str]) -> AsyncGenerator[Opened, None]:
-        body, timeout = msgspec.json.encode(self.to_wire(request)), silence_limit(request.params, self._idle_timeout)
+        body, timeout = msgspec.json.encode(sent(self.to_wire(request))), silence_limit(request.params, self._idle_timeout)
         url = await self._url(f"/model/{model_path(request.model)}/converse-stream", _RUNTIME)
         headers = await self._aws.headers("POST", url, body, secrets)
         async with AsyncExitStack() as stack:

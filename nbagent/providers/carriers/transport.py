@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from nbagent import keys
 from nbagent.errors import ConfigError, GarbledStream, IncompleteStream, MissingKey, ProviderError, without_logins
 from nbagent.events import Noted, ProviderEvent
+from nbagent.exchange import exchange
 from nbagent.providers.carriers.decoding import writable
 from nbagent.providers.carriers.failures import convert, cut, hidden, in_band, rid
 from nbagent.providers.carriers.sse import Payloads
@@ -83,6 +84,7 @@ async def batches(
     """
     started = False
     failure: Exception | None = None
+    kept = exchange.get()
     try:
         if sdk and sdk not in sys.modules:
             await asyncio.to_thread(import_module, sdk)
@@ -105,18 +107,18 @@ async def batches(
                         break
                     if ready := payloads.feed(chunk):
                         head = None
-                        if events := decoder.feed(ready):
-                            yield writable(events)
                         if kept is not None:
                             kept.came(ready)
+                        if events := decoder.feed(ready):
+                            yield writable(events)
                     elif head is not None and len(head) < _KEPT:
                         head += chunk
                 if ready := payloads.end():
                     head = None
-                if events := _last(decoder, ready):
-                    yield writable(events)
                     if kept is not None:
                         kept.came(ready)
+                if events := _last(decoder, ready):
+                    yield writable(events)
                 failure = decoder.failure
                 if broken is not None and isinstance(failure, IncompleteStream):
                     failure = broken
@@ -127,16 +129,14 @@ async def batches(
     except Exception as error:  # noqa: BLE001  whatever the SDK and its HTTP client raise is told apart by shape
         failure = error if started or not isinstance(error, _UNWRITABLE) else _unwritten(error, provider)
     if failure is not None:
-        ours = convert(failure, provider=provider, secrets=secrets, started=started)
-        if ours is None or ours is failure:
         if kept is not None and not started:
             kept.came(_refused_with(failure))
+        ours = convert(failure, provider=provider, secrets=secrets, started=started)
+        if ours is None or ours is failure:
             raise failure
         raise ours from rid(failure, secrets)
 
 
-def _unwritten(error: Exception, provider: str) -> ConfigError:
-    """The error for a request that cannot be put into JSON and headers: nothing was sent."""
 def _refused_with(error: Exception) -> list[bytes]:
     """The body of an answer that is an error, where there is one."""
     with suppress(Exception):  # whatever an SDK has there, or has not read
@@ -144,6 +144,8 @@ def _refused_with(error: Exception) -> list[bytes]:
     return []
 
 
+def _unwritten(error: Exception, provider: str) -> ConfigError:
+    """The error for a request that cannot be put into JSON and headers: nothing was sent."""
     unwritten = ConfigError(f"{provider}: the request cannot be written.", f"{type(error).__name__}: {error}", "Is each parameter a value that JSON has?")
     unwritten.__cause__ = error
     return unwritten

@@ -16,6 +16,7 @@ import msgspec
 from nbagent import keys
 from nbagent.errors import GarbledStream
 from nbagent.events import ProviderEvent
+from nbagent.exchange import sent
 from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request
 from nbagent.providers.carriers.http import Http, Opened
 from nbagent.providers.carriers.transport import IDLE_TIMEOUT, NO_KEY, batches, checked_url, key_for, shown_url, silence_limit
@@ -143,7 +144,7 @@ class Google:
     @asynccontextmanager
     async def _opened(self, request: Request, secrets: list[str]) -> AsyncGenerator[Opened, None]:
         timeout = silence_limit(request.params, self._idle_timeout)
-        body = msgspec.json.encode(self.to_wire(request))
+        body = msgspec.json.encode(sent(self.to_wire(request)))
         door = await self._door(f"{self._model_path(request.model)}:streamGenerateContent", secrets)
         async with self._http.stream(f"{door.url}?alt=sse", headers=door.headers, body=body, timeout=timeout) as opened:
             yield opened

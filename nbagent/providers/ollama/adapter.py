@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from nbagent import exchange, keys
 from nbagent.errors import NbagentError, ProviderError
 from nbagent.events import ProviderEvent, Waiting
 from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request
@@ -134,7 +135,9 @@ class Ollama:
 
     @asynccontextmanager
     async def _open(self, request: Request, secrets: list[str], sent: asyncio.Event) -> AsyncGenerator[Opened, None]:
-        body, seconds = msgspec.json.encode(self.to_wire(request)), request.params.get("timeout")
+        wire, seconds = self.to_wire(request), request.params.get("timeout")
+        exchange.sent(wire)
+        body = msgspec.json.encode(wire)
         sent.set()
         async with self._request("/api/chat", body, request.model, secrets, timeout=self._idle_timeout if seconds is None else seconds) as response:
             yield response

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from nbagent.events import ProviderEvent
+from nbagent.exchange import sent
 from nbagent.provider import Request
 from nbagent.providers.carriers.transport import IDLE_TIMEOUT, StreamedResponse, batches, silence_limit
 from nbagent.providers.carriers.wire_cache import WireCache
@@ -67,7 +68,7 @@ class OpenAIChat(VendorClient):
 
     def _open(self, request: Request, secrets: list[str], notes: list[str]) -> AbstractAsyncContextManager[StreamedResponse]:
         client = self._connected(secrets, request.model)
-        body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
+        body, timeout = sent(self.to_wire(request)), silence_limit(request.params, self._idle_timeout)
         notes += [*fitted(self.row, request.model, request.params)[1], *loose(request.tools)]
         headers = self._headers(request.params.get("extra_headers"))
         # as extra_body: the SDK walks every typed parameter, a conversation of 100 messages for 35 ms

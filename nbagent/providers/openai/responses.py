@@ -13,6 +13,7 @@ from typing import Any
 
 from nbagent.errors import GarbledStream
 from nbagent.events import ProviderEvent
+from nbagent.exchange import sent
 from nbagent.messages import Message
 from nbagent.provider import Request
 from nbagent.providers.carriers.transport import IDLE_TIMEOUT, StreamedResponse, batches, silence_limit
@@ -151,7 +152,7 @@ class OpenAI(VendorClient):
         self, request: Request, decoder: ResponsesDecoder, continued: Continued, secrets: list[str], notes: list[str]
     ) -> AbstractAsyncContextManager[StreamedResponse]:  # fmt: skip
         client = self._connected(secrets, request.model)
-        body, timeout = self.to_wire(request), silence_limit(request.params, self._idle_timeout)
+        body, timeout = sent(self.to_wire(request)), silence_limit(request.params, self._idle_timeout)
         notes += [*fitted(self.row, request.model, request.params, responses=True)[1], *loose(request.tools)]
         decoder.keeps(stored=bool(body.get("store")), conversation=conversation_of(body))
         headers = self._headers(request.params.get("extra_headers"))

@@ -1,0 +1,188 @@
+"""The request and the response of a model call as they went over the wire, as texts that may be kept.
+
+The rule: made where nobody waits, on a writer's thread; without keys; bounded, and what was cut says so. A stream's payloads
+are kept as they came only where nothing is in them that is to be taken out: a key that is spread over ten of them is seen in
+the answer put together, and then it is that answer that is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+import warnings
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from nbagent.errors import known_keys, redact
+from nbagent.events import StepFinished
+from nbagent.exchange import Wire
+from nbagent.messages import Message
+from nbagent.observers.redaction import Redact, redaction, within
+from nbagent.observers.values import as_json, without_secret_fields
+
+LONG_TEXT, SHOWN = 50_000, 10_000
+"""Characters of one text in a request: a longer one (a file's bytes, mostly) is cut to its beginning. The message has it whole."""
+MEMORY = 64_000_000
+"""Bytes that bodies take, compressed, in a trace that is in memory; then the oldest go."""
+
+
+class Bodies(NamedTuple):
+    """What went over the wire in one model call. `request` is the body as JSON; `response` the payloads of the stream, a line each, or the
+    answer put together; None is not kept, and `note` says why. `note` also tells what was cut. '' is: all is there."""
+
+    request: str | None
+    response: str | None
+    note: str = ""
+
+
+NOT_KEPT = Bodies(None, None, "What went over the wire was not kept for this call.")
+PUT_TOGETHER = "The payloads held, in pieces, what is not to be kept: in their place is the answer put together."
+
+
+class Piece(NamedTuple):
+    """A body taken apart: `frame` is all but the longest of its lists, as JSON, and `items` the elements of that one, each as JSON.
+    A conversation that is sent again and again differs from call to call in its last items."""
+
+    frame: str
+    items: list[str]
+
+
+class Clean:
+    """Takes out of JSON what must not be kept: keys, and what a person's own redaction takes out."""
+
+    def __init__(self, keys: Sequence[str], own: Redact | None) -> None:
+        self._keys, self._extra = keys, redaction(own)
+
+    def __call__(self, document: str) -> str:
+        text = redact(document, self._keys)
+        return _storable(text if self._extra is None else within(text, self._extra))
+
+    def lines(self, documents: str) -> str:
+        """JSON, a document a line."""
+        text = redact(documents, self._keys)
+        return _storable(text if self._extra is None else "\n".join(within(line, self._extra) for line in text.split("\n")))
+
+
+def _storable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def taken_apart(body: Any, clean: Clean) -> Piece:
+    """The body of a request in pieces that may be kept."""
+    lists = {key: value for key, value in body.items() if isinstance(value, list) and value} if isinstance(body, dict) else {}
+    longest = max(lists, key=lambda key: len(lists[key]), default=None)
+    rest = body if longest is None else {key: [] if key == longest else value for key, value in body.items()}
+    items = [] if longest is None else [clean(without_secret_fields(_written(item))) for item in lists[longest]]
+    return Piece(clean(without_secret_fields(_written([longest, rest]))), items)
+
+
+def put_together(piece: Piece) -> str:
+    """The body as JSON again."""
+    longest, rest = json.loads(piece.frame)
+    if longest is not None and isinstance(rest, dict):
+        rest[longest] = [json.loads(item) for item in piece.items]
+    return json.dumps(rest, ensure_ascii=False)
+
+
+def response_of(wire: Wire, message: Message, clean: Clean) -> tuple[str, str]:
+    """What came, as a text that may be kept, and what is to be said of it."""
+    said = as_json(message)
+    if (cleaned := clean(said)) != said:
+        return cleaned, PUT_TOGETHER
+    lines = [payload.decode("utf-8", "replace") for payload in wire.payloads]
+    text = clean.lines(without_secret_fields("\n".join(lines), answer=True))
+    if not wire.left_out:
+        return text, ""
+    note = f"{wire.left_out:,} bytes of the response are left out, in its middle."
+    kept = text.split("\n")
+    return "\n".join([*kept[: wire.head], f"[{wire.left_out:,} bytes left out]", *kept[wire.head :]]), note
+
+
+def note_of(wire: Wire) -> str:
+    """What is to be said of the request."""
+    return "" if wire.attempt < 2 else f"Request number {wire.attempt} of this call: those before it failed."
+
+
+def _written(item: Any) -> str:
+    text = as_json(item)
+    return text if len(text) <= LONG_TEXT else as_json(_cut(item))
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= LONG_TEXT else f"{value[:SHOWN]}[{len(value):,} characters in all]"
+    if isinstance(value, bytes):
+        return f"[{len(value):,} bytes]"
+    if isinstance(value, list | tuple):
+        return [_cut(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _cut(item) for key, item in value.items()}
+    return value
+
+
+class InMemory:
+    """Bodies of a trace in memory, compressed on a thread that all of them share; of `MEMORY` bytes of them the newest."""
+
+    def __init__(self, own: Redact | None = None) -> None:
+        self._own = own
+        self._kept: dict[str, tuple[bytes, bytes, str]] = {}
+        self._size = 0
+
+    def keep(self, event: StepFinished, wire: Wire) -> None:
+        """Keep what was said in this call. Returns at once."""
+        _packer.put(lambda: self._put(event.stamp.span_id, *texts(event, wire, Clean(known_keys(), self._own))))
+
+    def of(self, span_id: str) -> Bodies | None:
+        """What is kept of a call."""
+        _packer.wait()
+        found = self._kept.get(span_id)
+        return None if found is None else Bodies(zlib.decompress(found[0]).decode(), zlib.decompress(found[1]).decode(), found[2])
+
+    def _put(self, span_id: str, request: str, response: str, note: str) -> None:
+        packed = zlib.compress(request.encode(), 1), zlib.compress(response.encode(), 1), note
+        self._kept[span_id] = packed
+        self._size += len(packed[0]) + len(packed[1])
+        while self._size > MEMORY and len(self._kept) > 1:
+            gone = self._kept.pop(next(iter(self._kept)))
+            self._size -= len(gone[0]) + len(gone[1])
+
+
+class _Packer:
+    """The thread that does this work, begun when there is some."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def put(self, work: Callable[[], None]) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():  # a forked process has it no more
+                self._thread = threading.Thread(target=self._work, name="nbagent-bodies", daemon=True)
+                self._thread.start()
+        self._queue.put(work)
+
+    def wait(self) -> None:
+        """Until all that was to be done is."""
+        if self._thread is not None and self._thread.is_alive():
+            done = threading.Event()
+            self._queue.put(done.set)
+            done.wait()
+
+    def _work(self) -> None:
+        while True:
+            try:
+                self._queue.get()()
+            except Exception as error:  # noqa: BLE001  one body that cannot be told must not end the keeping of all others
+                warnings.warn(f"what went over the wire is not kept of a call: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
+
+
+_packer = _Packer()
+
+
+def texts(event: StepFinished, wire: Wire, clean: Clean) -> tuple[str, str, str]:
+    """The request, the response and what is to be said of them."""
+    response, note = response_of(wire, event.message, clean)
+    return put_together(taken_apart(wire.request, clean)), response, " ".join(filter(None, (note_of(wire), note)))
