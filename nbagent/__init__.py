@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nbagent.agent import Agent as Agent
+    from nbagent.contents import annotated as annotated
     from nbagent.errors import NbagentError as NbagentError
+    from nbagent.history import Trim as Trim
     from nbagent.keys import set_key as set_key
     from nbagent.many import run_many as run_many
     from nbagent.messages import FilePart as FilePart
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from nbagent.tool_results import ToolResult as ToolResult
     from nbagent.tools import Tool as Tool
     from nbagent.tools import tool as tool
+    from nbagent.toolset import Toolset as Toolset
     from nbagent.verbs import cosine_similarity as cosine_similarity
     from nbagent.verbs import count_tokens as count_tokens
     from nbagent.verbs import embed as embed
@@ -50,7 +53,10 @@ _PLACES = {
     "Tool": "tools",
     "ToolContext": "tool_context",
     "ToolResult": "tool_results",
+    "Toolset": "toolset",
     "Trace": "observers.trace",
+    "Trim": "history",
+    "annotated": "contents",
     "assistant": "messages",
     "cosine_similarity": "verbs",
     "count_tokens": "verbs",

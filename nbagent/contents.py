@@ -21,8 +21,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from nbagent.errors import ConfigError
 from nbagent.frames import is_a, is_frame, table_records, table_text
-from nbagent.messages import FilePart, TextPart
+from nbagent.messages import Annotations, Audience, FilePart, TextPart
 
 LIMIT = 20_000
 """The most characters that are written about an object in a prompt."""
@@ -70,6 +71,22 @@ def contents_of(value: object, *, limit: int | None = LIMIT, rows: int = ROWS) -
 def to_parts(value: object, *, limit: int | None = LIMIT, rows: int = ROWS) -> list[Readable]:
     """`contents_of` without the account of what was put in."""
     return list(contents_of(value, limit=limit, rows=rows).parts)
+
+
+def annotated(value: object, *, audience: Audience | Collection[Audience] = (), priority: float | None = None) -> list[Readable]:
+    """A value for a prompt with a word on whom it is for and how much it matters: ``user("Sum it up.", annotated(log, priority=0.1))``, in a
+    cell's prompt ``{{ log | annotated(priority=0.1) }}``.
+
+    What is for the ``user`` alone is not sent, what is for the ``assistant`` alone is not shown. `priority` is 0 to 1: what has least leaves
+    first where a conversation is trimmed (`Trim`), 1 stays. Raises `ConfigError` for another audience or priority.
+    """
+    heard: tuple[Audience, ...] = (audience,) if isinstance(audience, str) else tuple(audience)
+    odd = [each for each in heard if each not in ("user", "assistant")]
+    if odd:
+        raise ConfigError(f"There is no audience {odd[0]!r}.", "It is 'user' (the person), 'assistant' (the model), or both.")
+    if priority is not None and (isinstance(priority, bool) or not isinstance(priority, int | float) or not 0 <= priority <= 1):
+        raise ConfigError(f"priority={priority!r} is none.", "It is a number from 0 to 1.")
+    return [msgspec.structs.replace(part, annotations=Annotations(heard, priority)) for part in contents_of(value).parts]
 
 
 def result_text(value: object) -> tuple[str, tuple[FilePart, ...]]:

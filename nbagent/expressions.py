@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from nbagent.contents import Readable, contents_of, json_text
+from nbagent.contents import Readable, annotated, contents_of, json_text
 from nbagent.errors import did_you_mean
 from nbagent.messages import TextPart
 
@@ -136,7 +136,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         comment_end_string="#}\0",
     )
     environment.globals |= {name: getattr(builtins, name) for name in FUNCTIONS} | {"str": lambda value="": str(value)}
-    environment.filters["tojson"] = _to_json
+    environment.filters["tojson"], environment.filters["annotated"] = _to_json, annotated
     return environment
 
 
@@ -159,7 +159,7 @@ def _inserter(made: Evaluated, words: list[str], mark: str) -> tuple[Callable[..
         accounts[number] = (words[number], contents.kind, size + contents.size, cut or contents.cut)
         pieces: list[str] = []
         for part in contents.parts:
-            if isinstance(part, TextPart):
+            if isinstance(part, TextPart) and part.annotations is None:
                 pieces.append(part.text)
             else:
                 pieces.append(f"{mark[:-1]}:{len(made.files)}\0")

@@ -58,6 +58,8 @@ def _parts(value: object) -> list[Readable]:
             return [TextPart(value)]
         case TextPart() | FilePart():
             return [value]
+        case list() if value and all(isinstance(part, TextPart | FilePart) for part in value):  # as `annotated` gives them
+            return value
         case PurePath():
             return [read_file(Path(value).expanduser())]
         case _ if has_form(value):

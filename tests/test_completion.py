@@ -45,7 +45,7 @@ def complete(ip: InteractiveShell, code: str) -> tuple[list[str], str]:
 
 def test_options_are_completed_on_the_first_line(shell: InteractiveShell) -> None:
     assert complete(shell, "%%agent --mo▮") == (["--model"], "--mo")
-    assert complete(shell, "%%agent --max▮\nhello")[0] == ["--max-steps", "--max-cost"]
+    assert complete(shell, "%%agent --max▮\nhello")[0] == ["--max-steps", "--max-cost", "--max-total-tokens"]
     long = [option.flags[-1] for option in AGENT_OPTIONS]
     assert complete(shell, "%%agent --▮")[0] == long
     assert set(complete(shell, "%%agent -▮")[0]) == {*long, "-m", "-s", "-T", "-p", "-o", "-f", "-h"}
@@ -66,6 +66,13 @@ def test_values_are_completed(shell: InteractiveShell) -> None:
     assert complete(shell, "%%agent -T get_w▮") == (["get_weather"], "get_w")
     assert complete(shell, "%%agent --session ▮")[0] == ["main", "'my trip'"]
     assert complete(shell, "%%agent --session 'my t▮") == (["'my trip'"], "'my t")
+    assert complete(shell, "%%agent --on-error Max▮")[0] == ["MaxStepsReached", "MaxCostReached", "MaxTokensReached"]
+    assert complete(shell, "%%agent --on-error MaxStepsReached fore▮")[0] == ["forecast"]
+    assert complete(shell, "%tool --remove get_▮")[0] == ["get_weather", "get_time"]
+    assert complete(shell, "%tool --remove get_time get_▮")[0] == ["get_weather"]
+    assert complete(shell, "%%tool --if-exists ▮")[0] == ["replace", "raise", "warn"]
+    assert complete(shell, "%nbagent tools get_w▮")[0] == ["get_weather"]
+    assert complete(shell, "%%agent\n{{ df | annot▮ }}")[0] == ["annotated"]
     assert complete(shell, "%agent --resume ▮")[0] == ["run1"]
     assert complete(shell, "%agent --resume --ap▮")[0] == ["--approve"]
 

@@ -119,6 +119,13 @@ def test_the_lines_of_tools() -> None:
         approve=True, timeout=2.5, thread=True, result_limit=100
     )
     assert parse_tool("get_weather get_time", {}, cell=False).names == ("get_weather", "get_time")
+    assert parse_tool("--result-tokens 50 --if-exists warn", {}, cell=True) == ToolOptions(result_tokens=50, if_exists="warn")
+    assert parse_tool("--remove 'get_*' my.tool", {}, cell=False) == ToolOptions(names=("get_*", "my.tool"), remove=True)
+    for wrong in ("--remove", "--remove f --approve"):
+        with pytest.raises(ConfigError, match="--remove takes names of tools"):
+            parse_tool(wrong, {}, cell=False)
+    with pytest.raises(ConfigError, match="--remove takes names of tools"):
+        parse_tool("--remove f", {}, cell=True)
     assert parse_tool("f --name weather --description 'The weather.'", {}, cell=False) == ToolOptions(names=("f",), name="weather", description="The weather.")
 
 

@@ -18,6 +18,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 
 from nbagent.errors import NbagentError
 from nbagent.keys import PROVIDERS
+from nbagent.handlers import kinds
 from nbagent.notebook.command_line import Option, next_word
 from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, NUMBERS, TOOL_OPTIONS, WORDS
 from nbagent.notebook.output_types import type_names
@@ -111,7 +112,8 @@ def _words(ip: Any, sources: Sources, magic: str, rest: str, *, cell: bool) -> t
         return [name for name in [*names, *short] if name.startswith(typed)], fragment, "option"
     if magic == "agent" and (takes := _variables_of([text for text, _ in earlier])):
         return [f"{name}=" for name in takes if f"{name}=".startswith(typed) and not any(word.startswith(f"{name}=") for word in words)], fragment, "value"
-    offered = _offered(_positional(ip, sources, magic, words, cell), typed)
+    removes = any(each.name == "remove" for each in given)
+    offered = _offered(_positional(ip, sources, "--remove" if removes else magic, words, cell), typed)
     return offered + (names if not typed and magic != "nbagent" else []), fragment, "value"
 
 
@@ -162,6 +164,8 @@ def _option_values(ip: Any, sources: Sources, option: Option, typed: str, *, key
             return prompt_names()
         case "paths":
             return [*_paths(typed), *(_held(ip) if option.name == "files" else ())]
+        case "errors":
+            return kinds() if key else [name for name, value in ip.user_ns.items() if isinstance(value, FunctionType) and not name.startswith("_")]
         case "models":
             return sources.models(typed)
         case "tools":
@@ -179,6 +183,8 @@ def _positional(ip: Any, sources: Sources, magic: str, words: Sequence[str], cel
     match magic, len(words):
         case "agent", 0 if cell:
             return sources.sessions()
+        case "--remove", _:
+            return [name for name in sources.tools() if name not in words]
         case "tool", _ if not cell:
             return [name for name, value in ip.user_ns.items() if isinstance(value, FunctionType) and not name.startswith("_") and name not in words]
         case "trace", 0:
@@ -187,6 +193,8 @@ def _positional(ip: Any, sources: Sources, magic: str, words: Sequence[str], cel
             return COMMANDS
         case "nbagent", 1 if words[0] == "models":
             return provider_names()
+        case "nbagent", 1 if words[0] == "tools":
+            return sources.tools()
         case "nbagent", 1 if words[0] == "reset":
             return sources.sessions()
         case "nbagent", 1 if words[0] == "pull":

@@ -23,6 +23,7 @@ from nbagent.result import Result
 from nbagent.session import Session, came_from, shared_trace
 from nbagent.settings import Settings
 from nbagent.tools import Tool, as_tool, tool_names
+from nbagent.toolset import Toolset
 
 if TYPE_CHECKING:
     from nbagent.providers.recorded import Replayer
@@ -40,7 +41,7 @@ class Desk:
     the running cell's: its id, and how many prompts it has said. `whence` knows the notebook."""
 
     trace: NotebookTrace = field(default_factory=lambda: NotebookTrace(lambda: Settings(trace_db="off")))
-    tools: dict[str, Tool] = field(default_factory=dict)
+    tools: Toolset = field(default_factory=Toolset)
     sessions: dict[str, Session] = field(default_factory=dict)
     waiting: dict[str, tuple[Session, Agent]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
@@ -84,19 +85,11 @@ class Desk:
         """Call this when another cell runs."""
         self._leaving.append(leave)
 
-    def add_tools(self, tools: Iterable[Tool]) -> list[str]:
-        """Offer tools by their names; one of the same name is replaced. Returns the names."""
-        names = []
-        for tool in tools:
-            self.tools[tool.name] = tool
-            names.append(tool.name)
-        return names
-
     def pick_tools(self, names: Iterable[str], namespace: Mapping[str, Any]) -> list[Tool]:
         """Tools by name, by pattern (``get_*``), functions of the notebook, or what an installed package brings. Raises `ConfigError`."""
         picked: dict[str, Tool] = {}
         for name in names:
-            if any(sign in name for sign in "*?["):
+            if any(sign in name for sign in "*?[") and name not in self.tools:
                 found = {key: tool for key, tool in self.tools.items() if fnmatchcase(key, name)}
             elif name in self.tools:
                 found = {name: self.tools[name]}

@@ -34,6 +34,9 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
   %%agent --output-type list[City]          a value in place of text: _.output
   %%agent --fallback local:                 ask the embedded model where the first one fails
   %%agent --approve never                   refuse the calls that need approval
+  %%agent --on-error MaxStepsReached give_up
+                                            the answer of a function where the run would fail
+  %%agent --window 8000                     send the end of a long conversation only
   %%agent --dry-run                         show what would be sent
   %%agent --record run.json                 write down what comes; --replay run.json repeats it
   %agent -m local: Tell me about {{{{ city }}}}.  one line; the options come first, then the prompt
@@ -60,6 +63,7 @@ TOOL_HELP = f"""Make tools of functions, so that an agent can call them.
   %%tool get_weather                        only this function of the cell
   %tool get_weather get_time                functions that exist already
   %tool                                     the tools that there are
+  %tool --remove get_time                   take one out again
 
 Options:
 {described(TOOL_OPTIONS)}

@@ -110,12 +110,17 @@ class NbAgentMagics(Magics):
             from nbagent.notebook.manage import tools_table
 
             return tools_table(self.desk)
+        if options.remove:
+            from nbagent.notebook.manage import tools_table
+
+            self.desk.tools.remove(*options.names)
+            return tools_table(self.desk)
         made = []
         for name in options.names:
             if name not in self.shell.user_ns:
                 raise ConfigError(f"There is no function {name!r} in the notebook.", mend="Run the cell that defines it first.")
             made.append(_made(as_tool(self.shell.user_ns[name]), options))
-        self.desk.add_tools(made)
+        self.desk.tools.add(*made, if_exists=options.if_exists)
         return None
 
     def offer(self, line: str, cell: str) -> None:
@@ -138,7 +143,7 @@ class NbAgentMagics(Magics):
         gone = [name for name in names if name not in self.shell.user_ns]
         if gone:
             raise ConfigError(f"{gone[0]} is defined in this cell, and gone at its end.", mend="A tool is what its name means when the cell is done.")
-        self.desk.add_tools([_made(as_tool(self.shell.user_ns[name]), options) for name in names])
+        self.desk.tools.add(*(_made(as_tool(self.shell.user_ns[name]), options) for name in names), if_exists=options.if_exists)
 
     # --- looking -------------------------------------------------------------------------------------------------------------
 
@@ -185,6 +190,8 @@ def _made(made: Tool, options: ToolOptions) -> Tool:
         changes["thread"] = True
     if options.result_limit is not None:
         changes["result_limit"] = options.result_limit
+    if options.result_tokens is not None:
+        changes["result_tokens"] = options.result_tokens
     return made.replace(**changes) if changes else made
 
 

@@ -23,20 +23,12 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataF
     return ShownTable(list(rows), columns=list(columns))
 
 
-def tools_table(desk: Desk) -> pd.DataFrame:
-    """The tools that there are."""
-    rows = [
-        {
-            "tool": tool.name,
-            "description": tool.description.split("\n\n")[0],
-            "parameters": ", ".join(tool.spec.parameters["properties"]),
-            "needs_approval": "asks" if callable(tool.needs_approval) else tool.needs_approval,
-            "timeout_s": tool.timeout,
-            "runs": "async" if tool.is_async else "on the cell's thread" if tool.on_callers_thread else "on its own thread",
-        }
-        for tool in desk.tools.values()
-    ]
-    return table(rows, ("tool", "description", "parameters", "needs_approval", "timeout_s", "runs"))
+def tools_table(desk: Desk, words: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The tools that there are, or the parameters of one."""
+    if len(words) > 1:
+        raise ConfigError("%nbagent tools takes the name of one tool.", mend="%nbagent tools lists them.")
+    found = desk.tools.table(*words)
+    return table(({str(name): value for name, value in row.items()} for row in found.to_dict("records")), found.columns)
 
 
 def manage(ip: Any, desk: Desk, options: NbagentOptions) -> Any:
@@ -45,7 +37,7 @@ def manage(ip: Any, desk: Desk, options: NbagentOptions) -> Any:
         "": lambda: table(({"command": name, "does": text} for name, text in COMMANDS.items()), ("command", "does")),
         "models": lambda: models_table(options.words),
         "pull": lambda: _pull(ip, options.words),
-        "tools": lambda: tools_table(desk),
+        "tools": lambda: tools_table(desk, options.words),
         "sessions": lambda: _sessions(desk),
         "config": lambda: _config(ip),
         "prompts": lambda: _prompts(options.words),

@@ -16,11 +16,12 @@ from typing import Any, Literal
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.notebook.command_line import Kind, Line, Option, next_word, parse
 from nbagent.template import expand
+from nbagent.toolset import POLICIES, IfExists
 
 COMMANDS = {
     "models": "the models there are, also: %nbagent models anthropic, %nbagent models haiku",
     "pull": "fetch a model: %nbagent pull ollama:qwen3:4b",
-    "tools": "the tools of this notebook",
+    "tools": "the tools of this notebook; %nbagent tools NAME shows one's parameters",
     "sessions": "the sessions of this notebook",
     "prompts": "the prompts with names, and what each takes: %nbagent prompts NAME shows one",
     "config": "every setting, its value and where it was said",
@@ -86,6 +87,9 @@ AGENT_OPTIONS = (
     Option("format", ("-f", "--format"), "how the answer is shown", ("FORMAT",), choices=("rich", "markdown", "text")),
     Option("max_steps", ("--max-steps",), "at most this many model calls", ("N",), COUNT),
     Option("max_cost", ("--max-cost",), "at most this many US dollars", ("USD",), AMOUNT),
+    Option("max_total_tokens", ("--max-total-tokens",), "at most this many tokens, sent and answered", ("N",), COUNT),
+    Option("window", ("--window",), "send at most about N tokens of the conversation", ("N",), COUNT),
+    Option("on_error", ("--on-error",), "answer with a function where the run would fail so", ("ERROR", "FUNCTION"), many=True, completes="errors"),
     Option("approve", ("--approve",), "who decides on calls that need approval", ("WHO",), choices=("ask", "auto", "never")),
     Option("fallback", ("--fallback",), "ask this model where the one before fails", ("MODEL",), many=True, completes="models"),
     Option("text_tools", ("--text-tools",), "tools as text, for a model without tool calls"),
@@ -106,6 +110,9 @@ TOOL_OPTIONS = (
     Option("name", ("--name",), "what the model knows it as", ("NAME",)),
     Option("description", ("--description",), "what the model is told, in place of the docstring", ("TEXT",)),
     Option("result_limit", ("--result-limit",), "at most this many characters of a result for the model", ("N",), COUNT),
+    Option("result_tokens", ("--result-tokens",), "at most about this many tokens of it", ("N",), COUNT),
+    Option("if_exists", ("--if-exists",), "where another function has the name", ("POLICY",), choices=POLICIES),
+    Option("remove", ("--remove",), "take tools out, by name or pattern: %tool --remove 'get_*'"),
     HELP,
 )
 NBAGENT_OPTIONS = (HELP,)
@@ -136,6 +143,9 @@ class AgentOptions:
     format: Literal["rich", "markdown", "text"] | None = None
     max_steps: int | None = None
     max_cost: float | None = None
+    max_total_tokens: int | None = None
+    window: int | None = None
+    on_error: tuple[tuple[str, str], ...] = ()
     approve: Literal["ask", "auto", "never"] | None = None
     no_stream: bool = False
     raw: bool = False
@@ -159,6 +169,9 @@ class ToolOptions:
     name: str | None = None
     description: str | None = None
     result_limit: int | None = None
+    result_tokens: int | None = None
+    if_exists: IfExists = "replace"
+    remove: bool = False
     help: bool = False
 
 
@@ -198,7 +211,7 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
         raise ConfigError("%agent --resume carries a run on and takes no prompt.", mend="Say the prompt in a cell of its own, after the run.")
     for key, value in values.get("params", ()):
         _parameter(magic, key, value)
-    for name, made in (("tools", tuple), ("files", tuple), ("fallback", tuple), ("params", dict)):
+    for name, made in (("tools", tuple), ("files", tuple), ("fallback", tuple), ("params", dict), ("on_error", tuple)):
         values[name] = made(values.get(name, ()))
     out = variable_of(values, read.target)
     return AgentOptions(session=read.words[0] if read.words else session, out=out, prompt=read.text, **values)
@@ -240,6 +253,10 @@ def parse_tool(line: str, namespace: Mapping[str, Any], *, cell: bool) -> ToolOp
     if read.values.get("help"):
         return ToolOptions(help=True)
     names = tuple(dict.fromkeys(read.words))
+    if read.values.get("remove"):
+        if cell or not names or len(read.values) > 1:
+            raise ConfigError(f"{magic} --remove takes names of tools and nothing else.", mend="Write %tool --remove get_weather 'get_*'.")
+        return ToolOptions(names=names, remove=True)
     wrong = next((name for name in names if not name.isidentifier()), None)
     if wrong is not None:
         raise ConfigError(f"{magic} takes names of functions, not {wrong!r}.", mend=f"{magic} --help shows examples.")

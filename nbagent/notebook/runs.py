@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, ModelNotFound, NbagentError, RunCancelled, RunPaused, SessionBusy
+from nbagent.handlers import Handler, kinds
+from nbagent.history import Trim
 from nbagent.messages import Message, pending_calls
 from nbagent.notebook import paused
 from nbagent.notebook.approvals import Approvals, spoken_decisions
@@ -145,11 +147,23 @@ class AgentRun:
             params={**base.params, **options.params},
             max_steps=options.max_steps or base.max_steps,
             max_cost=options.max_cost or base.max_cost,
+            max_total_tokens=options.max_total_tokens or base.max_total_tokens,
+            history=base.history if options.window is None else Trim(tokens=options.window),
+            on_error={**base.on_error, **self._handlers()},
             # what is replayed, or is to be, has one provider: another would be really asked
             fallback=() if options.replay or options.record else tuple(self._held(name) for name in options.fallback) or base.fallback,
             output_type=base.output_type if options.output_type is None else output_type(options.output_type, self.ip.user_ns),
             native_tools=False if options.text_tools else base.native_tools,
         )
+
+    def _handlers(self) -> dict[str | type[NbagentError], Handler]:
+        """The functions of ``--on-error``, by their kinds of errors. Raises `ConfigError` for a name that is none's."""
+        found: dict[str | type[NbagentError], Handler] = {}
+        for kind, name in self.options.on_error:
+            if not callable(self.ip.user_ns.get(name)):
+                raise ConfigError(f"--on-error {kind} {name}: there is no function {name!r}.", mend="Run the cell that defines it first.")
+            found[kinds().get(kind, kind)] = self.ip.user_ns[name]
+        return found
 
     def _held(self, model: str) -> str | Provider:
         """The provider in the variable of this name, or the name itself."""
