@@ -35,7 +35,7 @@ DONE = b"data: [DONE]\n\n"
 
 @pytest.fixture(params=["memory", "file"])
 def trace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trace]:
-    made = Trace() if request.param == "memory" else Trace(tmp_path / "trace.db")
+    made = Trace(bodies=True) if request.param == "memory" else Trace(tmp_path / "trace.db", bodies=True)
     yield made
     if isinstance(made.rows, SQLite):
         made.rows.flush()
@@ -81,7 +81,7 @@ def test_the_body_is_the_one_that_the_server_got_and_the_response_what_it_sent(r
 
 
 def test_a_conversation_is_kept_once_however_often_it_is_sent(tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db")
+    trace = Trace(tmp_path / "trace.db", bodies=True)
     with WireServer(answering("Yes. ")) as server:
         found = asked(trace, server.url, *(f"Question {number}: {'x' * 1000}" for number in range(12)))
         assert [json.loads(each.request or "")["messages"] for each in found] == [got.json["messages"] for got in server.requests]
@@ -98,7 +98,7 @@ def test_what_has_no_wire_and_what_was_not_kept_is_said_and_what_there_is_not_is
         trace.bodies("nothing")
 
 
-@pytest.mark.parametrize("options", [{"bodies": False}, {"content": False}])
+@pytest.mark.parametrize("options", [{"bodies": False}, {"content": False, "bodies": True}])
 def test_switched_off_nothing_is_kept_nor_held(options: dict[str, Any], tmp_path: Path) -> None:
     trace = Trace(tmp_path / "trace.db", **options)
     with WireServer(answering("A secret.")) as server:
@@ -162,7 +162,7 @@ def stored(folder: Path) -> bytes:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
 def test_a_key_in_an_answer_is_not_kept_however_it_comes_in_pieces(size: int, tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db")
+    trace = Trace(tmp_path / "trace.db", bodies=True)
     said = f"Your key is {SECRET}, keep it."
     with WireServer(answering(*(said[start : start + size] for start in range(0, len(said), size)))) as server:
         (kept,) = asked(trace, server.url)
@@ -173,7 +173,7 @@ def test_a_key_in_an_answer_is_not_kept_however_it_comes_in_pieces(size: int, tm
 
 
 def test_a_key_in_a_parameter_a_header_or_a_tool_of_the_provider_is_not_kept(tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db")
+    trace = Trace(tmp_path / "trace.db", bodies=True)
     mcp = {"type": "mcp", "server_url": f"https://ada:hunter22@host/?api_key={SECRET}", "authorization": "open sesame", "headers": {"X-Door": "tell nobody"}}
     with WireServer(answering("Yes.")) as server:
         (kept,) = asked(trace, server.url, params={"tools": [mcp], "extra_headers": {"X-Mine": "also nobody"}, "metadata": {"api_key": "plain words"}})
@@ -189,7 +189,7 @@ def test_a_key_in_a_parameter_a_header_or_a_tool_of_the_provider_is_not_kept(tmp
 def test_a_key_of_the_environment_is_not_kept_in_whatever_writing(form: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = 'quo"ted\\and/odd+0123456789'
     monkeypatch.setenv("MY_SERVICE_TOKEN", secret)
-    trace = Trace(tmp_path / "trace.db")
+    trace = Trace(tmp_path / "trace.db", bodies=True)
     with WireServer(answering("It said: ", form(secret))) as server:
         asked(trace, server.url, instructions=f"Use {form(secret)}.")
     everything = stored(tmp_path)
@@ -200,7 +200,7 @@ def test_a_key_of_the_environment_is_not_kept_in_whatever_writing(form: Callable
 
 
 def test_what_a_person_takes_out_is_taken_out_of_what_went_over_the_wire(tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db", redact=lambda text: text.replace("Ada Lovelace", "[person]"))
+    trace = Trace(tmp_path / "trace.db", bodies=True, redact=lambda text: text.replace("Ada Lovelace", "[person]"))
     with WireServer(answering("I greet ", "Ada ", "Love", "lace.")) as server:
         (kept,) = asked(trace, server.url, "Greet Ada Lovelace.")
     assert "Greet [person]." in (kept.request or "")
@@ -212,7 +212,7 @@ def test_what_a_person_takes_out_is_taken_out_of_what_went_over_the_wire(tmp_pat
 
 
 def test_they_go_with_their_run_and_what_other_runs_need_stays(tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db")
+    trace = Trace(tmp_path / "trace.db", bodies=True)
     with WireServer(answering("Yes.")) as server, open_until_here(OpenAIChat(server.url + "/v1", KEY)) as provider:
         session = Session(Agent(model=provider), trace=trace)
         first = session.run("One.").run_id
@@ -242,14 +242,14 @@ def test_a_database_of_before_opens_and_says_that_they_were_not_kept(tmp_path: P
     assert trace.runs()["notebook"].isna().all()
     assert {trace.bodies(span) for span in trace.calls()["span_id"]} == {NOT_KEPT}
     with WireServer(answering("Yes.")) as server:
-        assert asked(Trace(path), server.url)[-1].request is not None
+        assert asked(Trace(path, bodies=True), server.url)[-1].request is not None
     assert len(Trace(path).runs()) == 2
 
 
 def test_who_listens_has_the_exchange_while_it_is_told_and_not_for_ever() -> None:
     taken: list[Any] = []
     with WireServer(answering("Yes.")) as server, open_until_here(OpenAIChat(server.url + "/v1", KEY)) as provider:
-        session = Session(Agent(model=provider))
+        session = Session(Agent(model=provider), trace=Trace(bodies=True))
         session.observers.append(lambda events: taken.extend((e, e.exchange.taken()) for e in events if getattr(e, "exchange", None) is not None))
         events = [event for event in session.stream("Hi") if not isinstance(event, PartDelta)]
     ((event, wire),) = taken

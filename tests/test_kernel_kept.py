@@ -6,6 +6,8 @@ import pytest
 
 from nbagent.observers.trace import Trace
 from tests.kernel import a_kernel
+from tests.wire_lines import chat
+from tests.wire_server import WireServer
 
 pytestmark = [pytest.mark.kernel]
 
@@ -67,3 +69,22 @@ def test_a_kernel_that_is_killed_has_lost_nothing_that_was_shown(tmp_path):
         kernel.ok("%trace runs --all")
         kernel.restart()
     assert Trace.load(tmp_path / "data" / "trace.db").runs()["status"].tolist() == ["ok"]
+
+
+def test_what_went_over_the_wire_is_kept_until_it_is_switched_off_and_without_content_there_is_no_text(tmp_path):
+    with WireServer(chat({"content": "A secret answer."}) + chat({}, finish="stop") + b"data: [DONE]\n\n") as server, a_kernel(tmp_path) as kernel:
+        ask = f"%agent -m openai-chat:m --base-url {server.url}/v1 A secret question?"
+        kernel.ok("%load_ext nbagent\nimport nbagent\ntrace = get_ipython().find_line_magic('agent').__self__.desk.trace")
+        kernel.ok(ask, allow_stdin=True)
+        kernel.ok("%config NbAgent.trace_bodies = False")
+        kernel.ok(ask, allow_stdin=True)
+        kernel.ok("%config NbAgent.trace_bodies = True\n%config NbAgent.trace_content = False")
+        kernel.ok(ask, allow_stdin=True)
+        for where in ("trace", "trace.machine()"):
+            found = kernel.value(f"[list({where}.bodies(span)) for span in {where}.calls().span_id]")
+            assert ["A secret question?" in (request or "") for request, _, _ in found] == [True, False, False]
+            assert ["A secret answer." in (response or "") for _, response, _ in found] == [True, False, False]
+        kernel.ok("table = %trace messages\nruns = %trace runs --all")
+        assert kernel.value("[table.call_id.nunique(), runs.output_preview.fillna('').tolist(), runs.status.tolist()]") == [
+            2, ["A secret answer.", "A secret answer.", ""], ["ok", "ok", "ok"],
+        ]  # fmt: skip

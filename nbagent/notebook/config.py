@@ -36,6 +36,9 @@ class NbAgent(Configurable):
     trace_db = Unicode(None, allow_none=True, help="The file where runs are kept, or off; not said: one in the data directory.").tag(config=True)
     prompts = Unicode(None, allow_none=True, help="The folder of prompts with names, looked for here and upwards to the project.").tag(config=True)
 
+    trace_bodies = Bool(None, allow_none=True, help="Whether the trace keeps what went over the wire: requests and responses.").tag(config=True)
+    trace_content = Bool(None, allow_none=True, help="Whether the trace keeps texts: prompts, answers, arguments, results.").tag(config=True)
+
     @default("params")
     def _no_params(self) -> None:  # None as a Dict's own default would be {}
         return None

@@ -82,7 +82,8 @@ TRACE_HELP = f"""What happened, as a pandas DataFrame: model calls, tool calls, 
   df = %trace messages                      into a variable; also -o df
 
 Runs are kept in a file of this machine. %config NbAgent.trace_db = "off" keeps them in memory only,
-%config NbAgent.trace = False traces nothing.
+%config NbAgent.trace = False traces nothing, NbAgent.trace_content = False keeps no texts, NbAgent.trace_bodies = False
+not what went over the wire. No key is ever kept.
 
 Options:
 {described(TRACE_OPTIONS)}

@@ -25,6 +25,7 @@ class NotebookTrace(Trace):
 
     def observers(self) -> list[Observer]:
         settings = self._said()
+        self._content, self._bodies = settings.trace_content, settings.trace_bodies and settings.trace
         if not settings.trace:
             return []
         self._kept.keep(settings.trace_db)

@@ -12,7 +12,7 @@ from nbagent.observers.spans import Span
 
 
 class Runs:
-    """Answers ``runs``, ``run`` with an id, ``span`` with an id."""
+    """Answers ``runs``, ``run`` with an id, ``span`` with an id; hears from the page which notebook this is (``notebook`` with its path)."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._rows = desk, RunRows()
@@ -26,6 +26,9 @@ class Runs:
             case {"t": "span", "span": str(span_id)}:
                 found = next((span for span in self._spans() if span.id == span_id), None)
                 say({"t": "span", "span": details(found) if found else None, "id": span_id})
+            case {"t": "notebook", "path": str(path)}:
+                if self._desk.whence is not None:
+                    self._desk.whence.told = path
             case _:
                 return False
         return True

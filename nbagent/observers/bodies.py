@@ -24,6 +24,7 @@ from nbagent.observers.values import as_json, without_secret_fields
 
 LONG_TEXT, SHOWN = 50_000, 10_000
 """Characters of one text in a request: a longer one (a file's bytes, mostly) is cut to its beginning. The message has it whole."""
+_ECHO = 1000  # characters; a shorter payload repeats nothing of the request
 MEMORY = 64_000_000
 """Bytes that bodies take, compressed, in a trace that is in memory; then the oldest go."""
 
@@ -92,7 +93,7 @@ def response_of(wire: Wire, message: Message, clean: Clean) -> tuple[str, str]:
     if (cleaned := clean(said)) != said:
         return cleaned, PUT_TOGETHER
     lines = [payload.decode("utf-8", "replace") for payload in wire.payloads]
-    text = clean.lines(without_secret_fields("\n".join(lines), answer=True))
+    text = clean.lines("\n".join(line if len(line) < _ECHO else without_secret_fields(line, answer=True) for line in lines))
     if not wire.left_out:
         return text, ""
     note = f"{wire.left_out:,} bytes of the response are left out, in its middle."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.events import Observer, RunEvent, StepFinished
 from nbagent.observers.bodies import NOT_KEPT, Bodies
+from nbagent.observers.contentless import without_content
 from nbagent.observers.filters import Since, filtered, instant
 from nbagent.observers.intake import Intake
 from nbagent.observers.kept import DATABASES, default_path
@@ -39,9 +40,12 @@ class Trace:
 
     ``Trace()`` is in memory, ``Trace("runs.db")`` in a file (SQLite), which other kernels can read meanwhile, and
     ``Trace("postgresql://...")`` in a database, which other machines can.
+
+    `redact` is a function ``text -> text`` that cleans what is kept and sent, after keys were taken out; `content=False` keeps no texts
+    at all, only names, numbers and times; `bodies` keeps what went over the wire as well, for `bodies()`.
     """
 
-    def __init__(self, rows: Rows | str | Path | None = None, *, redact: Redact | None = None, content: bool = True, bodies: bool = True) -> None:
+    def __init__(self, rows: Rows | str | Path | None = None, *, redact: Redact | None = None, content: bool = True, bodies: bool = False) -> None:
         self._rows: Rows = _rows(rows, redact)
         self._redact, self._content, self._bodies = redact, content, bodies
         self._intake = Intake(self._rows.take)
@@ -109,6 +113,8 @@ class Trace:
 
     def observe(self, events: Sequence[RunEvent]) -> None:
         """The observer that a session gives its events to, on the engine's thread."""
+        if not self._content:
+            events = without_content(events)
         self._intake.observe(events)
         if type(events[0]) is StepFinished and (exchange := events[0].exchange) is not None and (wire := exchange.taken()) is not None:
             self._rows.take_wire(events[0], wire)

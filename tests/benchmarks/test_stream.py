@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nbagent.agent import Agent
+from nbagent.observers.trace import Trace
 from nbagent.session import Session
 from tests.benchmarks import others
 from tests.benchmarks.answers import MODELS, WITH_SDK, tokens
@@ -50,6 +51,22 @@ def test_a_stream_costs_little_more_than_reading_it(
     ratio, spread = pair.ratio()
     bar, aim = (3.3, 2.5) if api in WITH_SDK else (4.0, 3.0)
     table.add(Row(what=f"{name}: run / bare read", value=ratio, bar=bar, aim=aim, spread=spread, note=pair.note()))
+
+
+@pytest.mark.parametrize("cut", ["block", "event"])
+@pytest.mark.parametrize("api", ["openai-chat", "anthropic", "openai"])
+def test_keeping_what_went_over_the_wire_costs_little(api: str, cut: str, url: str, agent_for: Callable[[str], Agent], table: Table, against: Against) -> None:
+    """With its packing, on a thread of its own, in the same process."""
+    agent = agent_for(f"{api}-5000-{cut}")
+
+    def asked(*, bodies: bool) -> None:
+        trace = Trace(bodies=bodies)
+        Session(agent, trace=trace).run("What should I wear?")
+        trace.rows.bodies("")  # which waits for the packing
+
+    pair = against(lambda: asked(bodies=True), lambda: asked(bodies=False), rounds=15)
+    ratio, spread = pair.ratio()
+    table.add(Row(what=f"{api}, {cut}: run with what went over the wire / without", value=ratio, bar=1.3, spread=spread, note=pair.note()))
 
 
 @pytest.mark.parametrize("cut", ["block", "event"])
