@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from nbagent.agent import Agent
-from nbagent.errors import AuthenticationFailed, ConfigError
+from nbagent.errors import AuthenticationFailed, ConfigError, RunCancelled
 from nbagent.events import PartDelta, PartFinished, PartStarted, ProviderEvent, StreamEnded
 from nbagent.many import arun_many, run_many
 from nbagent.messages import TextPart
@@ -53,6 +54,61 @@ def test_each_prompt_has_its_answer_in_its_place_and_no_more_run_than_may() -> N
     assert echo.most == 3
     assert told == [(number, 5) for number in range(1, 6)]
     assert len(trace.runs()) == 5
+
+
+def test_the_table_has_a_row_a_prompt_with_its_answer_or_its_error() -> None:
+    many = run_many(Agent(model=Echo(1)), ["a", "bad"], at_once=1)
+    table = many.table()
+    assert table["prompt"].to_list() == ["a", "bad"]
+    assert table["answer"].isna().to_list() == [False, True]
+    assert table["answer"][0] == "a"
+    assert table["outcome"].to_list() == ["completed", "failed"]
+    assert table["error"][1] == "no"
+    assert (many.done, many.failed) == (2, 1)
+    assert repr(many) == "Many(2 prompts: 1 completed, 1 failed; .table() has a row each)"
+
+
+class Slow(Echo):
+    """Answers the first, and lets the others wait for ever."""
+
+    async def stream(self, request: Request) -> AsyncIterator[list[ProviderEvent]]:
+        text = request.messages[-1].text
+        yield [PartStarted(0, TextPart("")), PartDelta(0, text)]
+        if text != "a" and not self.all_here.is_set():
+            self.now += 1
+            await asyncio.Event().wait()
+        yield [PartFinished(0, TextPart(text)), StreamEnded("stop")]
+
+
+def test_an_interrupt_keeps_what_is_done_and_the_rest_can_be_run_later() -> None:
+    slow, told = Slow(0), list[tuple[int, int]]()
+
+    def look(*count: int) -> None:
+        told.append((count[0], count[1]))
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)  # as the kernel's interrupt comes
+
+    with pytest.raises(RunCancelled, match="Stopped: 1 of 4 are done") as caught:
+        run_many(Agent(model=slow, retries=0), ["a", "b", "c", "d"], at_once=2, done=look)
+    many = caught.value.result
+    outcomes = many.table()["outcome"].to_list()
+    assert outcomes[:2] == ["completed", "cancelled"]  # the third may have begun when the interrupt came
+    assert outcomes[3] == "not begun"
+    assert many[1].result.text == "b"
+    slow.all_here.set()
+    again = run_many(Agent(model=slow), ["a", "b", "c", "d"], resume=many)
+    assert again[0] is many[0]
+    assert [str(each) for each in again] == ["a", "b", "c", "d"]
+    with pytest.raises(ConfigError, match="had 4 prompts, and there are 1"):
+        run_many(Agent(model=slow), ["a"], resume=many)
+
+
+def test_a_terminal_has_a_bar_and_a_file_none(capsys: pytest.CaptureFixture[str]) -> None:
+    run_many(Agent(model=Echo(1)), ["a", "bad"], at_once=1)
+    assert capsys.readouterr().err == ""
+    run_many(Agent(model=Echo(1)), ["a", "bad"], at_once=1, progress=True)
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert "2/2" in last
+    assert "1 failed" in last
 
 
 def test_plain_tools_run_on_the_callers_thread() -> None:

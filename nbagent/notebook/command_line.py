@@ -109,7 +109,7 @@ def parse(magic: str, line: str, options: Sequence[Option], namespace: Mapping[s
 
     for option, texts in given:
         place = f"the option {option.flags[-1]}"
-        values = [expanded(text, place) for text in texts]
+        values = [text if option.completes == "items" else expanded(text, place) for text in texts]  # Python, with braces of its own
         value = _value(magic, option, values)
         made.values[option.name] = [*made.values.get(option.name, []), value] if option.many else value
     made.words = [expanded(word, f"the line of {magic}") for word in words]
@@ -166,7 +166,7 @@ def _values(magic: str, option: Option, flag: str, line: str, position: int, fla
             if option.maybe:
                 return [""], position
             raise ConfigError(f"{magic} {flag} needs its {name}.", mend=f"Write {flag} {' '.join(option.values)}; a value with spaces goes into quotes.")
-        if option.completes == "types" and line[word.start] not in "\"'{":
+        if option.completes in ("types", "items") and line[word.start] not in "\"'{":
             word = _expression_word(line, word)
         texts.append(word.text)
         position = word.end

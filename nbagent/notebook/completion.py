@@ -17,8 +17,8 @@ from typing import Any
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from nbagent.errors import NbagentError
-from nbagent.keys import PROVIDERS
 from nbagent.handlers import kinds
+from nbagent.keys import PROVIDERS
 from nbagent.notebook.command_line import Option, next_word
 from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, NUMBERS, TOOL_OPTIONS, WORDS
 from nbagent.notebook.output_types import type_names
@@ -162,6 +162,8 @@ def _option_values(ip: Any, sources: Sources, option: Option, typed: str, *, key
             return type_names(ip.user_ns)
         case "prompts":
             return prompt_names()
+        case "items":
+            return _held(ip)
         case "paths":
             return [*_paths(typed), *(_held(ip) if option.name == "files" else ())]
         case "errors":

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError, did_you_mean
+from nbagent.many import Bar, shown_progress
 from nbagent.messages import Message
 from nbagent.notebook import paused
 from nbagent.notebook.kept_runs import NotebookTrace
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 DEFAULT = "main"
 
 CellKey = tuple[str, int]
+
+
+def _bar(total: int) -> Bar:
+    from nbagent.notebook.progress import RunsBar
+
+    return RunsBar(total)
 
 
 @dataclass
@@ -65,6 +72,7 @@ class Desk:
         """A new cell runs; `counted`: it has an execution count."""
         self.cell_id, self.said = cell_id, 0
         shared_trace.set(self.trace)
+        shown_progress.set(_bar)
         if self.whence is not None:
             came_from.set(self.whence.cell(cell_id, counted=counted))
         for result in self._shown:

@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -92,16 +93,13 @@ def _aws() -> Row:
         return row | {"ok": True, "detail": f"{token.name} of {token.place} ({token.masked}); {_region()}"}
     if importlib.util.find_spec("botocore") is None:
         return row | {"detail": 'pip install "nbagent[bedrock]"'}
-    from botocore.exceptions import BotoCoreError
-    from botocore.session import Session
-
-    session = Session()
+    session: Any = import_module("botocore.session").Session()
     try:
         resolver = session.get_component("credential_provider")
         for asks in ("custom-process", "container-role", "iam-role"):  # they run a program, or ask the network
             resolver.remove(asks)
         found = resolver.load_credentials()
-    except BotoCoreError as error:
+    except import_module("botocore.exceptions").BotoCoreError as error:
         return row | {"detail": f"AWS's files cannot be used: {error}"}
     if found is None:
         return row | {"detail": "no variables, profile or sign-in found: aws sso login, aws configure, or %nbagent key bedrock"}

@@ -31,6 +31,8 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
   %%agent -s "Answer in one sentence." -p temperature 0
   %%agent --file plot.png --file figure     images and documents, from files or variables
   %%agent answer <<                         the result in a variable; also in _
+  %%agent --prompt summary words=20         a prompt of the folder prompts, with its variables
+  %%agent table << --each reviews           the prompt for each {{{{ item }}}}, and a table of the answers
   %%agent --output-type list[City]          a value in place of text: _.output
   %%agent --fallback local:                 ask the embedded model where the first one fails
   %%agent --approve never                   refuse the calls that need approval

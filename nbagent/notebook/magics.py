@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,7 +66,11 @@ class NbAgentMagics(Magics):
 
             options = with_prompt(options)
         text = options.prompt if cell is None else cell
-        prompt = None if options.resume is not None else self._prompt(text, options)
+        if options.each is not None:
+            from nbagent.notebook.each import EachRun
+
+            return EachRun(self.shell, self.desk, effective(self.shell), options, lambda names: self._prompt(text, options, {**namespace, **names}))
+        prompt = None if options.resume is not None else self._prompt(text, options, namespace)
         run = AgentRun(self.shell, self.desk, effective(self.shell), options, prompt, awaited=awaited)
         if options.dry_run:
             print(f"{run.destination()}\n{readable(run.request())}")  # noqa: T201  --dry-run is for reading
@@ -74,11 +78,11 @@ class NbAgentMagics(Magics):
             return None
         return run
 
-    def _prompt(self, text: str, options: AgentOptions) -> Message | NamedPrompt:
+    def _prompt(self, text: str, options: AgentOptions, namespace: Mapping[str, Any]) -> Message | NamedPrompt:
         from nbagent.notebook.attachments import attached
         from nbagent.template import render
 
-        text, namespace = text.strip("\n"), self.shell.user_ns
+        text = text.strip("\n")
         if options.output_type is not None and "return_type" in text and "return_type" not in namespace:
             from nbagent.notebook.output_types import output_type
             from nbagent.output import guide

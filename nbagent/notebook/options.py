@@ -81,6 +81,8 @@ AGENT_OPTIONS = (
     ),
     Option("named", ("--prompt",), "a prompt with a name, from the folder prompts; its variables: NAME=VALUE", ("NAME",), completes="prompts"),
     Option("files", ("--file",), "show it an image or document", ("PATH|VARIABLE",), many=True, completes="paths"),
+    Option("each", ("--each",), "the prompt for each {{ item }} of a list, or row of a table", ("ITEMS",), completes="items"),
+    Option("at_once", ("--at-once",), "with --each: at most so many at a time", ("N",), COUNT),
     Option("session", ("--session",), "the conversation to go on with", ("NAME",), completes="sessions"),
     Option("new", ("--new",), "begin the conversation anew"),
     OUT,
@@ -139,6 +141,8 @@ class AgentOptions:
     files: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
     text_tools: bool = False
+    each: str | None = None
+    at_once: int | None = None
     out: str | None = None
     format: Literal["rich", "markdown", "text"] | None = None
     max_steps: int | None = None
@@ -203,6 +207,8 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
         raise ConfigError(f"Two sessions are named: {read.words[0]!r} and --session {session!r}.", mend="Name one.")
     together(magic, values, "record", "replay")
     together(magic, values, "resume", "new")
+    if "at_once" in values and "each" not in values:
+        raise ConfigError("--at-once is for --each: %%agent --each questions --at-once 8")
     if "decide" in values and "resume" not in values:
         raise ConfigError("--decide says yes or no to a call of a paused run.", mend="It goes with --resume: %agent --resume --decide call_1 yes")
     if not cell and not read.text and "resume" not in values and "named" not in values:
@@ -226,19 +232,18 @@ def _variables(read: Line, namespace: Mapping[str, Any], *, cell: bool) -> dict[
     if cell:
         free = []
         for word in read.words:
-            match = _GIVEN.match(word)
-            if match:
+            if match := _GIVEN.match(word):
                 found[match[1]] = match[2]
             else:
                 free.append(word)
         read.words = free
     else:
         position = 0
-        while (word := next_word(read.text, position)) is not None:
-            match, position = _GIVEN.match(word.text), word.end
+        while (piece := next_word(read.text, position)) is not None:
+            match, position = _GIVEN.match(piece.text), piece.end
             if match is None:
                 raise ConfigError(
-                    f"%agent --prompt {read.values['named']} takes NAME=VALUE behind it, not {word.text[:40]!r}.",
+                    f"%agent --prompt {read.values['named']} takes NAME=VALUE behind it, not {piece.text[:40]!r}.",
                     mend="Text that is to stand below the prompt goes into a %%agent cell.",
                 )
             found[match[1]] = expand(match[2], namespace, place=f"the variable {match[1]}")

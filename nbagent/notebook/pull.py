@@ -7,14 +7,12 @@ import threading
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from html import escape
 from typing import Any, Protocol, runtime_checkable
-
-from IPython import display as ipython
 
 from nbagent.bridge import engine, in_thread, interruptible
 from nbagent.errors import ConfigError, RunCancelled
 from nbagent.events import Waiting
+from nbagent.notebook.progress import Bar
 from nbagent.provider import connect, provider_names, split_spec
 
 PERIOD = 0.2
@@ -41,7 +39,7 @@ def pull(spec: str, base_url: str | None = None) -> None:
         if not model:
             raise ConfigError("Which model is to be fetched?", mend=f"Name it: %nbagent pull {name}:NAME")
         steps = provider.pull(model)
-    bar = _Bar(spec)
+    bar = Bar(spec)
     last: list[Waiting] = []
 
     async def take() -> None:
@@ -62,7 +60,7 @@ def pull(spec: str, base_url: str | None = None) -> None:
     bar.show("is here", 1.0)
 
 
-def _watch(task: Any, last: list[Waiting], bar: _Bar) -> None:
+def _watch(task: Any, last: list[Waiting], bar: Bar) -> None:
     while not task.done():
         if last:
             bar.show(last[0].what, last[0].fraction)
@@ -89,25 +87,3 @@ async def _embedded(name: str) -> AsyncGenerator[Waiting, None]:
         await task
     finally:
         stop.set()
-
-
-class _Bar:
-    """One line in the cell's output that is drawn again: a bar where it is known how far it is."""
-
-    def __init__(self, spec: str) -> None:
-        self._spec = spec
-        self._handle: Any = None
-        self._drawn = ("", -1)
-
-    def show(self, what: str, fraction: float | None) -> None:
-        percent = -1 if fraction is None else round(fraction * 100)
-        if (what, percent) == self._drawn:
-            return
-        self._drawn = what, percent
-        text = f"{self._spec} {what}" + (f" {percent} %" if 0 <= percent < 100 else "")
-        bar = f'<progress max="100" value="{percent}" style="width:16em;vertical-align:middle"></progress> ' if 0 <= percent < 100 else ""
-        bundle = {"text/html": f"<div>{bar}<small>{escape(text)}</small></div>", "text/plain": text}
-        if self._handle is None:
-            self._handle = ipython.display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
-        else:
-            self._handle.update(bundle, raw=True)
