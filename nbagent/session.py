@@ -20,6 +20,7 @@ from nbagent.budget import Budget
 from nbagent.contents import sendable
 from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
+from nbagent.keys import hide_those_of_files
 from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, for_audience, pending_calls, tool_message
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
@@ -186,6 +187,7 @@ class Session:
         if isinstance(prompt, NamedPrompt):
             origin = {"prompt_name": prompt.name, "prompt_version": prompt.version, **(origin or {})}
             prompt = prompt.message
+        hide_those_of_files()
         message = _said(prompt)
         base = self.messages if at is None else self.messages[:at]
         return self._begin(_answered(base), message, at, {}, origin, streamed)
