@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nbagent import keys
 from nbagent.errors import ConfigError, GarbledStream, NbagentError
 from nbagent.provider import Capabilities, Embeddings, ModelInfo
-from nbagent.providers.carriers.http import asked
+from nbagent.providers.carriers.http import asked, value_of
 from nbagent.providers.carriers.transport import IDLE_TIMEOUT, NO_KEY, Client, checked_url, key_for, shown_url, silence_limit
 from nbagent.providers.openai.vendor_rows import Vendor
 
@@ -111,10 +111,7 @@ class VendorClient:
         if "openai" not in sys.modules:
             await asyncio.to_thread(import_module, "openai")
         response = await asked(ask(), provider=self.name, secrets=secrets)
-        try:
-            return response.json()
-        except ValueError as error:
-            raise GarbledStream(f"{self.name}: the answer is not JSON.", response.text[:200], "Is the base URL that of an API?") from error
+        return value_of(response, provider=self.name)
 
     def _connected(self, secrets: list[str], model: str) -> AsyncOpenAI:
         """The SDK's client. The key is added to `secrets`, to be hidden from errors. Raises `MissingKey`."""
