@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nbagent.messages import FilePart as FilePart
     from nbagent.messages import Message as Message
     from nbagent.messages import assistant as assistant
+    from nbagent.observers.redaction import set_redaction as set_redaction
     from nbagent.observers.trace import Trace as Trace
     from nbagent.observers.trace import traces as traces
     from nbagent.prices import set_price as set_price
@@ -68,6 +69,7 @@ _PLACES = {
     "run_many": "many",
     "set_key": "keys",
     "set_price": "prices",
+    "set_redaction": "observers.redaction",
     "set_rate_limit": "providers.wrappers.rate_limit",
     "tool": "tools",
     "traces": "observers.trace",

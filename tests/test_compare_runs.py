@@ -11,7 +11,7 @@ from nbagent.errors import ConfigError
 from nbagent.notebook.kept_runs import NotebookTrace
 from nbagent.observers.trace import Trace
 from nbagent.providers.scripted import Scripted, call, text
-from nbagent.session import Session
+from nbagent.session import Session, came_from
 from nbagent.settings import Settings
 from nbagent.tools import Tool, tool
 
@@ -82,3 +82,15 @@ def test_a_run_without_an_answer_is_compared_as_far_as_it_came() -> None:
     asks = tool(approval=True)(weather)
     paused = Session(Agent(model=Scripted([call("weather", city="Oslo")], name="small"), tools=[asks]), trace=trace).run("Hi")
     assert trace.compare(done, paused.run_id).changed == ["tools", "code of the tools", "status", "answer"]
+
+
+def test_from_which_notebook_and_cell_each_came_is_said() -> None:
+    trace = Trace()
+    runs = []
+    for notebook, cell in (("/home/ada/study.ipynb", "abc"), ("/home/ada/again.ipynb", "def")):
+        token = came_from.set({"notebook": notebook, "cell_id": cell, "exec_count": 3})
+        runs.append(run(trace, "Hi", "Hello."))
+        came_from.reset(token)
+    found = trace.compare(*runs)
+    assert found.changed == ["notebook", "cell"]
+    assert found.what.loc["notebook", ["a", "b"]].tolist() == ["/home/ada/study.ipynb", "/home/ada/again.ipynb"]

@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 
 from nbagent.errors import MissingExtra, NbagentError, without_logins
 from nbagent.events import RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
-from nbagent.observers.columns import call_columns, span_columns, tool_columns
+from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.otel_spans import Tables, readable
 from nbagent.observers.recorder import Recorder
+from nbagent.observers.redaction import Redact, clean_columns
+from nbagent.observers.rows import Table
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span
 
@@ -55,12 +57,14 @@ class Otel:
     """An observer that sends every span when it ends: ``session.observers.append(Otel("http://localhost:4318"))``.
 
     `endpoint` is the collector's address (None: what the variables OTEL_EXPORTER_OTLP_... say, or localhost:4318), `content`
-    adds what was said. `sent` and `lost` count spans.
+    adds what was said, `redact` cleans it as a trace's does. `sent` and `lost` count spans.
     """
 
-    def __init__(self, endpoint: str | None = None, *, content: bool = False, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, endpoint: str | None = None, *, content: bool = False, headers: Mapping[str, str] | None = None, redact: Redact | None = None
+    ) -> None:  # fmt: skip
         self.sent = self.lost = 0
-        self._exporter, self._content = _exporter(endpoint, headers), content
+        self._exporter, self._content, self._redact = _exporter(endpoint, headers), content, redact
         self._recorder = Recorder(self)
         self._notes: dict[str, dict[str, list[Note]]] = {}  # by run, by span: of what has not ended
         self._queue: queue.Queue[tuple[Span, list[Note]] | threading.Event] = queue.Queue(_WAITING)
@@ -124,7 +128,7 @@ class Otel:
         if not batch:
             return
         try:
-            taken = self._exporter.export(readable(_tables(batch), content=self._content)).name == "SUCCESS"
+            taken = self._exporter.export(readable(_tables(batch, self._redact), content=self._content)).name == "SUCCESS"
         except Exception as error:  # noqa: BLE001  one span that cannot be told must not end the sending of all others
             import logging
 
@@ -136,7 +140,7 @@ class Otel:
             self.lost += len(batch)
 
 
-def _tables(batch: Sequence[tuple[Span, list[Note]]]) -> Tables:
+def _tables(batch: Sequence[tuple[Span, list[Note]]], redact: Redact | None) -> Tables:
     """The tables of spans that have ended, each with its notes."""
     spans = [span for span, _ in batch]
     runs = {run.id: run for span in spans for run in span.inside()}
@@ -145,13 +149,14 @@ def _tables(batch: Sequence[tuple[Span, list[Note]]]) -> Tables:
         if isinstance(span.started, RunStarted):
             for name, values in run_columns([span], span.run_id, payload=True).items():
                 found.setdefault(name, []).extend(values)
-    return {
+    tables: dict[Table, Columns] = {
         "spans": span_columns(spans),
         "calls": call_columns([span for span in spans if isinstance(span.started, StepStarted)], payload=True),
         "tools": tool_columns([span for span in spans if isinstance(span.started, ToolStarted)]),
         "runs": found,
         "events": event_columns([note for _, notes in batch for note in notes], [*runs.values(), *spans]),
     }
+    return {name: clean_columns(columns, redact) for name, columns in tables.items()}
 
 
 def _exporter(endpoint: str | None, headers: Mapping[str, str] | None) -> OTLPSpanExporter:

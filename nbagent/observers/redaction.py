@@ -17,6 +17,7 @@ from nbagent.observers.values import as_json
 Redact = Callable[[str], str]
 """A text without what must not be kept: the person's own, after nbagent's."""
 
+_REDACTED = "[redacted]"
 NOT_KEPT = "[not kept: what redacts it failed]"
 DOCUMENTS = frozenset({
     "input_messages", "new_messages", "output_messages", "payload", "attributes", "usage_raw", "params", "message", "tools_offered",
@@ -73,10 +74,12 @@ def _safely(function: Redact, text: str) -> str:
 
 def clean(name: str, text: str, keys: Sequence[str], extra: Redact | None) -> str:
     """The text of a column without keys, and without what `extra` (of `redaction`) takes out."""
-    text = redact(text, keys)
-    if extra is None or name in LABELS:
-        return text
-    return within(text, extra) if name in DOCUMENTS else extra(text)
+    cleaned = redact(text, keys)
+    if name in DOCUMENTS:
+        if cleaned != text and _REDACTED in cleaned and '"type":"file"' in cleaned:
+            cleaned = within(cleaned, lambda inside: inside)
+        return cleaned if extra is None else within(cleaned, extra)
+    return cleaned if extra is None or name in LABELS else extra(cleaned)
 
 
 def within(document: str, extra: Redact) -> str:
@@ -94,6 +97,9 @@ def _walked(value: Any, extra: Redact) -> Any:
     if isinstance(value, list):
         return [_walked(item, extra) for item in value]
     if isinstance(value, dict):
+        data = value.get("data")
+        if value.get("type") == "file" and isinstance(data, str) and (_REDACTED in data or extra(data) != data):
+            value = value | {"data": None, "url": "redacted:"}  # half a file is none
         return {key: item if key in _STRUCTURE and isinstance(item, str) else _walked(item, extra) for key, item in value.items()}
     return value
 

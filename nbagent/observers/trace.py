@@ -93,7 +93,7 @@ class Trace:
         tables: dict[Table, Any] = {name: self._rows.read(name, run, payload=content, since=began) for name in ("spans", "calls", "tools", "runs", "events")}
         sent = send(tables, endpoint, content=content, headers=headers)
         if live:
-            self.listeners.append(Otel(endpoint, content=content, headers=headers))
+            self.listeners.append(Otel(endpoint, content=content, headers=headers, redact=self._redact))
         return sent
 
     def compare(self, run_a: str, run_b: str) -> RunComparison:
