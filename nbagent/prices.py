@@ -8,7 +8,9 @@ plain floats once, so that pricing the rows of a trace costs about a microsecond
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
@@ -149,6 +151,18 @@ def known_models(provider: str) -> list[str]:
     except LookupError:
         return []
     return sorted(info.id for info in found.models if not info.deprecated and _speaks(info) and ("claude" in info.id) is _of_claude(provider, info.id))
+
+
+def near_specs(name: str, providers: Sequence[str]) -> list[str]:
+    """The ``provider:model`` strings that a name without a provider may mean: those of just this name, or else those nearest to it."""
+    names = {provider: known_models(provider) for provider in providers}
+    if exact := [f"{provider}:{name}" for provider, known in names.items() if name in known]:
+        return exact
+    owners: dict[str, list[str]] = {}
+    for provider, known in names.items():
+        for each in known:
+            owners.setdefault(each, []).append(provider)
+    return [f"{owners[each][0]}:{each}" for each in get_close_matches(name, owners, n=3, cutoff=0.6)]
 
 
 def _of_claude(provider: str, model: str) -> bool:

@@ -22,12 +22,13 @@ from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.keys import hide_those_of_files
 from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, for_audience, pending_calls, tool_message
+from nbagent.named_models import named
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
 from nbagent.parameters import check_prompt, misspelt
 from nbagent.prompts import user
 from nbagent.provenance import code_hash, prompt_hash
-from nbagent.provider import Provider, resolve
+from nbagent.provider import Provider
 from nbagent.providers.wrappers.composed import composed
 from nbagent.result import Result
 from nbagent.settings import configured_server, default_model
@@ -267,7 +268,7 @@ class Session:
             model, note = default_model()
         if not isinstance(model, str):
             return model, getattr(model, "model", ""), note
-        provider, name = resolve(model, base_url=self.agent.base_url or configured_server(self.agent.model), api_key=self.agent.api_key)
+        provider, name = named(model, base_url=self.agent.base_url or configured_server(self.agent.model), api_key=self.agent.api_key)
         return provider, name or getattr(provider, "default_model", ""), note
 
     def _wait(self, running: _Running) -> Result:

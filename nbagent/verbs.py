@@ -36,6 +36,7 @@ _EMBEDDERS = {  # the small model of each
     "openai": "text-embedding-3-small", "google": "gemini-embedding-001", "vertex": "gemini-embedding-001", "mistral": "mistral-embed",
     "ollama": "nomic-embed-text",
 }  # fmt: skip
+_AS_A_WHOLE = "As the whole request that the model reads: its chat template's own words, and its system prompt where none is given, count too."
 _lists: dict[tuple[str, str | None], tuple[float, list[ModelInfo]]] = {}
 
 
@@ -208,7 +209,8 @@ async def acount_tokens(
     if not isinstance(provider, Counts):
         return estimate(request)
     try:
-        return TokenCount(await provider.count_tokens(request), estimated=False)
+        counted = await provider.count_tokens(request)
+        return TokenCount(counted, estimated=False, note=_AS_A_WHOLE if provider.name == "local" else "")
     except (MissingKey, MissingExtra, ConnectionFailed) as error:
         guess = estimate(request)
         return TokenCount(guess.tokens, estimated=True, note=" ".join(filter(None, [error.what, guess.note])))

@@ -141,7 +141,7 @@ def test_a_model_that_its_provider_does_not_know_is_told_with_the_closest(kernel
 def test_braces_that_are_no_expressions_are_text(kernel):
     prompt = 'JSON {"a": {"b": 1}}, f-string {x}, shell ${HOME} $x, a set {1, 2} and {}.'
     ran = kernel.ok(f"%%agent -m scripted:fine --dry-run\n{prompt}")
-    assert json.loads(ran.stdout)["messages"][-1]["parts"] == [{"type": "text", "text": prompt}]
+    assert json.loads(ran.stdout.partition("\n")[2])["messages"][-1]["parts"] == [{"type": "text", "text": prompt}]
 
 
 def test_tb_shows_all_of_an_error_and_still_no_key(kernel):

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from nbagent.agent import Agent
-from nbagent.errors import ConfigError, IncompleteStream, MaxStepsReached, Overloaded, RunCancelled, SessionBusy
+from nbagent.errors import ConfigError, IncompleteStream, MaxStepsReached, Overloaded, RunCancelled, SessionBusy, UnknownProvider
 from nbagent.events import PartDelta, RunFinished, RunStarted, StepFinished, StepStarted
 from nbagent.messages import Message, TextPart
 from nbagent.observers.trace import Trace
@@ -245,3 +245,10 @@ def test_a_key_of_the_environment_goes_nowhere(monkeypatch):
     assert key not in str(session.result.state)
     assert "ver...[redacted]" in session.messages[0].text
     assert "ver...[redacted]" in session.messages[2].tool_results[0].content
+
+
+def test_a_name_without_its_provider_brings_the_models_that_may_be_meant():
+    for name, near in (("claude-haiku-4-5", "Did you mean anthropic:claude-haiku-4-5"), ("claude-hiku-4-5", "anthropic:claude-haiku-4-5")):
+        with pytest.raises(UnknownProvider) as caught:
+            Session(Agent(model=name)).run("Hi")
+        assert near in caught.value.mend

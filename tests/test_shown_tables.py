@@ -13,6 +13,15 @@ from nbagent.notebook.shown_tables import ROWS, ShownTable
 RUN = "0123456789abcdef0123456789abcdef"
 
 
+def test_of_a_wide_table_some_columns_are_shown_and_the_others_named() -> None:
+    wide = table(a=[1, 2], b=[3, 4], c=[None, None], d=["x", "y"])
+    wide.only = ("d", "a", "not_there")
+    assert repr(wide) == "d  a\nx  1\ny  2\n1 more column: b"
+    assert "<p>1 more column: b</p>" in wide._repr_html_()
+    assert list(wide.columns) == ["a", "b", "c", "d"]
+    assert "b" in repr(wide[wide["a"] > 1])
+
+
 def table(**columns: Any) -> ShownTable:
     return ShownTable(pd.DataFrame(columns))
 

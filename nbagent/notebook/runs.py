@@ -15,6 +15,7 @@ from nbagent.errors import ConfigError, ModelNotFound, NbagentError, RunCancelle
 from nbagent.handlers import Handler, kinds
 from nbagent.history import Trim
 from nbagent.messages import Message, pending_calls
+from nbagent.named_models import named
 from nbagent.notebook import paused
 from nbagent.notebook.approvals import Approvals, spoken_decisions
 from nbagent.notebook.desk import DEFAULT, CellKey, Desk
@@ -25,7 +26,7 @@ from nbagent.notebook.options import AgentOptions
 from nbagent.notebook.output_types import output_type
 from nbagent.notebook.terminal import TerminalView
 from nbagent.parameters import check_prompt
-from nbagent.provider import Provider, resolve
+from nbagent.provider import Provider
 from nbagent.providers.wrappers.rate_limit import set_rate_limits
 from nbagent.result import Result
 from nbagent.session import Session
@@ -189,7 +190,7 @@ class AgentRun:
             model, _ = default_model()
         if not isinstance(model, str):
             return model, getattr(model, "model", "")
-        provider, name = resolve(model, base_url=base_url)
+        provider, name = named(model, base_url=base_url)
         return provider, name or getattr(provider, "default_model", "")
 
     def _origin(self) -> dict[str, Any]:

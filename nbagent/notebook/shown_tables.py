@@ -20,8 +20,24 @@ ID_LENGTH = 8
 _WHOLE = ("session_id", "response_id", "cell_id", "tool_call_id")  # those that a person chose, or must be able to copy
 
 
+CHOSEN = {
+    "runs": (
+        "started_at", "session_id", "agent", "tag", "status", "error_type", "models", "duration_s", "n_calls", "n_tool_calls", "input_tokens",
+        "output_tokens", "cost_usd", "input_preview", "output_preview", "run_id",
+    ),
+    "calls": (
+        "started_at", "agent", "provider", "model", "response_model", "status", "error_type", "finish_reason", "prompt_name", "duration_s", "ttft_s",
+        "tokens_per_s", "input_tokens", "cache_read_tokens", "reasoning_tokens", "output_tokens", "cost_usd", "input_preview", "output_preview", "run_id",
+    ),
+}  # fmt: skip
+"""The columns of wide tables that are shown, in their order; the others are named below, and are all in the frame."""
+
+
 class ShownTable(pd.DataFrame):
-    """A DataFrame that is shown whole; what is made of it is a plain DataFrame again."""
+    """A DataFrame that is shown whole, or `only` some columns of it; what is made of it is a plain DataFrame again."""
+
+    _metadata = ["only"]  # noqa: RUF012  as pandas wants it
+    only: tuple[str, ...] = ()
 
     @property
     def _constructor(self) -> Any:
@@ -29,7 +45,7 @@ class ShownTable(pd.DataFrame):
 
     def _looks(self) -> pd.DataFrame:
         """What is shown, as text: without columns that say nothing, blank where a value is missing."""
-        names = [name for name in self.columns if not len(self) or not self[name].isna().all()]
+        names = [name for name in self._shown() if not len(self) or not self[name].isna().all()]
         if {"kind", "name"} <= {*names} and all(str(name).startswith(str(kind)) for kind, name in zip(self["kind"], self["name"], strict=True)):
             names.remove("kind")
         ids = [name for name in names if str(name).endswith("_id") and name not in _WHOLE]
@@ -39,6 +55,9 @@ class ShownTable(pd.DataFrame):
             one_day = isinstance(values.dtype, pd.DatetimeTZDtype) and values.dt.date.nunique() < 2
             looks[name] = [_text(value, short=name in ids, one_day=one_day, seconds=str(name).endswith("_s")) for value in values]
         return pd.DataFrame(looks, dtype=object)
+
+    def _shown(self) -> list[Any]:
+        return [name for name in self.only if name in self.columns] if self.only else [*self.columns]
 
     def _left(self, name: Any) -> bool:
         """Whether a column is text, which stands on the left."""
@@ -55,7 +74,8 @@ class ShownTable(pd.DataFrame):
 
         head = "".join(cell("th", name, str(name)) for name in looks.columns)
         body = "".join(f"<tr>{''.join(cell('td', name, row[name]) for name in looks.columns)}</tr>" for row in looks.to_dict("records"))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{self._more()}"
+        under = "".join(f"<p>{escape(line)}</p>" for line in self._more())
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{under}"
 
     def __repr__(self) -> str:
         looks = self._looks()
@@ -65,10 +85,13 @@ class ShownTable(pd.DataFrame):
             width = max(map(len, texts))
             columns.append([text.ljust(width) if self._left(name) else text.rjust(width) for text in texts])
         lines = ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
-        return "\n".join([*lines, *([f"{len(self) - ROWS:,} more rows"] if len(self) > ROWS else [])])
+        return "\n".join([*lines, *self._more()])
 
-    def _more(self) -> str:
-        return f"<p>{len(self) - ROWS:,} more rows</p>" if len(self) > ROWS else ""
+    def _more(self) -> list[str]:
+        """What is in the frame and is not shown, a line each."""
+        others = [str(name) for name in self.columns if name not in self._shown() and not self[name].isna().all()]
+        said = [f"{len(self) - ROWS:,} more rows"] if len(self) > ROWS else []
+        return [*said, *([f"{len(others)} more {'column' if len(others) == 1 else 'columns'}: {', '.join(others)}"] if others else [])]
 
 
 def _text(value: Any, *, short: bool, one_day: bool, seconds: bool) -> str:

@@ -36,9 +36,11 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
         return None
     if options.show in PICTURES or options.show == COMPARE:
         return made
-    from nbagent.notebook.shown_tables import ShownTable
+    from nbagent.notebook.shown_tables import CHOSEN, ShownTable
 
-    return ShownTable(made)
+    shown = ShownTable(made)
+    shown.only = () if options.payload else CHOSEN.get(options.show, ())
+    return shown
 
 
 def _rows(trace: Trace, options: TraceOptions, table: str) -> pd.DataFrame:
