@@ -63,7 +63,8 @@ class Tool:
     `timeout` is in seconds; `result_limit` is the most characters of a result that the model is given, and `result_tokens`
     the most tokens, estimated by the letters (the whole stays in the trace and as an object in ``session.objects``). `strict`
     is the provider's to keep (`ToolSpec`). Where `enabled` is False, or a function that says so when the model is about to be asked, the tool is not offered.
-    `parameters` (a pydantic model, dataclass or TypedDict) says what is offered in place of the annotations.
+    `parameters` (a pydantic model, dataclass or TypedDict) says what is offered in place of the annotations, and its docstring
+    what the tool does where the function has none.
     `check_arguments` and `check_result` look at each call before and after (`Check`). With ``on_error="raise"`` an
     exception of the function ends the run as `ToolFailed`; else the model is told.
     """
@@ -205,7 +206,7 @@ def tool(
             raise ToolDefinitionError(f"{given.name} is a tool already.", mend="Change it with .replace(...), or make one of its .function.")
         function = _callable(given)
         made = Tool(
-            function, _name(function, name), description or _told(function), approval, timeout, thread, result_limit, strict,
+            function, _name(function, name), description or _told(function) or _told_of(parameters), approval, timeout, thread, result_limit, strict,
             enabled, parameters, check_arguments, check_result, on_error, result_tokens,
         )  # fmt: skip
         try:
@@ -261,6 +262,12 @@ def _told(function: Any) -> str:
     function = _unwrapped(function)
     plain = inspect.isroutine(function) or inspect.isclass(function) or type(function).__call__.__doc__
     return described(function if plain else type(function)).summary
+
+
+def _told_of(parameters: Any) -> str:
+    """The docstring that a type of parameters has of its own: dataclasses and models that have none are given one."""
+    own = vars(parameters).get("__doc__") if inspect.isclass(parameters) else None
+    return described(parameters).summary if own and not own.startswith(f"{parameters.__name__}(") else ""
 
 
 @cache

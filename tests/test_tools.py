@@ -324,3 +324,31 @@ def test_an_option_that_means_nothing_is_refused_where_it_is_written(options):
 
 def a_tool_of_a_city(city: str) -> str:
     return city
+
+
+def test_a_types_docstring_is_told_where_the_function_has_none():
+    class Search(pydantic.BaseModel):
+        """Finds pages.
+
+        Attributes:
+            q: What is looked for.
+        """
+
+        q: str
+
+    @dataclasses.dataclass
+    class Plain:
+        q: str
+
+    def find(q: str) -> str:
+        return q
+
+    def look(q: str) -> str:
+        """Looks closely."""
+        return q
+
+    assert tool(find, parameters=Search).spec.description == "Finds pages."
+    assert tool(look, parameters=Search).spec.description == "Looks closely."
+    assert tool(find, parameters=Search, description="Mine.").spec.description == "Mine."
+    assert tool(find, parameters=Plain).spec.description == ""
+    assert find.__doc__ is None
