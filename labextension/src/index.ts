@@ -3,12 +3,14 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { EditorExtensionRegistry, IEditorExtensionRegistry, IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { LabIcon } from '@jupyterlab/ui-components';
 
 import { CATEGORY, hearActions } from './actions';
 import { agentCells } from './agent-cells';
 import { hearDecisions } from './decisions';
 import { TracePanel } from './panel/panel';
+import { SETTINGS, tellKernels } from './settings';
 
 const colours: JupyterFrontEndPlugin<void> = {
   id: 'nbagent-labextension:agent-cells',
@@ -58,4 +60,12 @@ const traces: JupyterFrontEndPlugin<void> = {
   }
 };
 
-export default [colours, decisions, actions, traces];
+const settings: JupyterFrontEndPlugin<void> = {
+  id: SETTINGS,
+  description: 'Tells the kernels of notebooks what is set in JupyterLab',
+  autoStart: true,
+  requires: [ISettingRegistry],
+  activate: tellKernels
+};
+
+export default [colours, decisions, actions, traces, settings];

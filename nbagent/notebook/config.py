@@ -1,7 +1,7 @@
 """The settings of one notebook, where IPython keeps such things: ``%config NbAgent.model = "..."`` and ``ipython_config.py``.
 
-The traits are those of `nbagent.settings.Settings`. A trait that is None was not said here: then the environment, the
-config file or the default holds.
+The traits are those of `nbagent.settings.Settings`. A trait that is None was not said here: then JupyterLab's settings
+hold, which the page tells each kernel, or else the environment, the config file or the default.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from traitlets import Bool, Dict, Enum, Float, Int, List, TraitError, Unicode, d
 from traitlets.config import Configurable
 
 from nbagent.errors import ConfigError
-from nbagent.settings import NAMES, Found, Settings, checked, find_settings, said_by
+from nbagent.settings import NAMES, Found, Settings, checked, find_settings, said_by, unknown_setting
 
 HERE = "%config NbAgent"
+PAGE = "JupyterLab's settings"
 
 
 class NbAgent(Configurable):
-    """nbagent in this notebook. None is: not said here; then NBAGENT_... in the environment, the config file or the default holds."""
+    """nbagent in this notebook. None is: not said here; then JupyterLab's settings, NBAGENT_... in the environment, the config file or the default."""
 
     model = Unicode(None, allow_none=True, help="The model, as provider:model.").tag(config=True)
     base_url = Unicode(None, allow_none=True, help="The server to ask, for compatible APIs.").tag(config=True)
@@ -72,7 +73,7 @@ def install(ip: Any) -> NbAgent:
     if here is None:
         here = NbAgent(parent=ip)
         ip.configurables.append(here)
-    said_by(here.said)
+    said_by(lambda: _said(ip))
     return here
 
 
@@ -83,14 +84,23 @@ def remove(ip: Any) -> None:
 
 
 def effective(ip: Any) -> Settings:
-    """The settings that hold in this notebook now. Raises `ConfigError` for a config file or variable that is wrong."""
+    """The settings that hold in this notebook now. Raises `ConfigError` for a config file, a variable or a page's setting that is wrong."""
     return Settings(**{name: found.value for name, found in find_effective(ip).items()})
 
 
 def find_effective(ip: Any) -> dict[str, Found]:
     """Every setting that holds in this notebook, with where it was said."""
-    here = _installed(ip)
-    return find_settings() | ({} if here is None else here.said())
+    return find_settings() | _said(ip)
+
+
+def _said(ip: Any) -> dict[str, Found]:
+    """What was said in this notebook, and below it what the page set on the shell, perhaps before nbagent was loaded (labextension/src/core/told.ts)."""
+    told, here = getattr(ip, "nbagent_page_settings", {}), _installed(ip)
+    for name in told:
+        if name not in NAMES:
+            raise unknown_setting(name, PAGE)
+    page = {name: Found(checked(name, value, PAGE), PAGE) for name, value in told.items()}
+    return page if here is None else page | here.said()
 
 
 def _installed(ip: Any) -> NbAgent | None:
