@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from nbagent.errors import ConfigError
 from nbagent.notebook.config import HERE, NbAgent, effective, find_effective, install, remove
 from nbagent.settings import NAMES, Settings
 
@@ -98,3 +101,27 @@ def test_installing_twice_is_harmless_and_removing_undoes_it(make_shell: MakeShe
     remove(ip)
     assert not any(isinstance(each, NbAgent) for each in ip.configurables)
     assert effective(ip) == Settings()
+
+
+def test_jupyterlabs_settings_count_before_the_environment_and_after_config(make_shell: MakeShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NBAGENT_MAX_STEPS", "5")
+    shell = make_shell()
+    shell.nbagent_page_settings = {"max_steps": 7, "params": {"temperature": 0}}  # as the page tells it, before the extension is loaded
+    install(shell)
+    assert find_effective(shell)["max_steps"] == (7, "JupyterLab's settings")
+    assert effective(shell).params == {"temperature": 0}
+    shell.run_line_magic("config", "NbAgent.max_steps = 3")
+    assert find_effective(shell)["max_steps"] == (3, "%config NbAgent")
+    shell.run_line_magic("config", "NbAgent.max_steps = None")
+    assert effective(shell).max_steps == 7
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [({"max_steps": 0}, "JupyterLab's settings: max_steps takes a whole number, 1 or more"), ({"api_key": "x"}, "there is no setting 'api_key'")],
+)
+def test_a_wrong_setting_of_jupyterlab_is_said_with_its_place(make_shell: MakeShell, told: dict[str, Any], says: str) -> None:
+    shell = make_shell()
+    shell.nbagent_page_settings = told
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        effective(shell)

@@ -1,10 +1,20 @@
-"""The built extension: small, and nothing of JupyterLab's own in it."""
+"""The built extension: small, nothing of JupyterLab's own in it, and of one mind with the kernel on settings and options."""
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
+import jsonschema
+import pytest
+
+from nbagent.notebook.options import AGENT_OPTIONS
+from nbagent.settings import NAMES
+from tests import settings_schema
+
 BUILT = Path(__file__).parents[1] / "nbagent" / "labextension"
+SOURCE = Path(__file__).parents[1] / "labextension" / "src"
 WIDGET = Path(__file__).parents[1] / "nbagent" / "static"
 
 
@@ -19,3 +29,28 @@ def test_what_jupyterlab_has_itself_is_shared_and_not_bundled():
     names = [path.name for path in BUILT.joinpath("static").iterdir()]
     assert names
     assert not [name for name in names if any(own in name for own in ("jupyterlab_", "lumino_", "codemirror_", "_react_"))]
+
+
+def test_the_settings_of_jupyterlab_are_those_of_the_kernel():
+    schema = json.loads(settings_schema.PATH.read_text())
+    assert schema["properties"] == settings_schema.properties(), "write it again: python -m tests.settings_schema"
+    assert tuple(schema["properties"]) == NAMES
+    assert schema["additionalProperties"] is False
+    assert json.loads((BUILT / "schemas" / "nbagent-labextension" / "settings.json").read_text()) == schema, "build the extension again"
+
+
+def test_every_default_of_the_schema_is_nothing_said():
+    schema = json.loads(settings_schema.PATH.read_text())
+    jsonschema.validate(dict.fromkeys(NAMES), schema)
+    jsonschema.validate(
+        {"stream": False, "approve": "never", "max_steps": 1, "params": {"temperature": 0}, "rate_limits": {"openai": {"requests": 60}}}, schema
+    )
+    for wrong in ({"api_key": "sk-1"}, {"max_steps": 0}, {"approve": "sometimes"}, {"max_cost": 0}, {"stream": "yes"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema)
+
+
+def test_the_page_knows_which_options_take_values():
+    source = (SOURCE / "core" / "line.ts").read_text()
+    known = {flag: int(count) for flag, count in re.findall(r"'(--?[\w-]+)': (\d)", source)}
+    assert known == {flag: len(option.values) for option in AGENT_OPTIONS if option.values and not option.maybe for flag in option.flags}

@@ -3,7 +3,9 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 
+import { chooseModel } from './chooser';
 import { ASKED, OFFERED, type Action, type Asked } from './core/actions';
+import { again, named } from './core/again';
 import { answerOf, asCells, continuing } from './core/answer';
 import { readState } from './core/saved';
 import type { RunState } from './core/state';
@@ -12,7 +14,7 @@ import { asNotebook, edit, insertBelow, placeOf, run, type Place } from './noteb
 
 export const CATEGORY = 'nbagent';
 const LABELS: Record<Action, string> = {
-  copy: 'Copy the Answer', retry: 'Run the Prompt Again', insert: 'Insert the Answer as Cells Below', continue: 'Continue the Conversation Below'
+  copy: 'Copy the Answer', retry: 'Run the Prompt Again', model: 'Ask Another Model…', insert: 'Insert the Answer as Cells Below', continue: 'Continue the Conversation Below'
 };
 
 /** Offer and do what a notebook makes possible. */
@@ -23,6 +25,7 @@ export function hearActions(app: JupyterFrontEnd, palette: ICommandPalette | nul
     if (!place || !(offered instanceof Set)) return;
     offered.add('retry').add('insert');
     if (nextLine(place) !== null) offered.add('continue');
+    if (again(sources(place)[place.index]!, '', []) !== null) offered.add('model');
   });
   document.addEventListener(ASKED, event => {
     const { action, text } = ((event as CustomEvent<unknown>).detail ?? {}) as Partial<Asked>;
@@ -35,7 +38,7 @@ export function hearActions(app: JupyterFrontEnd, palette: ICommandPalette | nul
       label: LABELS[action],
       isEnabled: () => {
         const found = activeRun(app);
-        return found !== null && (action !== 'continue' || nextLine(found.place) !== null);
+        return found !== null && possible(action, found.place);
       },
       execute: () => {
         const found = activeRun(app);
@@ -46,10 +49,31 @@ export function hearActions(app: JupyterFrontEnd, palette: ICommandPalette | nul
   }
 }
 
+function possible(action: Action, place: Place): boolean {
+  if (action === 'continue') return nextLine(place) !== null;
+  return action !== 'model' || again(sources(place)[place.index]!, '', []) !== null;
+}
+
+const sources = ({ panel }: Place): string[] => panel.content.widgets.map(cell => cell.model.sharedModel.getSource());
+
+/** The same prompt in a cell below, to a model that is chosen; what stands under this one stays. */
+async function askAnother(app: JupyterFrontEnd, place: Place): Promise<void> {
+  const all = sources(place);
+  const before = all.slice(0, place.index + 1).reverse();
+  const own = named(before.slice(0, 1));
+  const near = [...named([...before].reverse()), ...named(all)].filter(model => !own.includes(model));
+  const model = await chooseModel(near, place.panel.sessionContext.session?.kernel ?? null);
+  const source = model && again(before[0]!, model, all);
+  if (!source || place.panel.isDisposed) return;
+  insertBelow(app, place, [{ cell_type: 'code', source }]);
+  await run(app, { ...place, index: place.index + 1 });
+}
+
 function act(app: JupyterFrontEnd, place: Place, action: Action, text: string): void {
   const line = action === 'continue' ? nextLine(place) : null;
   if (action === 'copy') void navigator.clipboard?.writeText(text);
   else if (action === 'retry') void run(app, place);
+  else if (action === 'model') void askAnother(app, place);
   else if (action === 'insert' && text) insertBelow(app, place, asCells(text));
   else if (line !== null) {
     insertBelow(app, place, [{ cell_type: 'code', source: `${line}\n` }]);

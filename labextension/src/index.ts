@@ -8,6 +8,7 @@ import { LabIcon } from '@jupyterlab/ui-components';
 
 import { CATEGORY, hearActions } from './actions';
 import { agentCells } from './agent-cells';
+import { addCommands } from './commands';
 import { hearDecisions } from './decisions';
 import { TracePanel } from './panel/panel';
 import { SETTINGS, tellKernels } from './settings';
@@ -60,6 +61,14 @@ const traces: JupyterFrontEndPlugin<void> = {
   }
 };
 
+const commands: JupyterFrontEndPlugin<void> = {
+  id: 'nbagent-labextension:commands',
+  description: 'Cells for agents, stop, and the settings, as commands',
+  autoStart: true,
+  optional: [ICommandPalette],
+  activate: addCommands
+};
+
 const settings: JupyterFrontEndPlugin<void> = {
   id: SETTINGS,
   description: 'Tells the kernels of notebooks what is set in JupyterLab',
@@ -68,4 +77,4 @@ const settings: JupyterFrontEndPlugin<void> = {
   activate: tellKernels
 };
 
-export default [colours, decisions, actions, traces, settings];
+export default [colours, decisions, actions, commands, traces, settings];

@@ -124,6 +124,25 @@ class Desk:
             self.sessions[key].agent = held  # the variable may hold another one by now
         return self.sessions[key]
 
+    def fork(self, name: str, origin: str, prompt: Message, namespace: Mapping[str, Any]) -> Session:
+        """Begin the session `name` as `origin` was where it was asked the same (its last such prompt), or else as it is now. Raises `ConfigError`."""
+        if name == origin:
+            raise ConfigError(
+                f"--fork {origin} begins another conversation, and this one is {name!r} itself.", mend=f"Name the new one: %%agent {name}-2 --fork {origin}"
+            )
+        if origin not in self.sessions and not isinstance(namespace.get(origin), Session | Agent):
+            raise ConfigError(f"There is no session {origin!r} to fork.", did_you_mean(origin, [*self.sessions]), "Run the cell that begins it first.")
+        source, held = self.session(origin, namespace), self.sessions.get(name)
+        if held is not None and held.busy:
+            return held  # which cannot be said anything now
+        asked = (place for place in reversed(range(len(source.messages))) if source.messages[place].parts == prompt.parts)
+        if held is not None:
+            self.forget(name)
+        session = self.sessions[name] = held or Session(source.agent, name=name, trace=self.trace)
+        session.agent = self.lent.get(source, source.agent)
+        session.messages[:] = source.messages[: next(asked, None)]
+        return session
+
     def replayer(self, path: str, model: str | None) -> Replayer:
         """The replay of a recording, one for the notebook: equal requests get its answers in turn."""
         from nbagent.providers.recorded import Replayer

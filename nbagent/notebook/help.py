@@ -28,6 +28,8 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
   %%agent travel -m anthropic:claude-haiku-5-5
                                             a conversation by name, a model for this cell
   %%agent travel --new                      the same, from its beginning
+  %%agent other --fork travel -m openai:gpt-6-luna
+                                            the same prompt at the same place, to another model
   %%agent -s "Answer in one sentence." -p temperature 0
   %%agent --file plot.png --file figure     images and documents, from files or variables
   %%agent answer <<                         the result in a variable; also in _

@@ -85,6 +85,7 @@ AGENT_OPTIONS = (
     Option("at_once", ("--at-once",), "with --each: at most so many at a time", ("N",), COUNT),
     Option("session", ("--session",), "the conversation to go on with", ("NAME",), completes="sessions"),
     Option("new", ("--new",), "begin the conversation anew"),
+    Option("fork", ("--fork",), "begin as this conversation was before it was asked the same", ("NAME",), completes="sessions"),
     OUT,
     Option("format", ("-f", "--format"), "how the answer is shown", ("FORMAT",), choices=("rich", "markdown", "text")),
     Option("max_steps", ("--max-steps",), "at most this many model calls", ("N",), COUNT),
@@ -130,6 +131,7 @@ class AgentOptions:
 
     session: str | None = None
     new: bool = False
+    fork: str | None = None
     model: str | None = None
     base_url: str | None = None
     system: str | None = None
@@ -209,6 +211,10 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
     together(magic, values, "resume", "new")
     if "at_once" in values and "each" not in values:
         raise ConfigError("--at-once is for --each: %%agent --each questions --at-once 8")
+    together(magic, values, "fork", "new")
+    together(magic, values, "fork", "resume")
+    if "fork" in values and session is None and not read.words:
+        raise ConfigError("--fork begins another conversation, which needs a name.", mend=f"Write it: {magic} NAME --fork {values['fork']}")
     if "decide" in values and "resume" not in values:
         raise ConfigError("--decide says yes or no to a call of a paused run.", mend="It goes with --resume: %agent --resume --decide call_1 yes")
     if not cell and not read.text and "resume" not in values and "named" not in values:

@@ -46,6 +46,8 @@ class AgentRun:
         namespace = ip.user_ns
         if prompt is None:
             self.session = self._paused_session()
+        elif options.fork is not None:
+            self.session = desk.fork(options.session or DEFAULT, options.fork, prompt, namespace)
         else:
             self.session = desk.session(options.session, namespace)
         if self.session.busy:
@@ -128,7 +130,7 @@ class AgentRun:
         if self.prompt is None:  # a run is carried on as it began, with its tools as they are by now
             _, base = self.desk.waiting.get(self.session.paused_run or "", (self.session, base))
             base = base.replace(tools=[self.desk.tools.get(tool.name, tool) for tool in base.offered])
-        elif not isinstance(self.ip.user_ns.get(options.session or ""), Agent | Session):
+        elif not isinstance(self.ip.user_ns.get(options.fork or options.session or ""), Agent | Session):
             base = base.replace(
                 model=settings.model, base_url=settings.base_url, instructions=settings.system, params=settings.params,
                 max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries, fallback=settings.fallback,

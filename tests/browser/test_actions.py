@@ -16,7 +16,7 @@ ASK = """async expression => {
   const reply = await kernel.requestExecute({code: '', user_expressions: {value: expression}}).done;
   return reply.content.user_expressions.value.data['text/plain'];
 }"""
-LABELS = ["Copy", "Retry", "Insert as cells", "Continue"]
+LABELS = ["Copy", "Retry", "Other model", "Insert as cells", "Continue"]
 
 
 def ready(page, name, *cells):
@@ -44,7 +44,7 @@ def test_an_answer_is_copied_run_again_and_put_into_cells_by_its_buttons(page, p
     buttons(page, first).nth(0).click()
     page.output(first).get_by_text("Copied").wait_for()
     assert page.page.evaluate("() => navigator.clipboard.readText()") == "Use a list:\n\n```python\nrows = [1, 2]\n```\n\nThat is all."
-    buttons(page, first).nth(2).click()
+    buttons(page, first).nth(3).click()
     made = sources(page)
     assert made[first + 1 : first + 5] == [("markdown", "Use a list:"), ("code", "rows = [1, 2]"), ("markdown", "That is all."), ("code", "'after'")]
     buttons(page, first).nth(1).click()
@@ -58,7 +58,7 @@ def test_an_answer_is_copied_run_again_and_put_into_cells_by_its_buttons(page, p
 def test_a_conversation_is_continued_in_a_new_cell_that_has_the_cursor(page, picture):
     first = ready(page, "continue.ipynb", "%%agent help -m coder --new\nHow?", "'after'")
     page.run(first)
-    button = buttons(page, first).nth(3)
+    button = buttons(page, first).nth(4)
     button.focus()
     page.page.keyboard.press("Enter")
     page.page.wait_for_function("() => window.panel.content.mode === 'edit'")
@@ -82,12 +82,12 @@ def test_what_is_done_with_an_answer_is_in_the_palette_and_without_a_kernel_too(
     assert [button.get_attribute("aria-label") for button in buttons(page, first).all()] == LABELS
     page.page.evaluate("index => { window.panel.content.activeCellIndex = index; }", first)
     enabled = "names => names.map(name => window.jupyterapp.commands.isEnabled(`nbagent:${name}-answer`))"
-    names = ["copy", "retry", "insert", "continue"]
-    assert page.page.evaluate(enabled, names) == [True] * 4
+    names = ["copy", "retry", "model", "insert", "continue"]
+    assert page.page.evaluate(enabled, names) == [True] * 5
     page.page.evaluate("() => window.jupyterapp.commands.execute('nbagent:insert-answer')")
     assert [kind for kind, _ in sources(page)] == ["code", "code", "markdown", "code", "markdown"]
     page.page.evaluate("index => { window.panel.content.activeCellIndex = index; }", 0)
-    assert page.page.evaluate(enabled, names) == [False] * 4
+    assert page.page.evaluate(enabled, names) == [False] * 5
 
 
 def test_a_view_that_stands_in_no_notebook_offers_only_to_copy(page):

@@ -4,7 +4,7 @@ import { answerOf } from './answer';
 import { drawing, h, quiet, say, show } from './dom';
 import type { RunState } from './state';
 
-export type Action = 'copy' | 'retry' | 'insert' | 'continue';
+export type Action = 'copy' | 'retry' | 'model' | 'insert' | 'continue';
 export interface Asked {
   action: Action;
   text: string;
@@ -18,6 +18,7 @@ export const ASKED = 'nbagent:asked';
 const BUTTONS: [Action, label: string, title: string, shape: string][] = [
   ['copy', 'Copy', 'Copy the answer as Markdown', 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z'],
   ['retry', 'Retry', 'Run this cell again', 'M13 8a5 5 0 11-1.5-3.6M13.2 2v3h-3'],
+  ['model', 'Other model', 'Ask another model the same in a cell below; this answer stays', 'M2.5 5h9m-2.5-2.5L11.5 5 9 7.5M13.5 11h-9M7 8.5L4.5 11 7 13.5'],
   ['insert', 'Insert as cells', 'Put the answer below: its text as Markdown, its code as code cells', 'M3 2.5h10M8 5.5v8m-3-3l3 3 3-3'],
   ['continue', 'Continue', 'Go on with this conversation in a new cell below', 'M2.5 3h11v7.5H8L5 13.5v-3H2.5z']
 ];
@@ -65,7 +66,7 @@ export class Actions {
 
   private possible(action: Action): boolean {
     if (!this.offered.has(action)) return false;
-    return action === 'retry' || (action === 'continue' ? !this.paused : this.text !== '');
+    return action === 'retry' || action === 'model' || (action === 'continue' ? !this.paused : this.text !== '');
   }
 
   private ask(action: Action): void {

@@ -1,6 +1,7 @@
 /** The answer of a run as text, and as cells; and the line with which its conversation goes on. */
 
 import { pretty } from './json';
+import { MAGIC, options } from './line';
 import type { RunState, TextItem } from './state';
 
 export interface Made {
@@ -57,35 +58,21 @@ export function asCells(markdown: string): Made[] {
   return cells;
 }
 
-const MAGIC = /^[ \t]*(?:\w+[ \t]*=[ \t]*)?(%%?agent)(?![\w-])[ \t]*(.*)$/m;
-const WORD = /(?:\{\{.*?\}\}|"(?:\\.|[^"\\])*"|'[^']*'|\\.|\S)+/g;
-/** Options with values, and how many. */
-const VALUES: Record<string, number> = {
-  '-m': 1, '--model': 1, '-s': 1, '--system': 1, '-T': 1, '--tool': 1, '-p': 2, '--param': 2, '--output-type': 1, '--file': 1, '--session': 1, '-o': 1,
-  '--out': 1, '-f': 1, '--format': 1, '--max-steps': 1, '--max-cost': 1, '--approve': 1, '--fallback': 1, '--base-url': 1, '--record': 1, '--replay': 1,
-  '--decide': 2
-};
 /** What was meant for one prompt, not for the conversation. */
-const ONCE = new Set(['--new', '-o', '--out', '--file', '--output-type', '--record', '--replay', '--dry-run', '-h', '--help']);
+const ONCE = new Set(['--new', '--fork', '-o', '--out', '--file', '--output-type', '--record', '--replay', '--dry-run', '-h', '--help']);
 
 /** The first line of a cell that goes on with what this cell said; null where it holds no prompt, as one that carries a run on. */
 export function continuing(source: string): string | null {
   const [, magic, rest = ''] = MAGIC.exec(source) ?? [];
   if (!magic) return null;
-  const words = rest.replace(/^\w+\s*<<\s*/, '').match(WORD) ?? [];
   const kept: string[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const [option = '', value] = words[i]!.split(/=(.*)/s);
+  for (const { option, words } of options(rest)) {
     if (option === '--resume') return null;
-    if (option === '--') break;
-    if (!option.startsWith('-')) {
-      if (magic === '%agent') break; // the prompt begins
-      kept.push(words[i]!);
-      continue;
-    }
-    const end = i + (value === undefined ? (VALUES[option] ?? 0) : 0);
-    if (!ONCE.has(option)) kept.push(...words.slice(i, end + 1));
-    i = end;
+    if (option === '' && magic === '%agent') break; // the prompt begins
+    if (!ONCE.has(option)) kept.push(...words);
   }
   return ['%%agent', ...kept].join(' ');
 }
+
+/** Whether a cell asks an agent. */
+export const isPrompt = (source: string): boolean => MAGIC.test(source);
