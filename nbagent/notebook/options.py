@@ -207,14 +207,14 @@ def parse_agent(line: str, namespace: Mapping[str, Any], *, cell: bool) -> Agent
     session = values.pop("session", None)
     if read.words and session not in (None, read.words[0]):
         raise ConfigError(f"Two sessions are named: {read.words[0]!r} and --session {session!r}.", mend="Name one.")
-    together(magic, values, "record", "replay")
-    together(magic, values, "resume", "new")
     if "at_once" in values and "each" not in values:
         raise ConfigError("--at-once is for --each: %%agent --each questions --at-once 8")
     together(magic, values, "fork", "new")
     together(magic, values, "fork", "resume")
     if "fork" in values and session is None and not read.words:
         raise ConfigError("--fork begins another conversation, which needs a name.", mend=f"Write it: {magic} NAME --fork {values['fork']}")
+    together(magic, values, "record", "replay")
+    together(magic, values, "resume", "new")
     if "decide" in values and "resume" not in values:
         raise ConfigError("--decide says yes or no to a call of a paused run.", mend="It goes with --resume: %agent --resume --decide call_1 yes")
     if not cell and not read.text and "resume" not in values and "named" not in values:
