@@ -4,7 +4,7 @@
  */
 
 import { Approval, type Decision } from './approval';
-import { h, icon, say, seconds, show } from './dom';
+import { h, icon, say, scroller, seconds, show } from './dom';
 import { pictures } from './files';
 import { Fold } from './fold';
 import { entries, pretty, readable, unquote } from './json';
@@ -69,8 +69,8 @@ export class Card {
     this.trace.body.append(this.traceback);
     this.progress.body.append(this.lines);
     this.fold.summary.append(this.icon, this.name, this.brief, ...(k === 'server_tool' ? [h('span', 'nba-flag', 'ran at the provider')] : []), this.status);
-    for (const [scroller, part] of [[this.args, 'args'], [this.result, 'result'], [this.lines, 'lines'], [this.traceback, 'traceback']] as const) {
-      scroller.dataset.scroll = `${key}.${part}`;
+    for (const [long, part] of [[this.args, 'args'], [this.result, 'result'], [this.lines, 'lines'], [this.traceback, 'traceback']] as const) {
+      scroller(long, `${key}.${part}`);
     }
     this.fold.body.append(this.args, this.bar, this.progress.el, this.error, this.trace.el, this.images, this.table, this.given.el, this.note);
     this.el = this.fold.el;

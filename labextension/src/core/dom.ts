@@ -30,6 +30,12 @@ export function quiet<E extends Element>(element: E): E {
   return element;
 }
 
+/** Something long that scrolls: by keyboard too, and where it stood is remembered by this key. */
+export function scroller(element: HTMLElement, key: string): void {
+  element.dataset.scroll = key;
+  quiet(element).tabIndex = 0;
+}
+
 const SHAPES: Record<string, string> = {
   ok: 'M3.5 8.5l3 3 6-7',
   error: 'M4.5 4.5l7 7m0-7l-7 7',

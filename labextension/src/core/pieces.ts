@@ -1,6 +1,6 @@
 /** What stands on the page one below the other: texts with their sources, thoughts, files, values and notices. */
 
-import { button, h, icon, say, seconds, show } from './dom';
+import { button, h, icon, say, scroller, seconds, show } from './dom';
 import { file } from './files';
 import { Fold } from './fold';
 import { Markdown } from './markdown';
@@ -100,7 +100,7 @@ export function reasoningPiece(key: string, memory: () => Memory): Piece {
   const label = h('span');
   fold.summary.append(label);
   fold.body.classList.add('nba-text');
-  fold.body.dataset.scroll = `${key}.reasoning`;
+  scroller(fold.body, `${key}.reasoning`);
   const markdown = new Markdown(fold.body);
   return {
     k: 'reasoning',
