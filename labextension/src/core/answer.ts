@@ -59,7 +59,7 @@ export function asCells(markdown: string): Made[] {
 }
 
 /** What was meant for one prompt, not for the conversation. */
-const ONCE = new Set(['--new', '--fork', '--prompt', '-o', '--out', '--file', '--output-type', '--record', '--replay', '--dry-run', '-h', '--help']);
+const ONCE = new Set(['--new', '--fork', '--prompt', '--each', '--at-once', '-o', '--out', '--file', '--output-type', '--record', '--replay', '--dry-run', '-h', '--help']);
 
 /** The first line of a cell that goes on with what this cell said; null where it holds no prompt, as one that carries a run on. */
 export function continuing(source: string): string | null {
