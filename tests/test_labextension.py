@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from nbagent.notebook.options import AGENT_OPTIONS
 from nbagent.settings import NAMES
-from tests import settings_schema
+from tests import page_files
 
 BUILT = Path(__file__).parents[1] / "nbagent" / "labextension"
-SOURCE = Path(__file__).parents[1] / "labextension" / "src"
 WIDGET = Path(__file__).parents[1] / "nbagent" / "static"
 
 
@@ -32,15 +29,15 @@ def test_what_jupyterlab_has_itself_is_shared_and_not_bundled():
 
 
 def test_the_settings_of_jupyterlab_are_those_of_the_kernel():
-    schema = json.loads(settings_schema.PATH.read_text())
-    assert schema["properties"] == settings_schema.properties(), "write it again: python -m tests.settings_schema"
+    schema = json.loads(page_files.SCHEMA.read_text())
+    assert schema["properties"] == page_files.properties(), "write it again: python -m tests.page_files, and build"
     assert tuple(schema["properties"]) == NAMES
     assert schema["additionalProperties"] is False
     assert json.loads((BUILT / "schemas" / "nbagent-labextension" / "settings.json").read_text()) == schema, "build the extension again"
 
 
 def test_every_default_of_the_schema_is_nothing_said():
-    schema = json.loads(settings_schema.PATH.read_text())
+    schema = json.loads(page_files.SCHEMA.read_text())
     jsonschema.validate(dict.fromkeys(NAMES), schema)
     jsonschema.validate(
         {"stream": False, "approve": "never", "max_steps": 1, "params": {"temperature": 0}, "rate_limits": {"openai": {"requests": 60}}}, schema
@@ -51,6 +48,4 @@ def test_every_default_of_the_schema_is_nothing_said():
 
 
 def test_the_page_knows_which_options_take_values():
-    source = (SOURCE / "core" / "line.ts").read_text()
-    known = {flag: int(count) for flag, count in re.findall(r"'(--?[\w-]+)': (\d)", source)}
-    assert known == {flag: len(option.values) for option in AGENT_OPTIONS if option.values and not option.maybe for flag in option.flags}
+    assert page_files.VALUES.read_text() == page_files.values(), "write it again: python -m tests.page_files, and build"

@@ -85,7 +85,7 @@ AGENT_OPTIONS = (
     Option("at_once", ("--at-once",), "with --each: at most so many at a time", ("N",), COUNT),
     Option("session", ("--session",), "the conversation to go on with", ("NAME",), completes="sessions"),
     Option("new", ("--new",), "begin the conversation anew"),
-    Option("fork", ("--fork",), "begin as this conversation was before it was asked the same", ("NAME",), completes="sessions"),
+    Option("fork", ("--fork",), "begin as this conversation was before this prompt", ("NAME",), completes="sessions"),
     OUT,
     Option("format", ("-f", "--format"), "how the answer is shown", ("FORMAT",), choices=("rich", "markdown", "text")),
     Option("max_steps", ("--max-steps",), "at most this many model calls", ("N",), COUNT),

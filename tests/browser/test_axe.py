@@ -1,4 +1,4 @@
-"""What is ours on the page is accessible: axe finds nothing serious in an answer, finished, running or waiting, in the panel and in the chooser, light or dark."""
+"""What is ours on the page is accessible: axe finds nothing serious in an answer (finished, running, waiting), the panel or the chooser, light or dark."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SETUP = """%load_ext nbagent
 import pandas as pd
 from nbagent.messages import Citation, ServerToolPart, TextPart
 from nbagent.providers.scripted import Scripted, call, reasoning
-text = "# Weather\\n\\nIt is **raining** in [Oslo](https://weather.example):\\n\\n| city | mm |\\n|---|---|\\n| Oslo | 12 |\\n\\n- take a coat\\n- `wear(coat)`\\n\\n"
+text = "# Weather\\n\\nIt is **raining** in [Oslo](https://weather.example):\\n\\n| city | mm |\\n|---|---|\\n| Oslo | 12 |\\n\\n- a coat\\n- `wear(coat)`\\n\\n"
 code = "```python\\nfor city in cities:  # all\\n    print(city, 12.5, 'mm')\\n```\\n\\n> and an umbrella"
 source = TextPart("It rains.", citations=(Citation("https://weather.example/oslo", "Weather in Oslo", "It rains."),))
 search = ServerToolPart("s1", "web_search", '{"query": "Oslo"}', result="1. Weather in Oslo")
@@ -37,7 +37,8 @@ def delete_rows(table: str, limit: int) -> str:
 LOOK = """async include => {
   const found = await axe.run({include}, {resultTypes: ['violations']});
   return found.violations.filter(each => ['serious', 'critical'].includes(each.impact))
-    .flatMap(each => each.nodes.map(node => `${each.id}: ${node.target.join(' ')}: ${node.html.slice(0, 150)} ${node.any.map(check => check.message).join('; ').slice(0, 200)}`));
+    .flatMap(each => each.nodes.map(node =>
+      `${each.id}: ${node.target.join(' ')}: ${node.html.slice(0, 150)} ${node.any.map(check => check.message).join('; ').slice(0, 200)}`));
 }"""
 
 

@@ -86,7 +86,8 @@ def test_what_can_stand_there_is_offered_as_one_types(page):
     try:
         page.again()
         ready(page, "auto.ipynb")
-        for typed, one in {"%%agent --mod": "--model", "%%agent -T get_": "get_weather", "%%agent tri": "trip", "%%agent\nIs it cold in {{ cit": "city"}.items():
+        places = {"%%agent --mod": "--model", "%%agent -T get_": "get_weather", "%%agent tri": "trip", "%%agent\nIs it cold in {{ cit": "city"}
+        for typed, one in places.items():
             write(page, typed, delay=30)
             assert one in offered(page)
             page.page.keyboard.press("Escape")

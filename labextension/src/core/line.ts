@@ -1,14 +1,9 @@
 /** The line of an agent's magic, as far as a page needs to understand it: its words, and which of them belong together. */
 
+import { VALUES } from './values';
+
 export const MAGIC = /^[ \t]*(?:\w+[ \t]*=[ \t]*)?(%%?agent)(?![\w-])[ \t]*(.*)$/m;
 export const WORD = /(?:\{\{.*?\}\}|"(?:\\.|[^"\\])*"|'[^']*'|\\.|\S)+/g;
-/** Options with values, and how many. */
-export const VALUES: Record<string, number> = {
-  '-m': 1, '--model': 1, '-s': 1, '--system': 1, '-T': 1, '--tool': 1, '-p': 2, '--param': 2, '--output-type': 1, '--file': 1, '--session': 1, '--fork': 1,
-  '-o': 1, '--out': 1, '-f': 1, '--format': 1, '--max-steps': 1, '--max-cost': 1, '--approve': 1, '--fallback': 1, '--base-url': 1, '--record': 1,
-  '--replay': 1, '--prompt': 1, '--each': 1, '--at-once': 1, '--decide': 2
-};
-
 /** An option with its values, or a word beside them (`option` is ''), and where in the line it begins. */
 export interface Part {
   option: string;

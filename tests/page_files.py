@@ -1,4 +1,7 @@
-"""The schema of our settings in JupyterLab, made of `nbagent.settings`. ``python -m tests.settings_schema`` writes it; menus and shortcuts in it stay."""
+"""What the page is to know of the kernel's side, made of it: the schema of the settings, and the options that take values.
+
+``python -m tests.page_files`` writes both (menus and shortcuts in the schema stay); then ``npm run build`` in labextension/.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from typing import Any
 import msgspec
 
 from nbagent.notebook.config import NbAgent
+from nbagent.notebook.options import AGENT_OPTIONS
 from nbagent.settings import NAMES, Settings
 
-PATH = Path(__file__).parents[1] / "labextension" / "schema" / "settings.json"
+SCHEMA = Path(__file__).parents[1] / "labextension" / "schema" / "settings.json"
+VALUES = Path(__file__).parents[1] / "labextension" / "src" / "core" / "values.ts"
 UNSAID = "As configured elsewhere"
 TITLES = {"base_url": "Base URL", "params": "Parameters", "max_cost": "Max cost (USD)", "session_max_cost": "Session max cost (USD)", "trace_db": "Trace file"}
 # the first type is the one that the form of JupyterLab shows: text, where a switch could not say "not said here"
@@ -48,5 +53,14 @@ def _resolved(value: Any, definitions: dict[str, Any]) -> Any:
     return value
 
 
+def values() -> str:
+    """The options of ``%%agent`` with values, and how many, as TypeScript."""
+    counts = {flag: len(option.values) for option in AGENT_OPTIONS if option.values and not option.maybe for flag in option.flags}
+    lines = "".join(f"  '{flag}': {count},\n" for flag, count in sorted(counts.items()))
+    head = "/** The options of an agent's magic that take values, and how many. Written by `python -m tests.page_files`. */"
+    return f"{head}\nexport const VALUES: Record<string, number> = {{\n{lines.removesuffix(chr(44) + chr(10))}\n}};\n"
+
+
 if __name__ == "__main__":
-    PATH.write_text(json.dumps({**json.loads(PATH.read_text()), "properties": properties()}, indent=2) + "\n")
+    SCHEMA.write_text(json.dumps({**json.loads(SCHEMA.read_text()), "properties": properties()}, indent=2) + "\n")
+    VALUES.write_text(values())
