@@ -13,7 +13,7 @@ SETUP = """%load_ext nbagent
 import pandas as pd
 from nbagent.messages import Citation, ServerToolPart, TextPart
 from nbagent.providers.scripted import Scripted, call, reasoning
-text = "# Weather\\n\\nIt is **raining** in [Oslo](https://weather.example):\\n\\n| city | mm |\\n|---|---|\\n| Oslo | 12 |\\n\\n- a coat\\n- `wear(coat)`\\n\\n"
+text = "# Weather\\n\\nIt is **raining** in [Oslo](https://weather.example):\\n\\n| city | mm |\\n|---|---|\\n| Oslo | 12 |\\n\\n- coat\\n- `wear(coat)`\\n\\n"
 code = "```python\\nfor city in cities:  # all\\n    print(city, 12.5, 'mm')\\n```\\n\\n> and an umbrella"
 source = TextPart("It rains.", citations=(Citation("https://weather.example/oslo", "Weather in Oslo", "It rains."),))
 search = ServerToolPart("s1", "web_search", '{"query": "Oslo"}', result="1. Weather in Oslo")
