@@ -143,7 +143,7 @@ def test_without_credentials_it_says_both_ways_to_get_in() -> None:
     _, failure = asyncio.run(heard(Vertex()))
     assert isinstance(failure, MissingKey)
     assert len(failure.lines) <= 3
-    for word in ("gcloud auth application-default login", "GOOGLE_API_KEY", "getpass"):
+    for word in ("gcloud auth application-default login", "%nbagent key vertex"):
         assert word in failure.mend
 
 

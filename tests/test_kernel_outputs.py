@@ -91,7 +91,7 @@ def test_another_model_answers_where_the_first_fails_and_it_is_said(kernel):
 
 def test_a_dry_run_shows_what_an_output_type_and_tools_as_text_make_of_the_request(kernel):
     def request(options: str) -> str:
-        return kernel.ok(f"%%agent --new --dry-run -m openai-chat:m --base-url http://127.0.0.1:9/v1 -T load {options}\nHello").stdout
+        return kernel.ok(f"%%agent --new --dry-run -m openai-chat:m --base-url http://127.0.0.1:9/v1 -T load {options}\nHello").stdout.partition("\n")[2]
 
     plain, typed, texted = request(""), request("--output-type list[City]"), request("--text-tools")
     assert [tool["function"]["name"] for tool in json.loads(plain)["tools"]] == ["load"]

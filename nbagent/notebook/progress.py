@@ -31,7 +31,7 @@ class Bar:
         if (what, percent) == self._drawn:
             return
         self._drawn = what, percent
-        text = f"{self._name} {what}" + (f" {percent} %" if 0 <= percent < 100 else "")
+        text = f"{self._name} {what}"
         bar = f'<progress max="100" value="{percent}" style="width:16em;vertical-align:middle"></progress> ' if 0 <= percent < 100 else ""
         bundle = {"text/html": f"<div>{bar}<small>{escape(text)}</small></div>", "text/plain": text}
         if self._handle is None:

@@ -63,7 +63,8 @@ def pull(spec: str, base_url: str | None = None) -> None:
 def _watch(task: Any, last: list[Waiting], bar: Bar) -> None:
     while not task.done():
         if last:
-            bar.show(last[0].what, last[0].fraction)
+            fraction = last[0].fraction
+            bar.show(last[0].what + (f" {fraction:.0%}" if fraction is not None and fraction < 1 else ""), fraction)
         time.sleep(PERIOD)
     task.result()
 

@@ -22,8 +22,8 @@ _WHOLE = ("session_id", "response_id", "cell_id", "tool_call_id")  # those that 
 
 CHOSEN = {
     "runs": (
-        "started_at", "session_id", "agent", "tag", "status", "error_type", "models", "duration_s", "n_calls", "n_tool_calls", "input_tokens",
-        "output_tokens", "cost_usd", "input_preview", "output_preview", "run_id",
+        "started_at", "session_id", "agent", "tag", "status", "error_type", "models", "input_preview", "output_preview", "duration_s", "n_calls",
+        "n_tool_calls", "input_tokens", "output_tokens", "cost_usd", "run_id",
     ),
     "calls": (
         "started_at", "agent", "provider", "model", "response_model", "status", "error_type", "finish_reason", "prompt_name", "duration_s", "ttft_s",
