@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest, ExportMetricsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest, ExportTraceServiceResponse
 
 
@@ -22,6 +23,7 @@ class Collector(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.received: list[ExportTraceServiceRequest] = []
+        self.measured: list[ExportMetricsServiceRequest] = []
         self.hold = threading.Event()
         self.hold.set()
 
@@ -32,6 +34,12 @@ class Collector(ThreadingHTTPServer):
     @property
     def spans(self) -> list[Any]:
         return [span for request in self.received for resource in request.resource_spans for scope in resource.scope_spans for span in scope.spans]
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The newest of each metric, by its name: they are cumulative."""
+        told = (scope for request in self.measured for resource in request.resource_metrics for scope in resource.scope_metrics)
+        return {metric.name: metric for scope in told for metric in scope.metrics}
 
     def json(self) -> dict[str, Any]:
         """All of it as OTLP's JSON, as a collector's file exporter writes it: ids in hex."""
@@ -56,8 +64,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
         self.server.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-        self.server.received.append(ExportTraceServiceRequest.FromString(body))
-        answer = ExportTraceServiceResponse().SerializeToString()
+        if self.path == "/v1/metrics":
+            self.server.measured.append(ExportMetricsServiceRequest.FromString(body))
+            answer = ExportMetricsServiceResponse().SerializeToString()
+        else:
+            self.server.received.append(ExportTraceServiceRequest.FromString(body))
+            answer = ExportTraceServiceResponse().SerializeToString()
         self.send_response(200)
         self.send_header("content-type", "application/x-protobuf")
         self.send_header("content-length", str(len(answer)))

@@ -1,4 +1,4 @@
-"""Spans to an OpenTelemetry collector, over OTLP/HTTP: what a trace has, or each as it ends.
+"""Spans (and metrics) to an OpenTelemetry collector, over OTLP/HTTP: what a trace has, or each as it ends.
 
 The rule: who runs never waits for a collector. Ended spans go into a queue that has an end; a thread of its own sends
 them, and what finds no place there is counted as lost.
@@ -12,6 +12,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from nbagent.errors import MissingExtra, NbagentError, without_logins
 from nbagent.events import RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.event_columns import event_columns
+from nbagent.observers.otel_metrics import PERIOD, Metrics
 from nbagent.observers.otel_spans import Tables, readable
 from nbagent.observers.recorder import Recorder
 from nbagent.observers.redaction import Redact, clean_columns
@@ -57,14 +59,17 @@ class Otel:
     """An observer that sends every span when it ends: ``session.observers.append(Otel("http://localhost:4318"))``.
 
     `endpoint` is the collector's address (None: what the variables OTEL_EXPORTER_OTLP_... say, or localhost:4318), `content`
-    adds what was said, `redact` cleans it as a trace's does. `sent` and `lost` count spans.
+    adds what was said, `redact` cleans it as a trace's does, `metrics` adds tokens, costs and durations up as metrics.
+    `sent` and `lost` count spans.
     """
 
     def __init__(
-        self, endpoint: str | None = None, *, content: bool = False, headers: Mapping[str, str] | None = None, redact: Redact | None = None
+        self, endpoint: str | None = None, *, content: bool = False, headers: Mapping[str, str] | None = None, redact: Redact | None = None,
+        metrics: bool = True,
     ) -> None:  # fmt: skip
         self.sent = self.lost = 0
         self._exporter, self._content, self._redact = _exporter(endpoint, headers), content, redact
+        self._metrics = Metrics(endpoint, headers, _TIMEOUT) if metrics else None
         self._recorder = Recorder(self)
         self._notes: dict[str, dict[str, list[Note]]] = {}  # by run, by span: of what has not ended
         self._queue: queue.Queue[tuple[Span, list[Note]] | threading.Event] = queue.Queue(_WAITING)
@@ -109,7 +114,7 @@ class Otel:
 
     def _work(self) -> None:
         while True:
-            item = self._queue.get()
+            item = self._next()
             batch: list[tuple[Span, list[Note]]] = []
             until = time.monotonic() + _PAUSE
             while not isinstance(item, threading.Event):
@@ -121,14 +126,30 @@ class Otel:
                 except queue.Empty:
                     break
             self._send(batch)
+            if self._metrics is not None:
+                with suppress(Exception):  # the exporter has said it in its log
+                    self._metrics.send(at_once=isinstance(item, threading.Event))
             if isinstance(item, threading.Event):
                 item.set()
+
+    def _next(self) -> tuple[Span, list[Note]] | threading.Event:
+        """What comes next, the sending of metrics that wait among it."""
+        while self._metrics is not None and self._metrics.waiting:
+            try:
+                return self._queue.get(timeout=PERIOD)
+            except queue.Empty:
+                with suppress(Exception):
+                    self._metrics.send(at_once=True)
+        return self._queue.get()
 
     def _send(self, batch: Sequence[tuple[Span, list[Note]]]) -> None:
         if not batch:
             return
         try:
-            taken = self._exporter.export(readable(_tables(batch, self._redact), content=self._content)).name == "SUCCESS"
+            tables = _tables(batch, self._redact)
+            if self._metrics is not None:
+                self._metrics.record(tables)
+            taken = self._exporter.export(readable(tables, content=self._content)).name == "SUCCESS"
         except Exception as error:  # noqa: BLE001  one span that cannot be told must not end the sending of all others
             import logging
 

@@ -115,6 +115,39 @@ EVENTS = {
 """Events of a span that are sent with it; its start and end are the span itself."""
 
 
+class Metric(NamedTuple):
+    """A metric: of which operation, out of which column of its table. It `counts` (a counter), or has a distribution (a histogram)."""
+
+    name: str
+    kind: str
+    column: str
+    unit: str
+    says: str
+    counts: bool = False
+
+
+METRICS = (
+    Metric("gen_ai.client.inference.duration", "chat", "duration_s", "s", "How long a call of a model took."),
+    Metric("gen_ai.client.inference.time_to_first_chunk", "chat", "ttft_s", "s", "Until the first thing came."),
+    Metric("gen_ai.client.inference.usage.input_tokens", "chat", "input_tokens", "{token}", "Tokens read, cached ones among them.", counts=True),
+    Metric("gen_ai.client.inference.usage.output_tokens", "chat", "output_tokens", "{token}", "Tokens written, reasoning among them.", counts=True),
+    Metric("gen_ai.client.inference.usage.cache_read.input_tokens", "chat", "cache_read_tokens", "{token}", "Of those read: from a cache.", counts=True),
+    Metric("gen_ai.client.inference.usage.cache_write.input_tokens", "chat", "cache_write_tokens", "{token}", "Of those read: into a cache.", counts=True),
+    Metric("gen_ai.client.inference.usage.reasoning.output_tokens", "chat", "reasoning_tokens", "{token}", "Of those written: thought.", counts=True),
+    Metric("nbagent.cost", "chat", "cost_usd", "{USD}", "What calls cost, where their price is known.", counts=True),
+    Metric("gen_ai.execute_tool.duration", "execute_tool", "duration_s", "s", "How long a tool took."),
+    Metric("gen_ai.invoke_agent.duration", "invoke_agent", "duration_s", "s", "How long a run took."),
+    Metric("gen_ai.invoke_agent.inference_calls", "invoke_agent", "inference_calls", "{call}", "Calls of a model in a run."),
+    Metric("gen_ai.invoke_agent.tool_calls", "invoke_agent", "tool_calls", "{call}", "Calls of tools in a run."),
+)
+"""What is counted, beside the spans; `DIMENSIONS` are by what."""
+DIMENSIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "chat": (("provider", PROVIDER), ("model", REQUEST_MODEL), ("response_model", RESPONSE_MODEL), ("error_type", "error.type")),
+    "execute_tool": (("tool", TOOL), ("error_type", "error.type")),
+    "invoke_agent": (("agent", AGENT), ("error_type", "error.type")),
+}
+
+
 def read(attributes: Mapping[str, Any], row: Name) -> Any:
     """What attributes say for a column, under whichever name; None where they do not."""
     return next((attributes[name] for name in (row.name, *row.also, *row.older) if attributes.get(name) is not None), None)
