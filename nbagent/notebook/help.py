@@ -23,6 +23,8 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
 
   %%agent                                   the prompt is the cell's text
   What should I wear in {{{{ city }}}} today?   {{{{ }}}} puts in variables, tables and figures
+  {{{{ rows | tojson }}}}                       a value as JSON; filters, conditions and loops are those of Jinja2
+  {{% if cold %}} a coat {{%- endif %}}         a - in the brace takes away the white space on its side
 
   %%agent -T get_weather                    let it call a function or tool
   %%agent travel -m anthropic:claude-haiku-5-5
