@@ -170,8 +170,7 @@ class Outgoing:
         messages = tuple(self._same(before, message) for before, message in pairing.out)
         sent = {id(message) for message in chosen}
         less = sum(id(message) not in sent for message in given)
-        notes = (f"{less} of the conversation's {len(given)} messages are not sent whole: its window is smaller.",) if less else ()
-        return Sent(messages, (*notes, *pairing.notes))
+        return Sent(messages, (*_window_note(less, max(0, len(given) - len(chosen))), *pairing.notes))
 
     def _same(self, before: Message, after: Message) -> Message:
         if after is before:
@@ -180,6 +179,16 @@ class Outgoing:
         if kept is None or kept[1] != after:
             kept = self._changed[id(before)] = (before, after)
         return kept[1]
+
+
+def _window_note(less: int, gone: int) -> list[str]:
+    """What is said where so many messages are not sent whole, so many of them not at all."""
+    if not less:
+        return []
+    cut = less - gone
+    left_out = f"{gone} message{'' if gone == 1 else 's'} left out" if gone else ""
+    shortened = f"{cut} {'' if gone else 'message ' if cut == 1 else 'messages '}shortened" if cut > 0 else ""
+    return [f"The conversation is longer than its window: {', '.join(filter(None, (left_out, shortened)))}."]
 
 
 class _Pairing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nbagent.errors import NbagentError
@@ -20,7 +20,8 @@ class Result:
     text itself; `handled` is the error in whose place a handler gave it (``Agent(on_error=...)``). `messages` is what this
     run added to the conversation, `pending` the calls that wait for a decision (`Session.resume`), `usage` and `cost` (US
     dollars, None where a price is unknown) those of its own model calls, `total_usage` and `total_cost` with the runs inside
-    its tools, `trace` the session's trace, `state` the transcript as it is shown and saved.
+    its tools, `objects` what the session's tools returned, as the objects that they are, by the calls' ids, `trace` the
+    session's trace, `state` the transcript as it is shown and saved.
     """
 
     run_id: str
@@ -36,6 +37,7 @@ class Result:
     trace: Trace
     state: dict[str, Any]
     handled: NbagentError | None = None
+    objects: dict[str, Any] = field(default_factory=dict)
     _hushed: bool = False
 
     def hush(self, *, hushed: bool = True) -> Result:

@@ -324,7 +324,7 @@ class Session:
         self.result = Result(
             run_id=running.run_id, outcome=end.outcome, text=end.text, output=end.output, messages=tuple(end.new), pending=end.pending,
             usage=end.usage, cost=end.cost, total_usage=end.total_usage, total_cost=end.total_cost, trace=self.trace,
-            state=running.view.state(), handled=end.handled,
+            state=running.view.state(), handled=end.handled, objects=self.objects,
         )  # fmt: skip
 
     def _raise(self, running: _Running) -> Result:

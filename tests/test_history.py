@@ -139,7 +139,7 @@ def test_the_conversation_is_kept_whole_and_only_its_window_is_sent_which_is_sai
     sent, notes = sent_by(session, "first", "second", "third")
     assert [firsts(messages) for messages in sent] == [["first"], ["first", "one", "second"], ["second", "two", "third"]]
     assert firsts(session.messages) == ["first", "one", "second", "two", "third", "three"]
-    assert notes == ["2 of the conversation's 5 messages are not sent whole: its window is smaller."]
+    assert notes == ["The conversation is longer than its window: 2 messages left out."]
 
 
 @pytest.mark.parametrize("awaited", [False, True])

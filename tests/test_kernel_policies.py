@@ -81,7 +81,7 @@ def test_a_window_is_sent_and_all_is_kept_and_what_is_annotated_matters_by_that(
     ran = kernel.ok("%%agent talk -m scripted:tells --window 150\nNow this: {{ log | annotated(priority=0.1) }} {{ annotated(secret, audience='user') }}")
     assert ran.items("text")[0]["text"] == "['Now this: ', '[left out: the conversation is longer than its window]']"
     assert "for me" in ran.run["prompt"]
-    assert [item["text"] for item in ran.items("notice")] == ["3 of the conversation's 3 messages are not sent whole: its window is smaller."]
+    assert [item["text"] for item in ran.items("notice")] == ["The conversation is longer than its window: 2 messages left out, 1 shortened."]
     assert kernel.value("len(desk.sessions['talk'].messages)") == 4
 
 
@@ -107,6 +107,7 @@ def test_a_limit_in_tokens_of_a_tool_of_a_cell(kernel):
     kernel.ok("%%tool --result-tokens 40\ndef reads() -> str:\n    'Read.'\n    return 'word ' * 1000")
     kernel.ok("Scripted([call('reads'), 'Read.'], name='reader')\nresult = Session(Agent(model='scripted:reader', tools=[desk.tools['reads']])).run('Go')")
     content = kernel.value("result.messages[2].tool_results[0].content")
+    assert kernel.value("len(result.objects['call_1'])") == 5000
     assert "for about 40 tokens (estimated)" in content
     assert len(content) < 400
 

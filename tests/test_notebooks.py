@@ -16,7 +16,7 @@ from nbagent.providers import recording
 from tests.kernel import KEYS
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
-NAMES = ("compare", "providers", "quickstart", "tools", "traces")
+NAMES = ("compare", "limits", "providers", "quickstart", "tools", "traces")
 PATHS = re.compile(r"/(?:home|root|work|tmp|Users|usr|opt|var|private)/|\b[A-Z]:\\{1,2}Users", re.IGNORECASE)
 SAYS_SOMETHING = re.compile(r"%%agent\b|%agent\b(?!.*--dry-run)")
 
@@ -97,7 +97,7 @@ def test_every_recording_can_be_read_and_is_used(path):
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize("name", ["compare", "tools", "traces", pytest.param("quickstart", marks=[pytest.mark.local_model, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("name", ["compare", "limits", "tools", "traces", pytest.param("quickstart", marks=[pytest.mark.local_model, pytest.mark.timeout(900)])])
 def test_run_all_ends_well_where_nobody_can_click(name, tmp_path, monkeypatch):
     for key in KEYS:
         monkeypatch.delenv(key, raising=False)

@@ -212,10 +212,10 @@ def test_both_routes_lead_to_the_same_run() -> None:
 
 
 def test_a_models_table_decides_and_the_agent_can_say_otherwise() -> None:
-    assert isinstance(composed(Says(), "m").provider, TextTools)  # type: ignore[attr-defined]
+    assert isinstance(composed(Says(), "m").provider.provider, TextTools)  # type: ignore[attr-defined]
     chat = OpenAIChat("http://127.0.0.1:1/v1")
-    assert not isinstance(composed(chat, "m").provider, TextTools)  # type: ignore[attr-defined]
-    assert isinstance(composed(chat, "m", native_tools=False).provider, TextTools)  # type: ignore[attr-defined]
+    assert not isinstance(composed(chat, "m").provider.provider, TextTools)  # type: ignore[attr-defined]
+    assert isinstance(composed(chat, "m", native_tools=False).provider.provider, TextTools)  # type: ignore[attr-defined]
     with pytest.raises(ConfigError, match="says:small has no tool calls of its own"):
         run(says := Says(["never"]), [add], native=True)
     assert says.requests == []
