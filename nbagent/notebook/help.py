@@ -23,7 +23,7 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
 
   %%agent                                   the prompt is the cell's text
   What should I wear in {{{{ city }}}} today?   {{{{ }}}} puts in variables, tables and figures
-  {{{{ rows | tojson }}}}                       a value as JSON; filters, conditions and loops are those of Jinja2
+  {{{{ rows | tojson }}}}                       a value as JSON; filters and blocks are those of Jinja2
   {{% if cold %}} a coat {{%- endif %}}         a - in the brace takes away the white space on its side
 
   %%agent -T get_weather                    let it call a function or tool
