@@ -10,7 +10,7 @@ from typing import Any
 
 from nbagent.observers.sqlite import SQLite
 
-PASSING = {"run_id", "batch", "duration", "ttft"}  # in a saved run
+PASSING = {"run_id", "batch", "duration", "ttft", "waited"}  # in a saved run
 WORDS = (
     (re.compile(r"(?<=· )(first token )?(&lt;)?(\d+ min )?[\d.]+ m?s\b"), r"\1some time"),
     (re.compile(r"(?<=Thought for )(&lt;)?(\d+ min )?[\d.]+ m?s\b"), "some time"),
