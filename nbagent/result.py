@@ -40,6 +40,16 @@ class Result:
     objects: dict[str, Any] = field(default_factory=dict)
     _hushed: bool = False
 
+    @property
+    def tool_calls(self) -> tuple[ToolCallPart, ...]:
+        """All calls that the model made in this run, in order."""
+        return tuple(call for message in self.messages for call in message.tool_calls)
+
+    @property
+    def finish_reason(self) -> str | None:
+        """Why the last answer ended; None where there is none."""
+        return next((message.finish_reason for message in reversed(self.messages) if message.role == "assistant"), None)
+
     def hush(self, *, hushed: bool = True) -> Result:
         """Not to be shown when it is displayed next: the cell that ran it has shown it already."""
         self._hushed = hushed

@@ -21,7 +21,7 @@ from nbagent.contents import sendable
 from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.keys import hide_those_of_files
-from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, for_audience, pending_calls, tool_message
+from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, Usage, for_audience, pending_calls, tool_message
 from nbagent.named_models import named
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
@@ -139,6 +139,11 @@ class Session:
         return self._budget.cost
 
     @property
+    def usage(self) -> Usage:
+        """The tokens of all its model calls so far, runs inside its tools with them."""
+        return self._budget.usage
+
+    @property
     def max_cost(self) -> float | None:
         return self._budget.max_cost
 
@@ -180,7 +185,8 @@ class Session:
 
     def __repr__(self) -> str:
         waits = f", {len(pending_calls(self.messages))} pending" if pending_calls(self.messages) else ""
-        return f"Session({self.name or self.agent.name!r}, {len(self.messages)} messages{waits})"
+        used = f", {tokens:,} tokens" if (tokens := self.usage.total_tokens) else ""
+        return f"Session({self.name or self.agent.name!r}, {len(self.messages)} messages{used}{waits})"
 
     # --- under the verbs -------------------------------------------------------------------------------------------------
 

@@ -24,12 +24,17 @@ def test_a_prompt_is_answered_and_both_stay_in_the_conversation():
     assert [message.role for message in session.messages] == ["user", "assistant"]
     assert result.usage.output_tokens > 0
     assert result.cost == 0.0
+    assert (result.finish_reason, result.tool_calls) == ("stop", ())
+    assert session.usage == result.usage
+    assert f"2 messages, {result.usage.total_tokens} tokens" in repr(session)
 
 
 def test_tool_calls_are_answered_and_the_model_is_asked_again():
     session = session_of([call("get_weather", city="Oslo")], "Take a coat.", tools=[get_weather])
     events = recorded(session)
-    assert session.run("Coat?").text == "Take a coat."
+    result = session.run("Coat?")
+    assert result.text == "Take a coat."
+    assert [(made.name, made.arguments) for made in result.tool_calls] == [("get_weather", '{"city": "Oslo"}')]
     assert [message.role for message in session.messages] == ["user", "assistant", "tool", "assistant"]
     assert session.messages[2].tool_results[0].content == '{"city": "Oslo", "sky": "rain"}'
     kinds = [type(event).__name__ for event in paired(events) if not isinstance(event, PartDelta)]
