@@ -144,7 +144,7 @@ def default_path() -> Path:
 def kept(where: str | None = None) -> Kept:
     """The database `where` (a path, or PostgreSQL's URL; None: the machine's own file; ``off`` or ``:memory:``: none).
 
-    A folder on a network, read-only or without an answer is not used: then a local one is, or none, and `note` says so.
+    A folder on a network, read-only or without an answer is not used, nor a server that does not answer: then the machine's own file is, a local one, or none, and `note` says so.
     """
     if where is not None and where.strip().lower() in OFF:
         return Kept(None, None)
@@ -156,6 +156,8 @@ def kept(where: str | None = None) -> Kept:
         if not isinstance(opened, str):
             return Kept(opened[0], None if remote else wanted, "", opened[1])
         why = opened
+    if remote and (own := kept()).disk is not None:
+        return own._replace(note=f"Runs are kept in {shown(own.path)}: {why}.")
     if where is None:
         local = Path(tempfile.gettempdir()) / f"nbagent-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / "trace.db"
         opened = _opened(local) if _ours(local.parent) else f"{local.parent} belongs to somebody else"
