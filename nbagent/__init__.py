@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nbagent.agent import Agent as Agent
+    from nbagent.batches import Batch as Batch
+    from nbagent.batches import submit_batch as submit_batch
     from nbagent.contents import annotated as annotated
     from nbagent.errors import NbagentError as NbagentError
     from nbagent.history import Trim as Trim
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from nbagent.observers.redaction import set_redaction as set_redaction
     from nbagent.observers.trace import Trace as Trace
     from nbagent.observers.trace import traces as traces
+    from nbagent.observers.watching import add_trace_processor as add_trace_processor
+    from nbagent.observers.watching import set_trace_processors as set_trace_processors
+    from nbagent.observers.watching import set_tracing_disabled as set_tracing_disabled
+    from nbagent.plots.graph import draw_graph as draw_graph
     from nbagent.prices import set_price as set_price
     from nbagent.prompts import user as user
     from nbagent.providers.scripted import Scripted as Scripted
@@ -45,6 +51,7 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "Agent": "agent",
+    "Batch": "batches",
     "FilePart": "messages",
     "Message": "messages",
     "NbagentError": "errors",
@@ -69,8 +76,13 @@ _PLACES = {
     "run_many": "many",
     "set_key": "keys",
     "set_price": "prices",
+    "add_trace_processor": "observers.watching",
+    "draw_graph": "plots.graph",
     "set_redaction": "observers.redaction",
+    "set_trace_processors": "observers.watching",
+    "set_tracing_disabled": "observers.watching",
     "set_rate_limit": "providers.wrappers.rate_limit",
+    "submit_batch": "batches",
     "tool": "tools",
     "traces": "observers.trace",
     "user": "prompts",

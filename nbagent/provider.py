@@ -7,7 +7,7 @@ answered, and a last `StreamEnded`. Whoever wants to add one registers a class u
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -15,7 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from nbagent.errors import UnknownProvider, did_you_mean
+from nbagent.errors import NbagentError, UnknownProvider, did_you_mean
 from nbagent.events import ProviderEvent
 from nbagent.messages import Message
 from nbagent.tools import ToolSpec
@@ -121,6 +121,35 @@ class Counts(Protocol):
     """A provider that counts the input tokens of a request without answering it."""
 
     async def count_tokens(self, request: Request) -> int: ...
+
+
+class BatchState(Struct, frozen=True):
+    """How far a batch is: the provider's word for it, whether it has ended, and how many requests were answered and failed, of how many."""
+
+    status: str
+    ended: bool
+    done: int = 0
+    failed: int = 0
+    total: int = 0
+
+
+class Batching(Protocol):
+    """The batches of a provider: many requests, answered later at a lower price. All raise `MissingKey` and `ProviderError`."""
+
+    async def submit(self, requests: Mapping[str, Request]) -> str: ...
+
+    async def state(self, batch: str) -> BatchState: ...
+
+    async def cancel(self, batch: str) -> None: ...
+
+    async def answers(self, batch: str) -> Mapping[str, list[ProviderEvent] | NbagentError]: ...
+
+
+@runtime_checkable
+class Batches(Protocol):
+    """A provider that takes batches."""
+
+    def batching(self) -> Batching: ...
 
 
 _OPTIONAL = ("to_wire", "capabilities", "models", "embed", "count_tokens", "base_url", "default_model")

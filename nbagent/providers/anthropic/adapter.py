@@ -15,10 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nbagent import keys
-from nbagent.errors import GarbledStream
+from nbagent.errors import ConfigError, GarbledStream
 from nbagent.events import ProviderEvent
 from nbagent.exchange import sent
-from nbagent.provider import Capabilities, ModelInfo, Request
+from nbagent.provider import Batching, Capabilities, ModelInfo, Request
+from nbagent.providers.anthropic.batch import MessageBatches
 from nbagent.providers.anthropic.decode import AnthropicDecoder
 from nbagent.providers.anthropic.models import NAME, capabilities, fitted
 from nbagent.providers.anthropic.wire import counted, to_wire
@@ -145,6 +146,13 @@ class Anthropic:
         wire = counted(to_wire(request, self._turned, provider=self.name, automatic_cache=self._way.automatic_cache))
         return await asked(self._way.count(Sending(wire, request.model, _betas(request), secrets)), provider=self.name, secrets=secrets)
 
+    def batching(self) -> Batching:
+        """Many requests at once, answered later. Raises `ConfigError` where Claude is reached another way."""
+        way = self._way
+        if not isinstance(way, Direct):
+            raise ConfigError(f"{self.name} takes no batches here.", "anthropic: does.")
+        return MessageBatches(self.name, self.to_wire, way.connected)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._way.aclose()
@@ -207,6 +215,12 @@ class Direct:
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+    async def connected(self) -> tuple[AsyncAnthropic, list[str]]:
+        """The SDK's client, and what is secret in its requests. Raises `MissingKey`."""
+        secrets: list[str] = []
+        await asyncio.to_thread(import_module, self.sdk)
+        return self._connected(secrets), secrets
 
     def _connected(self, secrets: list[str]) -> AsyncAnthropic:
         base_url = self.base_url

@@ -113,6 +113,13 @@ class VendorClient:
         response = await asked(ask(), provider=self.name, secrets=secrets)
         return value_of(response, provider=self.name)
 
+    async def connected(self) -> tuple[AsyncOpenAI, list[str]]:
+        """The SDK's client, and what is secret in its requests. Raises `MissingKey`."""
+        secrets: list[str] = []
+        if "openai" not in sys.modules:
+            await asyncio.to_thread(import_module, "openai")
+        return self._connected(secrets, ""), secrets
+
     def _connected(self, secrets: list[str], model: str) -> AsyncOpenAI:
         """The SDK's client. The key is added to `secrets`, to be hidden from errors. Raises `MissingKey`."""
         base_url, vendor = self.base_url, self.row

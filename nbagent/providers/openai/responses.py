@@ -15,7 +15,7 @@ from nbagent.errors import GarbledStream
 from nbagent.events import ProviderEvent
 from nbagent.exchange import sent
 from nbagent.messages import Message
-from nbagent.provider import Request
+from nbagent.provider import Batching, Request
 from nbagent.providers.carriers.transport import IDLE_TIMEOUT, StreamedResponse, batches, silence_limit
 from nbagent.providers.carriers.wire_cache import WireCache
 from nbagent.providers.openai.background import Continued
@@ -147,6 +147,12 @@ class OpenAI(VendorClient):
         if not isinstance(count, int):
             raise GarbledStream(f"{self.name}: the answer holds no count.", str(answer)[:200])
         return count
+
+    def batching(self) -> Batching:
+        """Many requests at once, answered later."""
+        from nbagent.providers.openai.batch import ResponsesBatches
+
+        return ResponsesBatches(self)
 
     def _open(
         self, request: Request, decoder: ResponsesDecoder, continued: Continued, secrets: list[str], notes: list[str]
