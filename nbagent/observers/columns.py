@@ -13,10 +13,10 @@ from typing import Any
 from nbagent import prices
 from nbagent.errors import known_keys, redact
 from nbagent.events import RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
-from nbagent.messages import ToolCallPart, Usage
+from nbagent.messages import Message, ToolCallPart, Usage
 from nbagent.observers import semconv
 from nbagent.observers.spans import Span
-from nbagent.observers.values import as_json, brief, count_of, level_of, masked, nanoseconds, number_of, params_json, text_of, without_secret_fields
+from nbagent.observers.values import as_json, brief, count_of, level_of, masked, nanoseconds, number_of, params_json, text_of, without_secrets
 from nbagent.parameters import kept_prompt
 
 Columns = dict[str, list[Any]]
@@ -36,8 +36,7 @@ def name_of(span: Span) -> str:
             return f"execute_tool {call.name}"
 
 
-def _kind(span: Span) -> str:
-    return "invoke_agent" if isinstance(span.started, RunStarted) else "chat" if isinstance(span.started, StepStarted) else "execute_tool"
+_KINDS: dict[type, str] = {RunStarted: "invoke_agent", StepStarted: "chat", ToolStarted: "execute_tool"}
 
 
 def agent_of(span: Span) -> str | None:
@@ -45,46 +44,44 @@ def agent_of(span: Span) -> str | None:
     return span.started.agent if isinstance(span.started, StepStarted) else span.run.agent if span.run else None
 
 
-def _origin(span: Span, key: str) -> Any:
-    return span.run.origin.get(key) if span.run else None
-
-
 def _common(spans: Sequence[Span]) -> Columns:
     """The columns that all spans have. Those that run come last in `seq`, in order of start."""
     after = max((span.seq for span in spans), default=-1) + 1
-    keys = known_keys()
     running = {id(span): after + place for place, span in enumerate(span for span in spans if span.ended is None)}
+    starts, runs, errors = [span.started for span in spans], [span.run for span in spans], [span.error for span in spans]
+    stamps, ends = [start.stamp for start in starts], [span.ended for span in spans]
+    origins: list[dict[str, Any]] = [run.origin if run else {} for run in runs]
+    keys = known_keys() if any(errors) else []
     return {
         "trace_id": [span.trace_id for span in spans],
-        "span_id": [span.id for span in spans],
-        "parent_id": [span.started.stamp.parent_id for span in spans],
-        "run_id": [span.run_id for span in spans],
-        "session_id": [span.run.session if span.run else None for span in spans],
-        "seq": [running.get(id(span), span.seq) for span in spans],
-        "kind": [_kind(span) for span in spans],
+        "span_id": [stamp.span_id for stamp in stamps],
+        "parent_id": [stamp.parent_id for stamp in stamps],
+        "run_id": [stamp.run_id for stamp in stamps],
+        "session_id": [run.session if run else None for run in runs],
+        "seq": [running.get(id(span), span.seq) for span in spans] if running else [span.seq for span in spans],
+        "kind": [_KINDS[type(start)] for start in starts],
         "name": [name_of(span) for span in spans],
-        "started_at": [nanoseconds(span.started.stamp.time) for span in spans],
-        "ended_at": [nanoseconds(span.ended.time) if span.ended else None for span in spans],
-        "duration_s": [span.duration for span in spans],
+        "started_at": [nanoseconds(stamp.time) for stamp in stamps],
+        "ended_at": [nanoseconds(end.time) if end else None for end in ends],
+        "duration_s": [(end.clock - stamp.clock) / 1e9 if end else None for end, stamp in zip(ends, stamps, strict=True)],
         "status": [span.status for span in spans],
-        "error_type": [span.error.type if span.error else None for span in spans],
-        "error": [redact(span.error.message, keys) if span.error else None for span in spans],
-        "agent": [agent_of(span) for span in spans],
-        "cell_id": [text_of(_origin(span, "cell_id")) for span in spans],
-        "exec_count": [count_of(_origin(span, "exec_count")) for span in spans],
+        "error_type": [error.type if error else None for error in errors],
+        "error": [redact(error.message, keys) if error else None for error in errors],
+        "agent": [start.agent if isinstance(start, StepStarted) else run.agent if run else None for start, run in zip(starts, runs, strict=True)],
+        "cell_id": [text_of(origin.get("cell_id")) for origin in origins],
+        "exec_count": [count_of(origin.get("exec_count")) for origin in origins],
     }
 
 
 def span_columns(spans: Sequence[Span]) -> Columns:
-    """The table of all spans. Measures stand on the model calls only."""
-    usages, keys = [usage_of(span) for span in spans], known_keys()
-    is_call = [isinstance(span.started, StepStarted) for span in spans]
+    """The table of all spans: runs, model calls and tool calls, one under the other."""
+    usages, is_call = [usage_of(span) for span in spans], [isinstance(span.started, StepStarted) for span in spans]
     return _common(spans) | {
         "ttft_s": [span.ttft if call else None for span, call in zip(spans, is_call, strict=True)],
         "input_tokens": [usage.input_tokens if usage else None for usage in usages],
         "output_tokens": [usage.output_tokens if usage else None for usage in usages],
         "cost_usd": [cost_of(span).total if call else None for span, call in zip(spans, is_call, strict=True)],
-        "attributes": [redact(without_secret_fields(as_json(_attributes(span))), keys) for span in spans],
+        "attributes": without_secrets([as_json(_attributes(span)) for span in spans]),
     }
 
 
@@ -97,19 +94,19 @@ def _attributes(span: Span) -> dict[str, Any]:
             found = {"nbagent.request.model": started.model, "nbagent.run.resumed": started.resumed}
             found |= {f"nbagent.{key}": value for key, value in started.origin.items() if key not in ("notebook", "cell_id", "exec_count")}
         case StepStarted():
-            usage = usage_of(span)
             found = {semconv.PROVIDER: started.provider, semconv.REQUEST_MODEL: started.model, semconv.RETRIES: span.retries or None}
-            found |= {f"{semconv.REQUEST}{key}": value for key, value in masked(started.params).items()}
+            if started.params:
+                found |= {f"{semconv.REQUEST}{key}": value for key, value in masked(started.params).items()}
             if isinstance(finished, StepFinished):
-                found |= {semconv.RESPONSE_MODEL: finished.model, semconv.RESPONSE_ID: finished.response_id}
-                found |= {semconv.FINISH_REASONS: [finished.finish_reason], semconv.COST_SOURCE: finished.cost_source}
-            if usage:
-                found |= {semconv.CACHE_READ: usage.cache_read_tokens, semconv.CACHE_WRITE: usage.cache_write_tokens}
-                found |= {semconv.REASONING: usage.reasoning_tokens}
+                found[semconv.RESPONSE_MODEL], found[semconv.RESPONSE_ID] = finished.model, finished.response_id
+                found[semconv.FINISH_REASONS], found[semconv.COST_SOURCE] = [finished.finish_reason], finished.cost_source
+                if usage := finished.usage:
+                    found[semconv.CACHE_READ], found[semconv.CACHE_WRITE] = usage.cache_read_tokens, usage.cache_write_tokens
+                    found[semconv.REASONING] = usage.reasoning_tokens
         case ToolStarted(call=call):
             found = {semconv.TOOL: call.name, semconv.TOOL_TYPE: "function", semconv.TOOL_CALL: call.id}
-    if span.error and span.error.traceback:
-        found[semconv.STACKTRACE] = span.error.traceback
+    if finished and finished.error and finished.error.traceback:
+        found[semconv.STACKTRACE] = finished.error.traceback
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -154,24 +151,25 @@ def _prompt(span: Span, started: StepStarted) -> tuple[str | None, str | None]:
     return text_of(origin.get("prompt_name")), text_of(origin.get("prompt_version"))
 
 
-def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
-    """The table of model calls; `payload` adds the whole texts."""
+def call_columns(spans: Sequence[Span], *, payload: bool = False, known: Columns | None = None) -> Columns:
+    """The table of model calls; `payload` adds the whole texts. `known` are columns of these spans that were made before."""
     starts = [span.started for span in spans if isinstance(span.started, StepStarted)]
     ends = [span.finished if isinstance(span.finished, StepFinished) else None for span in spans]
     usages, costs = [end.usage if end else None for end in ends], [_shares(span) for span in spans]
     prompts = [_prompt(span, start) for span, start in zip(spans, starts, strict=True)]
-    found = _common(spans) | {
+    params = [start.params for start in starts]
+    found = (known or _common(spans)) | {
         "provider": [_provider(start, end) for start, end in zip(starts, ends, strict=True)],
         "model": [start.model for start in starts],
         "response_model": [end.model if end else None for end in ends],
         "response_id": [end.response_id if end else None for end in ends],
         "finish_reason": [end.finish_reason if end else None for end in ends],
         "stream": [True] * len(spans),
-        "temperature": [number_of(start.params, "temperature") for start in starts],
-        "top_p": [number_of(start.params, "top_p") for start in starts],
-        "max_tokens": [count_of(number_of(start.params, "max_tokens", "max_output_tokens", "max_completion_tokens")) for start in starts],
-        "seed": [count_of(number_of(start.params, "seed")) for start in starts],
-        "reasoning_level": [level_of(start.params) for start in starts],
+        "temperature": [number_of(given, "temperature") if given else None for given in params],
+        "top_p": [number_of(given, "top_p") if given else None for given in params],
+        "max_tokens": [count_of(number_of(given, "max_tokens", "max_output_tokens", "max_completion_tokens")) if given else None for given in params],
+        "seed": [count_of(number_of(given, "seed")) if given else None for given in params],
+        "reasoning_level": [level_of(given) if given else None for given in params],
         "ttft_s": [span.ttft for span in spans],
         "tokens_per_s": [_speed(span) for span in spans],
         **token_columns(usages),
@@ -182,7 +180,7 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
         "cost_source": [cost.source for cost in costs],
         "n_messages": [len(start.messages) + bool(start.instructions) for start in starts],
         "n_tools_offered": [len(start.tools) for start in starts],
-        "n_tool_calls": [sum(isinstance(part, ToolCallPart) for part in end.message.parts) if end else None for end in ends],
+        "n_tool_calls": [_count_calls(end.message) if end else None for end in ends],
         "retries": [span.retries for span in spans],
         "cached_response": [start.provider == "recorded" for start in starts],
         "fallback_of": [f"{start.provider}:{start.model}" if span.fell_back else None for span, start in zip(spans, starts, strict=True)],
@@ -201,6 +199,10 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False) -> Columns:
             "params": [params_json(start.params, keys) for start in starts],
         }
     return found
+
+
+def _count_calls(message: Message) -> int:
+    return len([part for part in message.parts if type(part) is ToolCallPart])
 
 
 def _provider(start: StepStarted, end: StepFinished | None) -> str:
@@ -232,11 +234,11 @@ def _speed(span: Span) -> float | None:
 # --- tool calls ------------------------------------------------------------------------------------------------------
 
 
-def tool_columns(spans: Sequence[Span]) -> Columns:
-    """The table of tool calls, each with its whole result."""
+def tool_columns(spans: Sequence[Span], *, known: Columns | None = None) -> Columns:
+    """The table of tool calls, each with its whole result. `known` are columns of these spans that were made before."""
     starts = [span.started for span in spans if isinstance(span.started, ToolStarted)]
     ends = [span.finished if isinstance(span.finished, ToolFinished) else None for span in spans]
-    return _common(spans) | {
+    return (known or _common(spans)) | {
         "tool": [start.call.name for start in starts],
         "tool_type": ["function"] * len(spans),
         "tool_call_id": [start.call.id for start in starts],

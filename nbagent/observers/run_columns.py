@@ -12,13 +12,16 @@ from typing import Any
 from nbagent.errors import known_keys
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.messages import Message, Usage
-from nbagent.observers.columns import Columns, cost_of, name_of, token_columns, usage_of
+from nbagent.observers.columns import Columns, cost_of, name_of, token_columns
 from nbagent.observers.spans import Span
 from nbagent.observers.values import as_json, brief, count_of, nanoseconds, params_json, text_of
 
 
-def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool = False) -> Columns:
-    """The runs that no other is around, or the one that is asked for; `payload` adds their prompts and new messages whole."""
+def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool = False, keys: Sequence[str] | None = None) -> Columns:
+    """The runs that no other is around, or the one that is asked for; `payload` adds their prompts and new messages whole.
+
+    `keys` are the environment's, for who asks often.
+    """
     members: dict[str, list[Span]] = {}
     roots: list[tuple[Span, RunStarted]] = []
     for span in spans:
@@ -27,19 +30,23 @@ def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool 
             members[span.run_id] = []
         elif owner := next((around.run_id for around in span.inside() if around.run_id in members), None):
             members[owner].append(span)
-    keys = known_keys()
+    keys = known_keys() if keys is None else keys
     rows = [_row(span, started, members[span.run_id], keys) | (_payload(span, started) if payload else {}) for span, started in roots]
     return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
 
 def _row(root: Span, started: RunStarted, inside: Sequence[Span], keys: Sequence[str]) -> dict[str, Any]:
-    calls = [span for span in inside if isinstance(span.started, StepStarted)]
+    calls = [(span, span.started, span.finished if isinstance(span.finished, StepFinished) else None)
+             for span in inside if isinstance(span.started, StepStarted)]  # fmt: skip
     tools = [span for span in inside if isinstance(span.started, ToolStarted) and span.status != "paused"]
-    own = [span for span in (*calls, *tools) if span.run_id == root.run_id]
-    usage = sum((usage for span in calls if (usage := usage_of(span))), Usage())
-    totals = [cost_of(span).total for span in calls if span.ended]
+    times, called = [_time(span) for span, _, _ in calls], [_time(span) for span in tools]
+    own = [time for time, span in zip(times + called, [span for span, _, _ in calls] + tools, strict=True) if span.run_id == root.run_id]
+    usage = _total([end.usage for _, _, end in calls if end and end.usage])
+    totals = [end.cost if end and end.cost is not None else cost_of(span).total for span, _, end in calls if span.ended]
     priced = [total for total in totals if total is not None]
-    params = next((params_json(span.started.params, keys) for span in calls if isinstance(span.started, StepStarted)), None)
+    params = next((params_json(start.params, keys) for _, start, _ in calls), None)
+    answered = (end.model if end and end.model else start.model for _, start, end in calls)
+    failed = [span for span, _, _ in calls if span.status == "error"] + [span for span in tools if span.status == "error"]
     origin, duration = started.origin, root.duration
     return {
         "run_id": root.run_id,
@@ -49,8 +56,8 @@ def _row(root: Span, started: RunStarted, inside: Sequence[Span], keys: Sequence
         "tag": text_of(origin.get("tag")),
         "started_at": nanoseconds(started.stamp.time),
         "duration_s": duration,
-        "model_time_s": covered(calls),
-        "tool_time_s": covered(tools),
+        "model_time_s": covered(times),
+        "tool_time_s": covered(called),
         "wait_s": None if duration is None else max(0.0, duration - covered(own)),
         "ttft_run_s": root.ttft,
         "status": root.status,
@@ -59,11 +66,11 @@ def _row(root: Span, started: RunStarted, inside: Sequence[Span], keys: Sequence
         "n_tool_calls": len(tools),
         "n_handoffs": 0,
         "n_guardrails_tripped": 0,
-        "n_errors": sum(span.status == "error" for span in (*calls, *tools)),
+        "n_errors": len(failed),
         **{name: values[0] for name, values in token_columns([usage]).items()},
         "cost_usd": sum(priced) if priced or not totals else None,
         "cost_known": len(priced) / len(totals) if totals else 1.0,
-        "models": ", ".join(dict.fromkeys(model for span in calls if (model := _answered(span)))) or None,
+        "models": ", ".join(dict.fromkeys(model for model in answered if model)) or None,
         "params": params,
         "prompt_hash": text_of(origin.get("prompt_hash")) or _hash(started.prompt),
         "code_hash": text_of(origin.get("code_hash")),
@@ -84,19 +91,31 @@ def _payload(root: Span, started: RunStarted) -> dict[str, Any]:
     }
 
 
-def covered(spans: Iterable[Span]) -> float:
-    """Seconds in which at least one of the spans was under way; those that still are do not count."""
+Time = tuple[int, int]
+"""When something began and ended, in monotonic nanoseconds."""
+
+
+def _time(span: Span) -> Time | None:
+    return (span.started.stamp.clock, span.ended.clock) if span.ended else None
+
+
+def covered(times: Iterable[Time | None]) -> float:
+    """Seconds in which at least one of the spans was under way; those that still are (None) do not count."""
     total = last = 0
-    for begin, end in sorted((span.started.stamp.clock, span.ended.clock) for span in spans if span.ended):
+    for begin, end in sorted([time for time in times if time]):
         total += max(0, end - max(begin, last))
         last = max(last, end)
     return total / 1e9
 
 
-def _answered(span: Span) -> str | None:
-    """The model that answered, or the one that was asked."""
-    said = span.finished.model if isinstance(span.finished, StepFinished) else None
-    return said or (span.started.model if isinstance(span.started, StepStarted) else None)
+def _total(usages: Sequence[Usage]) -> Usage:
+    return Usage(
+        sum([usage.input_tokens for usage in usages]),
+        sum([usage.output_tokens for usage in usages]),
+        sum([usage.cache_read_tokens for usage in usages]),
+        sum([usage.cache_write_tokens for usage in usages]),
+        sum([usage.reasoning_tokens for usage in usages]),
+    )
 
 
 def _answer(root: Span) -> Message | None:

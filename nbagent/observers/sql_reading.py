@@ -21,14 +21,17 @@ from nbagent.observers.tables import SCHEMAS
 from nbagent.observers.values import as_json
 
 Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+"""A query and its parameters, answered with rows."""
+AskColumns = Callable[[str, Sequence[Any], Sequence[str]], Columns]
+"""A query, its parameters and its columns' names, answered with columns."""
 _KINDS = {"calls": "chat", "tools": "execute_tool"}
 
 
 class Reading:
     """Reads by asking; `each` is a query that gives the texts of a JSON list, a row each."""
 
-    def __init__(self, ask: Ask, each: str, place: str) -> None:
-        self._ask, self._each, self._place = ask, each, place
+    def __init__(self, ask: Ask, ask_columns: AskColumns, each: str, place: str) -> None:
+        self._ask, self._ask_columns, self._each, self._place = ask, ask_columns, each, place
 
     def runs(self) -> list[str]:
         return [run for (run,) in self._ask("SELECT run_id FROM runs ORDER BY started_at, id", ())]
@@ -124,8 +127,7 @@ class Reading:
     def _columns(self, table: str, names: Sequence[str], where: Sequence[str], values: Sequence[Any], order: str) -> Columns:
         condition = f" WHERE {' AND '.join(where)}" if where else ""
         shown = ", ".join(f'"{name}"' for name in names)
-        rows = self._ask(f"SELECT {shown} FROM {table}{condition} ORDER BY {order}", values)  # noqa: S608  names of our own
-        return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in names}
+        return self._ask_columns(f"SELECT {shown} FROM {table}{condition} ORDER BY {order}", values, names)  # noqa: S608  names of our own
 
 
 class _Chains:
@@ -153,6 +155,8 @@ def _inside(run: str | None) -> tuple[list[str], list[Any]]:
 
 def _reprice(found: Columns) -> None:
     """Costs that were unknown when they were written, at prices that were set by hand since."""
+    if not prices.changes():
+        return
     for place, (cost, read) in enumerate(zip(found["cost_usd"], found["input_tokens"], strict=True)):
         if cost is None and read is not None:
             counts = (found[name][place] or 0 for name in ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens"))

@@ -25,6 +25,11 @@ EVENT_COLUMNS = tuple(SCHEMAS["events"])
 _TYPES: dict[str, Type | Vocabulary] = {name: kind for schema in SCHEMAS.values() for name, kind in schema.items()} | {"first_clock": "count"}
 
 
+def is_text(name: str) -> bool:
+    """Whether a column is of texts; one of a vocabulary is."""
+    return not isinstance(kind := _TYPES.get(name, "text"), str) or kind == "text"
+
+
 class Dialect(NamedTuple):
     """What databases say differently. `each` is a query that gives the texts of a JSON list, a row each."""
 

@@ -32,6 +32,7 @@ from nbagent.observers.sql_writer import Writer
 
 _PAUSE = 0.05  # seconds that the writer gathers
 _MOST = 5_000  # events in a transaction
+_AT_HAND = 200  # rows
 _LAST = 10.0  # seconds that the end of the process waits for
 _PATIENCE = 5.0  # seconds to wait for what is emptied
 
@@ -80,7 +81,7 @@ class SqlStore:
 
     def __init__(self, place: str, redact: Redact | None) -> None:
         self.place, self._redact = place, redact
-        self._reading = Reading(self._ask, self.each, place)
+        self._reading = Reading(self._ask, self._columns, self.each, place)
         self._queue: queue.SimpleQueue[RunEvent | _Ask | tuple[StepFinished, Wire]] = queue.SimpleQueue()
         self._asked = threading.Event()  # somebody waits: the writer does not gather
         self._thread: threading.Thread | None = None
@@ -197,12 +198,26 @@ class SqlStore:
         return f"{type(self).__name__}({self.place!r})"
 
     def _ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        for store in list(_open):  # what another trace of this process has said of the same database
-            if store.place == self.place:
-                store.flush()
+        self._settle()
         with closing(self.connect()) as connection:
             found: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
             return found
+
+    def _columns(self, statement: str, values: Sequence[Any], names: Sequence[str]) -> Columns:
+        """What a query gives, as columns of these names: turned round some rows at a time, while the processor has them at hand."""
+        self._settle()
+        found: Columns = {name: [] for name in names}
+        with closing(self.connect()) as connection:
+            cursor = connection.execute(statement, values)
+            while rows := cursor.fetchmany(_AT_HAND):
+                for column, part in zip(found.values(), zip(*rows, strict=True), strict=True):
+                    column.extend(part)
+        return found
+
+    def _settle(self) -> None:
+        for store in list(_open):  # what another trace of this process has said of the same database
+            if store.place == self.place:
+                store.flush()
 
 
 _open: weakref.WeakSet[SqlStore] = weakref.WeakSet()

@@ -137,8 +137,11 @@ def _filled(values: Sequence[Any], filling: Any) -> tuple[Sequence[Any], Any]:
     """The values with something in place of what is missing, and where that is."""
     import numpy as np
 
-    if None not in values:
+    missing = values.count(None)
+    if not missing:
         return values, np.zeros(len(values), dtype="bool")
+    if missing == len(values):  # as many columns are
+        return np.full(missing, filling), np.ones(missing, dtype="bool")  # type: ignore[return-value]
     return [filling if value is None else value for value in values], np.array([value is None for value in values], dtype="bool")
 
 
@@ -152,7 +155,8 @@ def _texts(values: Sequence[Any]) -> Any:
         if dtype.storage == "pyarrow":
             import pyarrow as pa
 
-            return pd.array(pa.array(values, pa.large_string()), dtype=dtype)
+            texts = pa.array(values, pa.large_string()) if values.count(None) < len(values) else pa.nulls(len(values), pa.large_string())
+            return pd.array(texts, dtype=dtype)
         return pd.array(values, dtype=dtype)
     except UnicodeEncodeError:  # arrow refuses half of a surrogate pair
         return pd.array([value and value.encode(errors="replace").decode() for value in values], dtype=dtype)

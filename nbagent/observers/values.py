@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from nbagent.errors import redact
+from nbagent.errors import known_keys, redact, suspicious
 from nbagent.messages import FilePart, Message, ServerToolPart, TextPart, ToolCallPart, ToolResultPart
 
 PREVIEW = 200  # characters
@@ -44,6 +44,8 @@ def preview(text: str) -> str:
 
 def brief(message: Message) -> str:
     """A preview of a message: its text, its calls as they would be written, its results."""
+    if len(message.parts) == 1 and isinstance(part := message.parts[0], TextPart):  # as most are
+        return preview(part.text)
     pieces: list[str] = []
     for part in message.parts:
         match part:
@@ -83,6 +85,14 @@ def params_json(params: Mapping[str, Any], keys: Sequence[str] | None = None) ->
     return redact(without_secret_fields(as_json(masked(params))), keys)
 
 
+def without_secrets(documents: list[str]) -> list[str]:
+    """JSON texts without keys and without the values of secret fields. As a rule there is nothing in any of them, which is seen at once."""
+    keys, together = known_keys(), "\0".join(documents)
+    if not suspicious(together, keys) and without_secret_fields(together) is together:
+        return documents
+    return [redact(without_secret_fields(document), keys) for document in documents]
+
+
 def text_of(value: Any) -> str | None:
     """A value from outside as text, or None where there is none."""
     return None if value is None else str(value)
@@ -96,6 +106,8 @@ def count_of(value: Any) -> int | None:
 def level_of(params: Mapping[str, Any]) -> str | None:
     """How hard a model was asked to think, wherever its vendor has it said."""
     for path in _LEVELS:
+        if path[0] not in params:
+            continue
         value: Any = params
         for key in path:
             value = value.get(key) if isinstance(value, Mapping) else None
@@ -106,4 +118,7 @@ def level_of(params: Mapping[str, Any]) -> str | None:
 
 def number_of(params: Mapping[str, Any], *keys: str) -> float | None:
     """The first of the parameters that is given as a number."""
-    return next((params[key] for key in keys if isinstance(params.get(key), int | float)), None)
+    for key in keys:
+        if isinstance(value := params.get(key), int | float):
+            return value
+    return None
