@@ -141,6 +141,7 @@ def look() -> str:
     ("agent", "says"),
     [
         (Agent(model="scripted:demo"), "scripted takes no batches"),
+        (Agent(model="xai-responses:grok-4"), "xai-responses takes no batches"),
         (Agent(model="openai:x", tools=[look]), "no tools and no output type"),
         (Agent(model="openai:x", output_type=int), "no tools and no output type"),
     ],

@@ -77,8 +77,8 @@ class MessageBatches:
         except (ValueError, KeyError, TypeError) as error:
             raise GarbledStream(f"{self.name}: a line of the batch's answers cannot be read.", line[:200].decode("utf-8", "replace")) from error
         if kind == "errored":
-            error = result.get("error") or {}
-            return custom_id, in_band(error.get("error") or error, provider=self.name, secrets=secrets)
+            failure = result.get("error") or {}
+            return custom_id, in_band(failure.get("error") or failure, provider=self.name, secrets=secrets)
         if kind != "succeeded":
             return custom_id, RunCancelled(f"The request was {kind}, and not answered.")
         message = result["message"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from nbagent.errors import GarbledStream, ProviderError
 from nbagent.events import ProviderEvent
@@ -19,7 +19,7 @@ from nbagent.providers.openai.decode import ResponsesDecoder
 from nbagent.providers.openai.responses import OpenAI
 
 _ENDED = ("completed", "failed", "expired", "cancelled")
-_PATH = "/v1/responses"
+_PATH: Final = "/v1/responses"
 
 
 class ResponsesBatches:

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from nbagent.errors import GarbledStream
+from nbagent.errors import ConfigError, GarbledStream
 from nbagent.events import ProviderEvent
 from nbagent.exchange import sent
 from nbagent.messages import Message
@@ -31,6 +31,7 @@ _Turned = Callable[[Message, Hashable], Sequence[Item]]
 
 _ENCRYPTED = "reasoning.encrypted_content"
 _OF_THE_CALL = ("timeout", "extra_headers")  # of the request, and not of its body
+_BATCHING = ("openai", "azure-responses")
 _PLACED = ("stream", "tools", "include", "text", "verbosity", "previous_response_id", "store")  # put into the body in their own place
 _COUNTED = (
     "conversation",
@@ -149,7 +150,9 @@ class OpenAI(VendorClient):
         return count
 
     def batching(self) -> Batching:
-        """Many requests at once, answered later."""
+        """Many requests at once, answered later. Raises `ConfigError` for a vendor that speaks this API and takes none."""
+        if self.name not in _BATCHING:
+            raise ConfigError(f"{self.name} takes no batches.", "openai: and anthropic: do.")
         from nbagent.providers.openai.batch import ResponsesBatches
 
         return ResponsesBatches(self)
