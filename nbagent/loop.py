@@ -21,8 +21,8 @@ from nbagent.errors import ConfigError, HandlerFailed, IncompleteStream, Nbagent
 from nbagent.events import ErrorInfo, Noted, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted, stamped
 from nbagent.exchange import Exchange, exchange
 from nbagent.handlers import Failure, handler_for
-from nbagent.history import Outgoing, Sent
 from nbagent.messages import Annotations, FinishReason, Message, TextPart, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
+from nbagent.outgoing import Outgoing, Sent
 from nbagent.provider import Request
 from nbagent.step import Step
 from nbagent.task import End, Task

@@ -11,8 +11,8 @@ import msgspec
 
 from nbagent.agent import Agent
 from nbagent.answers import Answers
-from nbagent.history import Outgoing
 from nbagent.messages import Message
+from nbagent.outgoing import Outgoing
 from nbagent.prices import is_free
 from nbagent.provider import Describes, Provider, Request
 from nbagent.providers.carriers.transport import shown_url
