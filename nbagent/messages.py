@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
+
+from nbagent.errors import redact
 
 Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "tool_calls", "length", "refusal", "content_filter", "pause", "context", "cancelled", "error"]
@@ -25,7 +28,7 @@ ProviderMetadata = dict[str, Any]
 Only that provider's adapter reads it."""
 
 
-class Citation(Struct, frozen=True, omit_defaults=True):
+class Citation(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True):
     """A source that a model gives for its text. `text` is what is quoted of the source; `start` and `end` are the
     characters of the part's own text that it stands behind, where the provider says."""
 
@@ -40,7 +43,7 @@ Audience = Literal["user", "assistant"]
 """The person, or the model."""
 
 
-class Annotations(Struct, frozen=True, omit_defaults=True):
+class Annotations(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True):
     """For whom a part is and how much it matters. `audience` empty is both: the model is not sent what is for the person alone, the
     person not shown what is for the model alone. `priority` is 0 (the first to leave where a conversation is trimmed) to 1 (stays)."""
 
@@ -48,7 +51,7 @@ class Annotations(Struct, frozen=True, omit_defaults=True):
     priority: Annotated[float, Meta(ge=0, le=1)] | None = None
 
 
-class TextPart(Struct, frozen=True, tag="text", omit_defaults=True):
+class TextPart(Struct, frozen=True, tag="text", omit_defaults=True, repr_omit_defaults=True):
     """Text that a person or a model wrote, with the sources that the model gave for it."""
 
     text: str
@@ -57,7 +60,7 @@ class TextPart(Struct, frozen=True, tag="text", omit_defaults=True):
     annotations: Annotations | None = None
 
 
-class ReasoningPart(Struct, frozen=True, tag="reasoning", omit_defaults=True):
+class ReasoningPart(Struct, frozen=True, tag="reasoning", omit_defaults=True, repr_omit_defaults=True):
     """What a model thought before it answered; `redacted` when the provider shows only that it did."""
 
     text: str
@@ -65,7 +68,7 @@ class ReasoningPart(Struct, frozen=True, tag="reasoning", omit_defaults=True):
     provider_metadata: ProviderMetadata | None = None
 
 
-class ToolCallPart(Struct, frozen=True, tag="tool_call", omit_defaults=True):
+class ToolCallPart(Struct, frozen=True, tag="tool_call", omit_defaults=True, repr_omit_defaults=True):
     """A model's wish to call a tool. `arguments` is the JSON text exactly as it was streamed."""
 
     id: str
@@ -74,7 +77,7 @@ class ToolCallPart(Struct, frozen=True, tag="tool_call", omit_defaults=True):
     provider_metadata: ProviderMetadata | None = None
 
 
-class FilePart(Struct, frozen=True, tag="file", omit_defaults=True):
+class FilePart(Struct, frozen=True, tag="file", omit_defaults=True, repr_omit_defaults=True):
     """An image, a sound or a document, a person's or a model's: its bytes, or where they are (`url`); one of the two is set."""
 
     media_type: str
@@ -101,8 +104,18 @@ class FilePart(Struct, frozen=True, tag="file", omit_defaults=True):
         """`url`, or the bytes as a ``data:`` URL."""
         return self.url or f"data:{self.media_type};base64,{self.base64()}"
 
+    def __repr__(self) -> str:
+        """Its bytes as their number."""
+        where = f"url={self.url!r}" if self.url else f"<{len(self.data or b''):,} bytes>"
+        return f"FilePart({self.media_type!r}, {where}{f', name={self.name!r}' if self.name else ''})"
 
-class ToolResultPart(Struct, frozen=True, tag="tool_result", omit_defaults=True):
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """An image as it is, anything else as the words for it."""
+        plain = {"text/plain": repr(self)}
+        return plain | {self.media_type: self.base64()} if self.data and self.media_type in ("image/png", "image/jpeg", "image/gif") else plain
+
+
+class ToolResultPart(Struct, frozen=True, tag="tool_result", omit_defaults=True, repr_omit_defaults=True):
     """What a tool answered: text for the model, and images where it made some. `id` is the call's id."""
 
     id: str
@@ -114,7 +127,7 @@ class ToolResultPart(Struct, frozen=True, tag="tool_result", omit_defaults=True)
     annotations: Annotations | None = None
 
 
-class ServerToolPart(Struct, frozen=True, tag="server_tool", omit_defaults=True):
+class ServerToolPart(Struct, frozen=True, tag="server_tool", omit_defaults=True, repr_omit_defaults=True):
     """A tool that the provider ran by itself (a web search, its code interpreter): shown, never executed here.
 
     `arguments` is what it was given, as the provider writes it (JSON text, a query, code), `result` what a person can
@@ -156,7 +169,7 @@ class Usage(Struct, frozen=True, omit_defaults=True):
         )
 
 
-class Message(Struct, frozen=True, omit_defaults=True, weakref=True):
+class Message(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True, weakref=True):
     """One message of a transcript. `finish_reason`, `provider`, `model` (the name that the provider gives), `response_id`
     and `usage` are set on what a model answered."""
 
@@ -181,6 +194,32 @@ class Message(Struct, frozen=True, omit_defaults=True, weakref=True):
     @property
     def tool_results(self) -> tuple[ToolResultPart, ...]:
         return tuple(part for part in self.parts if isinstance(part, ToolResultPart))
+
+    def _repr_markdown_(self) -> str:
+        """Who said what, part by part, as a cell shows it."""
+        who = f"**{self.role}**" + (f" ({self.model})" if self.model else "")
+        return redact("\n\n".join([who, *map(_shown, self.parts)]))
+
+
+def _shown(part: Part) -> str:
+    match part:
+        case TextPart(text=text):
+            return text
+        case ReasoningPart(text=text):
+            return "\n".join(f"> {line}" for line in (text or "(thought, not shown)").splitlines())
+        case ToolCallPart(name=name, arguments=arguments):
+            return _fenced(f"{name}({arguments})")
+        case ServerToolPart(name=name, arguments=arguments, result=result):
+            return _fenced(f"{name}({arguments})\n{result}")
+        case ToolResultPart(name=name, content=content):
+            return "\n\n".join([_fenced(f"{name}: {content}"), *map(_shown, part.files)])
+        case FilePart():
+            return _fenced(repr(part))
+
+
+def _fenced(text: str) -> str:
+    fence = "`" * max([3, *(len(ticks) + 1 for ticks in re.findall("`+", text))])
+    return f"{fence}\n{text}\n{fence}"
 
 
 def user(*content: str | Part) -> Message:

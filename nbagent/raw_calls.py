@@ -20,7 +20,7 @@ def calls_in(raw: Any) -> list[ToolCallPart]:
     """The calls of a raw answer, in their order.
 
     >>> calls_in({"content": [{"type": "tool_use", "id": "a", "name": "add", "input": {"x": 1}}]})
-    [ToolCallPart(id='a', name='add', arguments='{"x": 1}', provider_metadata=None)]
+    [ToolCallPart(id='a', name='add', arguments='{"x": 1}')]
     """
     return list(_found(raw))
 

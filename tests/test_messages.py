@@ -12,6 +12,7 @@ from nbagent.messages import (
     FilePart,
     Message,
     ReasoningPart,
+    ServerToolPart,
     TextPart,
     ToolCallPart,
     ToolResultPart,
@@ -101,3 +102,19 @@ def test_files_and_annotations_are_read_beside_a_role_that_nobody_knows():
     with pytest.warns(UserWarning, match="critic"):
         read = from_json(json.dumps(raw))
     assert read[0] == said[0]
+
+
+def test_a_message_reads_well_in_a_cell_and_shows_no_key():
+    image = FilePart("image/png", b"\x89PNG" + bytes(9996), name="plot.png")
+    said = Message(
+        "assistant", (ReasoningPart("Let me\nsee."), TextPart("*Hi* sk-ant-api03-abcdefghijklmnop1234"), ToolCallPart("c", "f", '{"a": "```"}')), model="m"
+    )
+    shown = said._repr_markdown_()
+    assert shown.startswith("**assistant** (m)\n\n> Let me\n> see.\n\n*Hi* ")
+    assert "abcdefghijklmnop" not in shown
+    assert shown.endswith('````\nf({"a": "```"})\n````')
+    assert repr(user("Hi", image)) == "Message(role='user', parts=(TextPart(text='Hi'), FilePart('image/png', <10,000 bytes>, name='plot.png')))"
+    assert set(image._repr_mimebundle_()) == {"image/png", "text/plain"}
+    assert set(FilePart("application/pdf", b"%PDF")._repr_mimebundle_()) == {"text/plain"}
+    whole = tool_message([ToolResultPart("c", "f", "ok", files=(image,)), ServerToolPart("s", "search", "q", "found")])
+    assert all(text in whole._repr_markdown_() for text in ("f: ok", "<10,000 bytes>", "search(q)\nfound"))
