@@ -15,6 +15,7 @@ from nbagent.errors import ConfigError
 from nbagent.messages import Message, Part, TextPart, ToolCallPart, ToolResultPart, for_audience
 
 NEVER_RUN = "(never run)"
+FOR_THE_PERSON = "[shown to the user only]"
 
 
 class Sent(NamedTuple):
@@ -67,7 +68,7 @@ class Outgoing:
             calls = tuple(call.id for call in message.tool_calls) if message.role == "assistant" else ()
             results = tuple(result.id for result in message.tool_results)
             in_place = message.role == "tool" and len(results) == len(message.parts) if results else message.role != "tool" or not message.parts
-            known = self._known[id(message)] = _Known(message, for_audience(message, "assistant"), calls, results, in_place)
+            known = self._known[id(message)] = _Known(message, _for_model(message), calls, results, in_place)
         return known
 
     def _is_legal(self, messages: Sequence[Message]) -> bool:
@@ -105,6 +106,16 @@ def _window_note(given: Sequence[Message], chosen: Sequence[Message]) -> list[st
     left_out = f"{gone} message{'' if gone == 1 else 's'} left out" if gone else ""
     shortened = f"{cut} {'' if gone else 'message ' if cut == 1 else 'messages '}shortened" if cut > 0 else ""
     return [f"The conversation is longer than its window: {', '.join(filter(None, (left_out, shortened)))}."] if less else []
+
+
+def _for_model(message: Message) -> Message:
+    """The message without what is for the person alone; a result that is keeps its place, as its call does."""
+    parts: list[Part] = []
+    for part in message.parts:
+        hidden = isinstance(part, ToolResultPart) and part.annotations is not None and part.annotations.audience == ("user",)
+        parts.append(ToolResultPart(part.id, part.name, FOR_THE_PERSON) if hidden and isinstance(part, ToolResultPart) else part)
+    changed = any(one is not other for one, other in zip(parts, message.parts, strict=True))
+    return for_audience(replace(message, parts=tuple(parts)) if changed else message, "assistant")
 
 
 class _Pairing:

@@ -19,7 +19,7 @@ from nbagent.messages import (
     user,
 )  # fmt: skip
 from nbagent.notebook.dry_run import wire_request
-from nbagent.outgoing import NEVER_RUN, Outgoing
+from nbagent.outgoing import FOR_THE_PERSON, NEVER_RUN, Outgoing
 from nbagent.providers.scripted import Scripted
 from nbagent.session import Session
 from tests.sessions import get_weather
@@ -34,6 +34,12 @@ def note(text: str, priority: float | None = None, *audience: str) -> TextPart:
 def test_a_message_that_is_for_the_person_alone_is_not_sent_at_all():
     said = [Message("user", (note("A remark.", None, "user"),)), user("Go")]
     assert Outgoing().for_model(said) == said[1:]
+
+
+def test_a_result_that_is_for_the_person_alone_keeps_its_place_and_not_its_text():
+    shown = ToolResultPart("c", "look", "private", annotations=Annotations(("user",)))
+    told = Outgoing().for_model([user("Go"), assistant(ToolCallPart("c", "look", "{}")), tool_message([shown]), user("And?")])
+    assert told[2].tool_results == (ToolResultPart("c", "look", FOR_THE_PERSON),)
 
 
 def test_what_is_sent_changed_is_the_same_object_at_each_model_call():
