@@ -133,11 +133,11 @@ class InMemory:
 
     def keep(self, event: StepFinished, wire: Wire) -> None:
         """Keep what was said in this call. Returns at once."""
-        _packer.put(lambda: self._put(event.stamp.span_id, *texts(event, wire, Clean(known_keys(), self._own))))
+        packer.put(lambda: self._put(event.stamp.span_id, *texts(event, wire, Clean(known_keys(), self._own))))
 
     def of(self, span_id: str) -> Bodies | None:
         """What is kept of a call."""
-        _packer.wait()
+        packer.wait()
         found = self._kept.get(span_id)
         return None if found is None else Bodies(zlib.decompress(found[0]).decode(), zlib.decompress(found[1]).decode(), found[2])
 
@@ -180,7 +180,7 @@ class _Packer:
                 warnings.warn(f"what went over the wire is not kept of a call: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
 
 
-_packer = _Packer()
+packer = _Packer()
 
 
 def texts(event: StepFinished, wire: Wire, clean: Clean) -> tuple[str, str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from nbagent.errors import ConfigError
+from nbagent.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,3 +59,18 @@ def filtered(frame: pd.DataFrame, *, model: str | None = None, where: str | None
             shown = " ".join(str(error).split())[:200]
             raise ConfigError(f"where={where!r} is no condition on this table.", shown, "Its columns: " + ", ".join(map(str, frame.columns))) from error
     return frame.reset_index(drop=True) if model is not None or where is not None else frame
+
+
+def of_kind(events: pd.DataFrame, kind: str | Sequence[str] | None, until: int | None) -> pd.DataFrame:
+    """The events of these kinds, until an instant (nanoseconds). Raises `ConfigError` for a kind that there is not."""
+    import pandas as pd
+
+    if kind is not None:
+        wanted, known = [kind] if isinstance(kind, str) else list(kind), list(events["event"].cat.categories)
+        for each in wanted:
+            if each not in known:
+                raise ConfigError(f"There are no events {each!r}.", did_you_mean(str(each), known), "There are: " + ", ".join(known) + ".")
+        events = events[events["event"].isin(wanted)]
+    if until is not None:
+        events = events[events["at"] <= pd.Timestamp(until, unit="ns", tz="UTC")]
+    return events.reset_index(drop=True)

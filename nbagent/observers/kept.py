@@ -144,7 +144,8 @@ def default_path() -> Path:
 def kept(where: str | None = None) -> Kept:
     """The database `where` (a path, or PostgreSQL's URL; None: the machine's own file; ``off`` or ``:memory:``: none).
 
-    A folder on a network, read-only or without an answer is not used, nor a server that does not answer: then the machine's own file is, a local one, or none, and `note` says so.
+    A folder on a network, read-only or without an answer is not used, nor a server that does not answer: then the machine's own file
+    is, a local one, or none, and `note` says so.
     """
     if where is not None and where.strip().lower() in OFF:
         return Kept(None, None)

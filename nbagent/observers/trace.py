@@ -14,12 +14,14 @@ from nbagent.errors import ConfigError, did_you_mean
 from nbagent.events import Observer, RunEvent, StepFinished
 from nbagent.observers.bodies import NOT_KEPT, Bodies
 from nbagent.observers.contentless import without_content
-from nbagent.observers.filters import Since, filtered, instant
+from nbagent.observers.dump import Dump, folder
+from nbagent.observers.filters import Since, filtered, instant, of_kind
 from nbagent.observers.intake import Intake
 from nbagent.observers.kept import DATABASES, default_path
 from nbagent.observers.redaction import Redact
 from nbagent.observers.rows import Memory, Rows, Table
 from nbagent.observers.tables import OVERVIEW, frame
+from nbagent.observers.watching import tracing_disabled, watching
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +50,7 @@ class Trace:
     def __init__(self, rows: Rows | str | Path | None = None, *, redact: Redact | None = None, content: bool = True, bodies: bool = False) -> None:
         self._rows: Rows = _rows(rows, redact)
         self._redact, self._content, self._bodies = redact, content, bodies
+        self.enabled = True
         self._intake = Intake(self._rows.take)
         self.listeners: list[Callable[[Sequence[RunEvent]], None]] = []
 
@@ -109,14 +112,17 @@ class Trace:
 
     def observers(self) -> list[Observer]:
         """Who watches a run that begins now: nobody where it is not to be traced."""
-        return [self.observe]
+        if tracing_disabled() or not self.enabled:
+            return []
+        place = folder()
+        return [self.observe, *watching(), *([Dump(place)] if place else [])]
 
     def observe(self, events: Sequence[RunEvent]) -> None:
         """The observer that a session gives its events to, on the engine's thread."""
         if not self._content:
             events = without_content(events)
         self._intake.observe(events)
-        if type(events[0]) is StepFinished and (exchange := events[0].exchange) is not None and (wire := exchange.taken()) is not None:
+        if self._bodies and type(events[0]) is StepFinished and (exchange := events[0].exchange) is not None and (wire := exchange.taken()) is not None:
             self._rows.take_wire(events[0], wire)
         for other in self.listeners:
             other(events)
@@ -124,7 +130,15 @@ class Trace:
     @property
     def keeps_bodies(self) -> bool:
         """Whether what goes over the wire is kept of runs that begin now."""
-        return self._content and self._bodies
+        return (self._content and self._bodies) or folder() is not None
+
+    def disable(self) -> None:
+        """Take no runs from now on, until `enable`; those that are under way go on to be taken."""
+        self.enabled = False
+
+    def enable(self) -> None:
+        """Take runs again."""
+        self.enabled = True
 
     @property
     def rows(self) -> Rows:
@@ -195,9 +209,15 @@ class Trace:
         """One row a part of a message, for each model call that it was sent to or came from."""
         return self._frame("messages", run, since, None, where)
 
-    def events(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
-        """What happened, in order: starts and ends, first tokens, retries, approvals, errors."""
-        return self._frame("events", run, since, None, where)
+    def events(
+        self, run: str | None = None, *, kind: str | Sequence[str] | None = None, since: Since | None = None, until: Since | None = None,
+        where: str | None = None, last: int | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
+        """What happened, in order: starts and ends, first tokens, retries, approvals, errors. `kind` is one or several of the words in the
+        column `event`, `until` an instant as ``since`` is, and `last` asks for so many at the end."""
+        table = of_kind(self._frame("events", run, since, None, None), kind, None if until is None else instant(until))
+        table = filtered(table, where=where)
+        return table if last is None else table.tail(last).reset_index(drop=True)
 
     def clear(self) -> None:
         """Forget everything, also what is under way."""
