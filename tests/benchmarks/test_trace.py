@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import statistics
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from nbagent.observers.trace import Trace
 from tests.benchmarks.measure import Pair, Row, Table, cpu
 
 SPANS = 2_000
+WRITTEN = 10_000
 CALLS = 100_000
 MILLION = 1_000_000
 SAID = "What should I wear? " * 20  # 400 characters
@@ -132,10 +134,67 @@ def test_a_span_costs_its_caller_little(
     table.add(Row(what=f"Trace, a span / {name}'s", value=ratio, bar=bar, spread=spread))
 
 
-def test_a_span_that_is_written_to_disk_costs_little_in_all_threads(table: Table, tmp_path: Path) -> None:
+def test_what_a_span_is_made_of_later_is_counted_too(table: Table) -> None:
     said = runs_of(SPANS)
-    all_threads, own = [], []
+    taken: list[float] = []
+    for _ in range(15):
+        trace = Trace()
+        for events in said:
+            trace.observe(events)
+        taken.append(cpu(trace.rows.runs) / SPANS * 1e6)
+    table.add(Row(what="Trace, a span, made of its events when it is first read", value=statistics.median(taken), unit=" us"))
+
+
+def calls_of(spans: int, each: int = 10) -> list[list[RunEvent]]:
+    """Runs of a prompt and model calls that answer it, 400 characters in and out: spans and nothing that grows."""
+    said: list[list[RunEvent]] = []
+    tick = 0
+    for first in range(0, spans, each):
+        run, root, prompt = f"{first:032x}", f"{first:016x}", user(f"{first} {SAID}")
+        events: list[Any] = [(root, None, RunStarted("assistant", "anthropic:m", prompt))]
+        answers = tuple(assistant(f"{number} {SAID}") for number in range(first + 1, first + each))
+        for number, answer in enumerate(answers, first + 1):
+            events.append((f"{number:016x}", root, StepStarted(number, "assistant", "anthropic", "m", (prompt,), (), {"temperature": 0.2})))
+            ended = StepFinished(answer, "stop", Usage(1000, 100, 600), model="m-1", response_id=f"r{number}", cost=0.01, cost_source="prices")
+            events.append((f"{number:016x}", root, ended))
+        events.append((root, None, RunFinished("completed", answers[-1:])))
+        for span, parent, event in events:
+            said.append([_stamped(tick, run, span, parent, event)])
+            tick += 1
+    return said
+
+
+def _plain_sqlite(path: Path, count: int) -> float:
+    """Seconds of processor time for as many rows of 30 columns, a text of 1,000 characters among them, 1,000 in a transaction, by hand."""
+    columns = [f"c{number}" for number in range(30)]
+    rows = [
+        (f"{number:032x}", SAID * 2 + "x" * 200, *(number * place / 7 if place % 2 else f"text {number}" for place in range(28))) for number in range(count)
+    ]
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"CREATE TABLE t ({', '.join(columns)})")
+    connection.execute("CREATE INDEX t_first ON t (c0)")
+
+    def write() -> None:
+        for start in range(0, count, 1_000):
+            connection.execute("BEGIN")
+            connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * 30)})", rows[start : start + 1_000])
+            connection.execute("COMMIT")
+
+    taken = cpu(write)
+    connection.close()
+    return taken
+
+
+@pytest.mark.parametrize(("what", "make"), [("a span of 400 characters in and out", calls_of), ("a span of a run with tools and growing messages", runs_of)])
+def test_a_span_that_is_written_to_disk_costs_little_in_all_threads(
+    what: str, make: Callable[[int], list[list[RunEvent]]], table: Table, tmp_path: Path
+) -> None:  # fmt: skip
+    said = make(WRITTEN)
+    all_threads, own, by_hand = [], [], []
     for number in range(7):
+        by_hand.append(_plain_sqlite(tmp_path / f"{number}.plain.db", WRITTEN))
         store = SQLite(tmp_path / f"{number}.db")
         trace = Trace(store)
         started, of_thread = time.process_time(), time.thread_time()
@@ -144,8 +203,11 @@ def test_a_span_that_is_written_to_disk_costs_little_in_all_threads(table: Table
         own.append(time.thread_time() - of_thread)
         store.flush()
         all_threads.append(time.process_time() - started)
-    for what, taken, bar in (("in all threads", all_threads, 20), ("on its caller's", own, 5)):
-        table.add(Row(what=f"Trace in a file, a span, {what}", value=statistics.median(taken) / SPANS * 1e6, unit=" us", bar=bar))
+    for where, taken, bar in (("in all threads", all_threads, 20), ("on its caller's", own, 5)):
+        table.add(Row(what=f"Trace in a file, {what}, {where}", value=statistics.median(taken) / WRITTEN * 1e6, unit=" us", bar=bar))
+    ratio = statistics.median(mine / theirs for mine, theirs in zip(all_threads, by_hand, strict=True))
+    note = f"{statistics.median(by_hand) / WRITTEN * 1e6:.1f} us"
+    table.add(Row(what=f"Trace in a file, {what} / a row of 30 columns by hand", value=ratio, note=note))
 
 
 def _list_of_dicts(frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:
