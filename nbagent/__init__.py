@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nbagent.batches import Batch as Batch
     from nbagent.batches import submit_batch as submit_batch
     from nbagent.contents import annotated as annotated
+    from nbagent.decisions import Approve as Approve
     from nbagent.errors import NbagentError as NbagentError
     from nbagent.history import Trim as Trim
     from nbagent.keys import set_key as set_key
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from nbagent.result import Result as Result
     from nbagent.session import Session as Session
     from nbagent.session import run as run
+    from nbagent.standing import tool_rules as tool_rules
     from nbagent.templates import prompt as prompt
     from nbagent.templates import prompt_templates as prompt_templates
     from nbagent.tool_context import ToolContext as ToolContext
@@ -51,6 +53,7 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "Agent": "agent",
+    "Approve": "decisions",
     "Batch": "batches",
     "FilePart": "messages",
     "Message": "messages",
@@ -84,6 +87,7 @@ _PLACES = {
     "set_rate_limit": "providers.wrappers.rate_limit",
     "submit_batch": "batches",
     "tool": "tools",
+    "tool_rules": "standing",
     "traces": "observers.trace",
     "user": "prompts",
 }

@@ -156,7 +156,7 @@ class PartFinished(Event, frozen=True):
     part: Part
 
 
-NoteKind = Literal["left_out", "fallback", "rate_limit", "repaired", "output", "continued", "tools", "handled", "other"]
+NoteKind = Literal["left_out", "fallback", "rate_limit", "repaired", "output", "continued", "tools", "approval", "handled", "other"]
 
 
 class Noted(Event, frozen=True):
@@ -221,19 +221,21 @@ class OutputParsed(Event, frozen=True):
 
 
 class ApprovalRequested(Event, frozen=True):
-    """A call waits for a person; `digest` binds the decision to its name and arguments."""
+    """A call waits for a person; `digest` binds the decision to its name and arguments, `parameters` is its tool's JSON Schema."""
 
     call: ToolCallPart
     digest: str
+    parameters: dict[str, Any] | None = None
 
 
 class ApprovalDecided(Event, frozen=True):
-    """A person decided: `approved`, with `reason` where not, or `arguments` (JSON text) where they were changed."""
+    """A person decided: `approved`, with `reason` where not, or `arguments` (JSON text) where they were changed; `standing` is for how long."""
 
     call_id: str
     approved: bool
     reason: str = ""
     arguments: str | None = None
+    standing: Literal["once", "session", "always"] = "once"
 
 
 # What only a provider says, and only to the loop: the loop makes StepFinished of it.

@@ -24,6 +24,7 @@ from nbagent.handlers import Failure, handler_for
 from nbagent.messages import Annotations, FinishReason, Message, TextPart, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
 from nbagent.outgoing import Outgoing, Sent
 from nbagent.provider import Request
+from nbagent.standing import tool_rules
 from nbagent.step import Step
 from nbagent.task import End, Task
 from nbagent.tool_calls import CANCELLED, Calls, Place, place
@@ -213,7 +214,7 @@ class Run:
             around=Around(
                 run_id=task.run_id, agent=task.agent, messages=tuple(self.messages), usage=self.budget.usage, cost=self.budget.cost, session=task.session
             ),
-            objects=task.objects, approve=task.approve, decisions=self.decisions, limit=task.agent.max_parallel_tools,
+            objects=task.objects, approve=task.approve, decisions=self.decisions, grants=task.grants, limit=task.agent.max_parallel_tools,
         )  # fmt: skip
         try:
             await calls.run(pending)
@@ -247,7 +248,7 @@ class Run:
     async def _step(self, number: int) -> None:
         task, agent = self.task, self.task.agent
         span = new_id()
-        offered = {name: tool.spec for name, tool in self.tools.items() if tool.is_enabled}
+        offered = {name: tool.spec for name, tool in self.tools.items() if tool_rules.offers(tool)}
         sent = await self._outgoing()
         request = self.answers.request(Request(
             task.model, sent.messages, agent.instructions, tuple(offered.values()), agent.params,

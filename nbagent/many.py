@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from nbagent.agent import Agent
 from nbagent.bridge import wait_for
+from nbagent.decisions import Approver
 from nbagent.errors import ConfigError, NbagentError, RunCancelled
 from nbagent.messages import Message
 from nbagent.observers.trace import Trace
 from nbagent.result import Result
 from nbagent.session import Prompt, Session
 from nbagent.templates import NamedPrompt
-from nbagent.tool_calls import Approver
 
 if TYPE_CHECKING:
     import pandas as pd

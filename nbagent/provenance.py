@@ -22,7 +22,7 @@ def code_hash(tools: Sequence[Tool]) -> str | None:
     """
     if not tools:
         return None
-    return _hash("\n".join(sorted(_of(tool) for tool in tools)))
+    return _hash("\n".join(sorted(tool_hash(tool) for tool in tools)))
 
 
 def prompt_hash(prompt: Message) -> str:
@@ -30,7 +30,8 @@ def prompt_hash(prompt: Message) -> str:
     return _hash(prompt.text)
 
 
-def _of(tool: Tool) -> str:
+def tool_hash(tool: Tool) -> str:
+    """16 hex digits of one tool: its name, what the model is told of it, and its source."""
     if tool not in _known:
         _known[tool] = _hash(f"{tool.name}\n{tool.description}\n{_source(tool.function)}")
     return _known[tool]

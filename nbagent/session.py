@@ -18,6 +18,7 @@ from nbagent.answers import Answers
 from nbagent.bridge import Link
 from nbagent.budget import Budget
 from nbagent.contents import sendable
+from nbagent.decisions import Approver, Decision, check_decisions
 from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.keys import hide_those_of_files
@@ -32,10 +33,11 @@ from nbagent.provider import Provider
 from nbagent.providers.wrappers.composed import composed
 from nbagent.result import Result
 from nbagent.settings import configured_server, default_model
+from nbagent.standing import Grants
 from nbagent.streamed import Streamed
 from nbagent.task import End, Task
 from nbagent.templates import NamedPrompt
-from nbagent.tool_calls import Approver, Decision, check_decisions, place
+from nbagent.tool_calls import place
 from nbagent.tool_results import Objects
 from nbagent.tools import Tool
 
@@ -56,7 +58,7 @@ class Session:
     thread); without one a run ends ``paused`` and `resume` carries it on. `trace` may be shared by many sessions.
     `max_cost` bounds the price of the whole session, in US dollars, runs inside its tools with it, and `cost` is that price so far
     (None once a price was unknown); a run's own limit is on its agent. `objects` has the last
-    results of tools as the objects that they are, by the calls' ids.
+    results of tools as the objects that they are, by the calls' ids. `grants` are the tools that were approved for the session.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Session:
         self.result: Result | None = None
         self.paused_run: str | None = None
         self.objects = Objects()
+        self.grants = Grants()
         self._run: _Running | None = None
 
     # --- the verbs -----------------------------------------------------------------------------------------------------
@@ -119,7 +122,8 @@ class Session:
         self._raise(running)
 
     def resume(self, decisions: Mapping[str, Decision], *, origin: Mapping[str, Any] | None = None) -> Result:
-        """Carry on a paused run: ``{call_id: True}``, ``{call_id: "no, because ..."}`` or ``{call_id: {other arguments}}``.
+        """Carry on a paused run: ``{call_id: True}``, ``{call_id: "no, because ..."}``, ``{call_id: {other arguments}}``
+        or, for longer than this call, ``{call_id: Approve("session")}``.
 
         Calls that are left out stay pending. Raises `DecisionError` for an id that waits for nothing.
         """
@@ -182,6 +186,15 @@ class Session:
         session = cls(made, name=file.name, messages=file.messages, approve=approve, trace=trace)
         session.paused_run = file.run
         return session
+
+    def fork(self, at: int | None = None, *, name: str | None = None) -> Session:
+        """Another session with this one's agent and its first `at` messages (None: all), and nothing of what was approved in it.
+
+        Raises `ConfigError` where there are not so many messages.
+        """
+        if at is not None and (isinstance(at, bool) or not isinstance(at, int) or not 0 <= at <= len(self.messages)):
+            raise ConfigError(f"The conversation cannot be gone on with from its first {at!r} messages.", f"It has {len(self.messages)}.")
+        return Session(self.agent, name=name, messages=self.messages[:at], approve=self.approve, trace=self.trace, max_cost=self.max_cost)
 
     def __repr__(self) -> str:
         waits = f", {len(pending_calls(self.messages))} pending" if pending_calls(self.messages) else ""
@@ -251,6 +264,7 @@ class Session:
                     server=getattr(provider, "base_url", None),
                     objects=self.objects,
                     bodies=self.trace.keeps_bodies,
+                    grants=self.grants,
                 )
             )
 

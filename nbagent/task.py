@@ -9,11 +9,13 @@ from typing import Any
 from nbagent.agent import Agent
 from nbagent.answers import Answers
 from nbagent.budget import Budget
+from nbagent.decisions import Approver, Decision
 from nbagent.errors import NbagentError
 from nbagent.events import Observer, Outcome
 from nbagent.messages import Message, ToolCallPart, Usage
 from nbagent.provider import Provider
-from nbagent.tool_calls import Approver, Decision, Place
+from nbagent.standing import Grants
+from nbagent.tool_calls import Place
 from nbagent.tool_results import Objects
 from nbagent.tool_run import Where
 
@@ -21,7 +23,8 @@ from nbagent.tool_run import Where
 @dataclass(kw_only=True)
 class Task:
     """What one run is to do. `messages` is the transcript it begins with, `prompt` already at its end; `budget` is
-    the session's, `server` where requests go, for the price, `objects` where the results of tools are kept.
+    the session's, `server` where requests go, for the price, `objects` where the results of tools are kept,
+    `grants` the tools that run unasked in this session.
     `bodies`: the observers are to have what really went over the wire."""
 
     agent: Agent
@@ -43,6 +46,7 @@ class Task:
     budget: Budget | None = None
     server: str | None = None
     objects: Objects = field(default_factory=Objects)
+    grants: Grants = field(default_factory=Grants)
     bodies: bool = False
 
 

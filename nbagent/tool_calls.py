@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -13,7 +12,8 @@ from typing import Any
 import msgspec
 
 from nbagent.budget import Budget
-from nbagent.errors import DecisionError, GuardrailTripped, RunError, did_you_mean, hide_keys
+from nbagent.decisions import Approve, Approver, Decision, digest, said
+from nbagent.errors import GuardrailTripped, RunError, did_you_mean, hide_keys
 from nbagent.events import (
     ApprovalDecided,
     ApprovalRequested,
@@ -26,17 +26,12 @@ from nbagent.events import (
     ToolStatus,
 )
 from nbagent.messages import Annotations, ToolCallPart, ToolResultPart
+from nbagent.standing import Grants, tool_rules
 from nbagent.tool_arguments import Arguments
 from nbagent.tool_context import Around, Progress, ToolContext
 from nbagent.tool_results import Objects, cut_middle, describe
 from nbagent.tool_run import Where, outcome_of, said_by, stopped, verdict
 from nbagent.tools import Tool
-
-Decision = bool | str | Mapping[str, Any]
-"""What a person says of a call: True, False, a reason why not, or other arguments."""
-
-Approver = Callable[[ToolCallPart, str], Awaitable[Decision | None]]
-"""Asks for a decision, given the call (as it would run) and its digest, on the engine's thread. None: nobody is there, the call stays pending."""
 
 Emit = Callable[[str, str | None, Sequence[RunEvent]], None]
 """(span_id, parent_id, events)"""
@@ -55,38 +50,6 @@ class Place:
 
 
 place: ContextVar[Place | None] = ContextVar("nbagent_place", default=None)
-
-
-def digest(call: ToolCallPart) -> str:
-    """What a decision is bound to: 16 hex digits of the call's name and arguments."""
-    return hashlib.sha256(f"{call.name}\0{call.arguments}".encode()).hexdigest()[:16]
-
-
-def check_decisions(decisions: Mapping[str, Decision], pending: Sequence[ToolCallPart], tools: Iterable[Tool] = ()) -> None:
-    """Raises `DecisionError` for a decision on a call that does not wait, of a kind that is none, or with arguments that its tool does not take."""
-    if not isinstance(decisions, Mapping):
-        raise DecisionError(f"{decisions!r} are no decisions.", mend="Give them by the calls' ids: {id: True}.")
-    waiting = {call.id: call.name for call in pending}
-    known = {tool.name: tool for tool in tools}
-    for call_id, decision in decisions.items():
-        if call_id not in waiting:
-            raise DecisionError(f"No call {call_id!r} waits for a decision.", "Waiting: " + (", ".join(waiting) or "none") + ".")
-        if not isinstance(decision, bool | str | Mapping):
-            raise DecisionError(f"{decision!r} is no decision on {call_id!r}.", mend="Give True, False, a reason (text) or other arguments (a dict).")
-        if isinstance(decision, Mapping):
-            try:
-                text = msgspec.json.encode(decision).decode()
-            except (TypeError, ValueError, RecursionError) as error:
-                raise DecisionError(f"The arguments for {call_id!r} cannot be written as JSON.", str(error)) from error
-            _check_edited(call_id, known.get(waiting[call_id]), text)
-
-
-def _check_edited(call_id: str, tool: Tool | None, text: str) -> None:
-    try:
-        if tool is not None:
-            tool.read(text)
-    except ValueError as error:  # pydantic's is one
-        raise DecisionError(f"The arguments for {call_id!r} do not fit.", tool.explain(error) if tool else "") from error
 
 
 class _Refused(Exception):
@@ -112,11 +75,11 @@ class Calls:
 
     def __init__(
         self, tools: Mapping[str, Tool], *, emit: Emit, where: Where, new_span: Callable[[], str], inside: Place, around: Around,
-        objects: Objects, approve: Approver | None, decisions: Mapping[str, Decision], limit: int = 8,
+        objects: Objects, approve: Approver | None, decisions: Mapping[str, Decision], grants: Grants, limit: int = 8,
     ) -> None:  # fmt: skip
         self._tools, self._emit, self._where, self._new_span = tools, emit, where, new_span
         self._inside, self._around, self._objects = inside, around, objects
-        self._approve, self._decisions = approve, decisions
+        self._approve, self._decisions, self._grants = approve, decisions, grants
         self._in_turn, self._at_once = asyncio.Lock(), asyncio.Semaphore(max(1, limit))
         asked = next((message for message in reversed(around.messages) if message.role == "assistant"), None)
         self._mends = asked is None or asked.finish_reason in (None, "stop", "tool_calls")  # what was cut off may look as if it lacked a bracket only
@@ -160,23 +123,21 @@ class Calls:
         if tool is None:
             why = did_you_mean(call.name, list(self._tools)) or "Tools: " + (", ".join(self._tools) or "none") + "."
             raise _Refused("UnknownTool", f"There is no tool {call.name!r}. {why}")
-        if not tool.is_enabled:
+        if not tool_rules.offers(tool):
             raise _Refused("UnknownTool", f"The tool {call.name!r} cannot be used now.")
         arguments = await self._read(tool, call.arguments)
-        if not await self._asks(tool, arguments):
+        if call.id not in self._decisions and not await self._asks(span, tool, arguments):
             return _Ready(call=call, tool=tool, arguments=arguments)
         meant = msgspec.structs.replace(call, arguments=arguments.text) if arguments.repaired else call
-        decision = await self._decide(span, meant, digest(call))
+        decision = await self._decide(span, tool, meant, digest(call))
         if decision is None:
             return None
-        if decision is False or isinstance(decision, str):
+        if isinstance(decision, str):
             why = f" Reason: {decision}" if decision else ""
             raise _Refused("Rejected", f"The user rejected this call.{why}", "rejected")
-        if decision is True:
+        if decision.arguments is None:
             return _Ready(call=call, tool=tool, arguments=arguments)
-        if not isinstance(decision, Mapping):
-            raise _Refused("DecisionError", f"Not run: {type(decision).__name__} is no decision.", "rejected")
-        text = msgspec.json.encode(decision).decode()
+        text = msgspec.json.encode(decision.arguments).decode()
         note = f"[The user changed the arguments to {text}]\n"
         try:
             return _Ready(call=call, tool=tool, arguments=await self._read(tool, text), note=note)
@@ -201,27 +162,40 @@ class Calls:
             raise _Refused("Rejected", said, "rejected")
         return arguments
 
-    async def _asks(self, tool: Tool, arguments: Arguments) -> bool:
+    async def _asks(self, span: str, tool: Tool, arguments: Arguments) -> bool:
+        needs = tool.needs_approval
         try:
-            return bool(await said_by(tool.asks, arguments.values, self._where.in_thread) if callable(tool.needs_approval) else tool.needs_approval)
+            asks = tool_rules.is_asked(tool.name) or bool(await said_by(tool.asks, arguments.values, self._where.in_thread) if callable(needs) else needs)
         except BaseException as error:  # whether a person must agree is not known: it is not run
             if stopped(error):
                 raise
             raise _Refused(type(error).__name__, f"Whether {tool.name} may run could not be told: {describe(error)}") from error
+        allowed = tool_rules.allowed_by(tool, self._grants) if asks else None
+        if allowed is not None:
+            where = "in this session" if allowed == "session" else "in this kernel"
+            self._emit(span, None, [Noted(f"{tool.name} runs without asking: you approved it {where}, for its code as it is.", "approval")])
+        return asks and allowed is None
 
-    async def _decide(self, span: str, call: ToolCallPart, bound: str) -> Decision | None:
-        self._emit(span, None, [ApprovalRequested(call, bound)])
-        decision = self._decisions.get(call.id)
+    async def _decide(self, span: str, tool: Tool, call: ToolCallPart, bound: str) -> Approve | str | None:
+        """A yes, a reason why not, or None where nobody is there. A yes for longer holds from now on."""
+        self._emit(span, None, [ApprovalRequested(call, bound, tool.spec.parameters)])
         try:
+            decision = self._decisions.get(call.id)
             if decision is None and self._approve is not None:
                 decision = await self._approve(call, bound)
-            changed = msgspec.json.encode(decision).decode() if isinstance(decision, Mapping) else None
+            if decision is None:
+                return None
+            meant = said(decision)
+            changed = msgspec.json.encode(meant.arguments).decode() if isinstance(meant, Approve) and meant.arguments is not None else None
         except Exception as error:  # nobody has said yes
             raise _Refused(type(error).__name__, f"Not run: a person could not be asked: {describe(error)}", "rejected") from error
-        if decision is not None:
-            approved = decision is True or changed is not None
-            self._emit(span, None, [ApprovalDecided(call.id, approved, decision if isinstance(decision, str) else "", changed)])
-        return decision
+        if isinstance(meant, str):
+            self._emit(span, None, [ApprovalDecided(call.id, approved=False, reason=meant)])
+            return meant
+        if meant.standing != "once":
+            (tool_rules.grants if meant.standing == "always" else self._grants).give(tool)
+        self._emit(span, None, [ApprovalDecided(call.id, approved=True, arguments=changed, standing=meant.standing)])
+        return meant
 
     # --- running it ------------------------------------------------------------------------------------------------------
 

@@ -45,8 +45,8 @@ def test_clicks_are_passed_on(page: Page) -> None:
     assert page.heard == ["ready", "stop", {"run_id": "r", "call_id": "c", "digest": "d", "decision": True}]
 
 
-@pytest.mark.parametrize("decision", [True, {"reason": ""}, {"reason": "no"}, {"arguments": "{}"}])
-def test_a_decision_has_one_of_three_forms(page: Page, decision: Any) -> None:
+@pytest.mark.parametrize("decision", [True, {"approve": "session"}, {"approve": "always"}, {"reason": ""}, {"reason": "no"}, {"arguments": "{}"}])
+def test_a_decision_has_one_of_four_forms(page: Page, decision: Any) -> None:
     page.says({**DECISION, "decision": decision, "more": "is dropped"})
     assert page.heard == [{"run_id": "r", "call_id": "c", "digest": "d", "decision": decision}]
 
@@ -61,7 +61,7 @@ def test_a_decision_has_one_of_three_forms(page: Page, decision: Any) -> None:
         {"t": "resync"},
         {"t": "resync", "have": "1"},
         {"t": "decide"},
-        *({**DECISION, "decision": decision} for decision in (1, "yes", False, None, {}, {"reason": 1}, {"arguments": {}})),
+        *({**DECISION, "decision": decision} for decision in (1, "yes", False, None, {}, {"approve": "ever"}, {"reason": 1}, {"arguments": {}})),
         {**DECISION, "call_id": 3},
     ],
 )

@@ -157,7 +157,8 @@ def approval_scene() -> Scene:
 
 def paused_scene() -> Scene:
     scene = Scene().start().part(ToolCallPart("a", "get_weather"), '{"city": "Oslo"}').end(finish_reason="tool_calls")
-    return scene.say(ApprovalRequested(call("a", "Oslo"), "digest-a")).done("paused", pending=(call("a", "Oslo"),))
+    parameters = {"properties": {"city": {"type": "string"}, "days": {"default": 3, "type": "integer"}}, "required": ["city"], "type": "object"}
+    return scene.say(ApprovalRequested(call("a", "Oslo"), "digest-a", parameters)).done("paused", pending=(call("a", "Oslo"),))
 
 
 def retry_scene() -> Scene:

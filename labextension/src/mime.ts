@@ -3,7 +3,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 
-import { DECIDED, heard } from './core/later';
+import { DECIDED, heard, REFUSED } from './core/later';
 import { Run } from './core/run';
 import { readState } from './core/saved';
 import { RunView } from './core/view';
@@ -18,6 +18,10 @@ class SavedRun extends Widget implements IRenderMime.IRenderer {
   constructor() {
     super();
     this.addClass('nba-saved');
+    this.node.addEventListener(REFUSED, event => {
+      const { call_id, why } = ((event as CustomEvent<unknown>).detail ?? {}) as { call_id?: string; why?: string };
+      this.view?.refused(String(call_id), String(why));
+    });
   }
 
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {

@@ -14,11 +14,15 @@ describe('a decision after the cell', () => {
     expect(said(true)).toBe(`%agent --raw --resume a1b2c3d4 --decide call_1@${digest} yes`);
     expect(said({ reason: '' })).toBe(`%agent --raw --resume a1b2c3d4 --decide call_1@${digest} no`);
     expect(said({ reason: 'yes "really" \\' })).toBe(`%agent --raw --resume a1b2c3d4 --decide call_1@${digest} "{\\"reason\\":\\"yes \\\\\\"really\\\\\\" \\\\\\\\\\"}"`);
+    expect(said({ approve: 'session' })).toBe(`%agent --raw --resume a1b2c3d4 --decide call_1@${digest} session`);
+    expect(said({ approve: 'always' })).toBe(`%agent --raw --resume a1b2c3d4 --decide call_1@${digest} always`);
+    expect(said({ arguments: '{"n": 12345678901234567890, "s": "a b"}' })).toContain('{\\"n\\":12345678901234567890,\\"s\\":\\"a b\\"}');
     expect(said({ arguments: '{\n "table": "x"\n}' })).toBe(`%agent --raw --resume a1b2c3d4 --decide call_1@${digest} "{\\"arguments\\":{\\"table\\":\\"x\\"}}"`);
   });
   it.each([
     [false, {}],
     [{ arguments: 'no json' }, {}],
+    [{ approve: 'forever; import os' }, {}],
     [true, { run_id: 'a1b2; import os' }],
     [true, { call_id: 'x\nimport os' }],
     [true, { call_id: 'a b' }],

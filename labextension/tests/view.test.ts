@@ -78,6 +78,29 @@ describe('a decision', () => {
     expect(send.mock.calls).toEqual(sent(true));
   });
 
+  it('is given for longer', () => {
+    for (const [label, standing] of [['This session', 'session'], ['Always', 'always']]) {
+      const { send, press } = shown([tool()]);
+      press('Approve for…');
+      press(label!);
+      expect(send.mock.calls).toEqual(sent({ approve: standing }));
+    }
+  });
+
+  it('shows what the call leaves to its tool, and is asked for again with what was wrong', () => {
+    const schema = { type: 'object', properties: { table: { type: 'string' }, limit: { type: 'integer', default: 10 } }, required: ['table'] };
+    const { send, apply, press, find } = shown([tool({ approval: { digest: 'd1', schema }, defaults: [['limit', '10']] })]);
+    expect(find('.nba-left').textContent).toBe('limit10 default');
+    press('Edit…');
+    press('Approve with these arguments');
+    expect(find<HTMLTextAreaElement>('textarea').disabled).toBe(true);
+    apply(['set', 0, { approval: { digest: 'd1', schema, problems: [['table', 'there is no such table']], attempt: 1 } }]);
+    expect(find('.nba-param .nba-problem').textContent).toBe('there is no such table');
+    expect(find<HTMLTextAreaElement>('textarea').disabled).toBe(false);
+    press('Approve with these arguments');
+    expect(send).toHaveBeenCalledTimes(2);
+  });
+
   it('is not taken from the reader by other news', () => {
     const { apply, press, find } = shown([tool(), tool({ id: 'c2', status: 'running', approval: undefined })]);
     press('Edit…');

@@ -19,6 +19,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from nbagent.errors import NbagentError
 from nbagent.handlers import kinds
 from nbagent.keys import PROVIDERS
+from nbagent.notebook import desk_sessions, desk_tools
 from nbagent.notebook.command_line import Option, next_word
 from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, NUMBERS, TOOL_OPTIONS, WORDS
 from nbagent.notebook.output_types import type_names
@@ -196,7 +197,13 @@ def _positional(ip: Any, sources: Sources, magic: str, words: Sequence[str], cel
         case "nbagent", 1 if words[0] == "models":
             return provider_names()
         case "nbagent", 1 if words[0] == "tools":
+            return (*desk_tools.VERBS, *sources.tools())
+        case "nbagent", count if words[0] == "tools" and (count == 2 or words[1] != "show"):
             return sources.tools()
+        case "nbagent", 1 if words[0] == "sessions":
+            return desk_sessions.VERBS
+        case "nbagent", 2 if words[0] == "sessions" and words[1] != "load":
+            return sources.sessions()
         case "nbagent", 1 if words[0] == "reset":
             return sources.sessions()
         case "nbagent", 1 if words[0] == "pull":

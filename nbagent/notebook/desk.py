@@ -60,6 +60,10 @@ class Desk:
     _shown: list[Result] = field(default_factory=list)
     _leaving: list[Callable[[], None]] = field(default_factory=list)
     _replayers: dict[tuple[str, str | None], Replayer] = field(default_factory=dict)
+    cells: dict[int, str] = field(default_factory=dict)
+    """The ids of the cells that have run, by execution count."""
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    """Called when tools or sessions may have changed, on any thread."""
 
     def end_cell(self) -> None:
         """The cell is done: what no run on the page has said of where runs are kept is said below it."""
@@ -137,7 +141,7 @@ class Desk:
             return held  # which cannot be said anything now
         asked = (place for place in reversed(range(len(source.messages))) if source.messages[place].parts == prompt.parts)
         if held is not None:
-            self.forget(name)
+            self.forget(held)
         session = self.sessions[name] = held or Session(source.agent, name=name, trace=self.trace)
         session.agent = self.lent.get(source, source.agent)
         session.messages[:] = source.messages[: next(asked, None)]
@@ -152,13 +156,18 @@ class Desk:
             found = self._replayers[path, model] = Replayer(path, model=model)
         return found
 
-    def forget(self, name: str) -> None:
+    def forget(self, session: Session) -> None:
         """Begin a session anew: its conversation goes (to `Session.replaced`), the session stays."""
-        session = self.sessions[name]
         if session.messages:
             session.replaced.append(list(session.messages))
         session.messages.clear()
         session.paused_run = None
+        self.tell()
+
+    def tell(self) -> None:
+        """Tools or sessions may have changed."""
+        for listener in tuple(self.listeners):
+            listener()
 
     # --- exchanges -----------------------------------------------------------------------------------------------------
 

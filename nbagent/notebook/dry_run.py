@@ -17,13 +17,14 @@ from nbagent.prices import is_free
 from nbagent.provider import Describes, Provider, Request
 from nbagent.providers.carriers.transport import shown_url
 from nbagent.providers.wrappers.composed import composed
+from nbagent.standing import tool_rules
 
 
 def wire_request(agent: Agent, messages: Sequence[Message], provider: Provider, model: str) -> dict[str, Any]:
     """The body for these messages, with all that the output type and tools as text make of it; our own request where the
     provider shows no body. Raises `ConfigError` for what the model cannot do."""
     asked = composed(provider, model, native_tools=agent.native_tools, base_url=agent.base_url, api_key=agent.api_key)
-    specs = tuple(tool.spec for tool in agent.offered)
+    specs = tuple(tool.spec for tool in agent.offered if tool_rules.offers(tool))
     request = Answers(agent, provider, model).request(Request(model, _sent(agent, messages), agent.instructions, specs, agent.params, agent.tool_choice))
     if isinstance(asked, Describes):
         return asked.to_wire(request)

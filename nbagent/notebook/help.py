@@ -47,7 +47,8 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
   %%agent --record run.json                 write down what comes; --replay run.json repeats it
   %agent -m local: Tell me about {{{{ city }}}}.  one line; the options come first, then the prompt
   %agent --resume                           carry on a run that waited for a decision
-  %agent --resume --decide call_1 yes       and decide at once; also: no, or a reason why not
+  %agent --resume --decide call_1 yes       and decide at once; also: no, a reason why not, or, for
+                                            longer than this call, session or always
 
 %%agent must be the cell's first line: a comment above it breaks it. Beside other lines, one of %agent
 must not end in ?, which IPython takes as a request for help: end it with a full stop, or use %%agent.
@@ -98,6 +99,11 @@ Options:
 NBAGENT_HELP = f"""Look after nbagent in this notebook.
 
 {chr(10).join(f"  %nbagent {name:<10} {text}" for name, text in COMMANDS.items())}
+
+  %nbagent tools ask delete_rows            each of its calls waits for you; always: none does
+  %nbagent tools off delete_rows            it is not offered to the model, until it is on again
+  %nbagent sessions fork main other 4       other goes on from main's first 4 messages
+  %nbagent sessions save main talk.json     load talk.json NAME reads it again
 
   %config NbAgent                           the settings of this notebook
   %config NbAgent.model = "openai:gpt-6-luna"

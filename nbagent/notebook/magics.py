@@ -111,11 +111,11 @@ class NbAgentMagics(Magics):
             exec(compile(self.shell.transform_cell(cell), "<%%tool>", "exec"), self.shell.user_ns)  # noqa: S102  the person's own cell
             return self.offer(line, cell)
         if not options.names:
-            from nbagent.notebook.manage import tools_table
+            from nbagent.notebook.desk_commands import tools_table
 
             return tools_table(self.desk)
         if options.remove:
-            from nbagent.notebook.manage import tools_table
+            from nbagent.notebook.desk_commands import tools_table
 
             self.desk.tools.remove(*options.names)
             return tools_table(self.desk)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nbagent.errors import ConfigError, did_you_mean, redact
-from nbagent.messages import pending_calls
-from nbagent.notebook import paused
+from nbagent.errors import ConfigError, redact
+from nbagent.notebook import desk_commands, desk_sessions
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.model_table import models_table
 from nbagent.notebook.options import COMMANDS, NbagentOptions
@@ -23,22 +22,14 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataF
     return ShownTable(list(rows), columns=list(columns))
 
 
-def tools_table(desk: Desk, words: tuple[str, ...] = ()) -> pd.DataFrame:
-    """The tools that there are, or the parameters of one."""
-    if len(words) > 1:
-        raise ConfigError("%nbagent tools takes the name of one tool.", mend="%nbagent tools lists them.")
-    found = desk.tools.table(*words)
-    return table(({str(name): value for name, value in row.items()} for row in found.to_dict("records")), found.columns)
-
-
 def manage(ip: Any, desk: Desk, options: NbagentOptions) -> Any:
     """``%nbagent COMMAND``."""
     verbs: dict[str, Callable[[], Any]] = {
         "": lambda: table(({"command": name, "does": text} for name, text in COMMANDS.items()), ("command", "does")),
         "models": lambda: models_table(options.words),
         "pull": lambda: _pull(ip, options.words),
-        "tools": lambda: tools_table(desk, options.words),
-        "sessions": lambda: _sessions(desk),
+        "tools": lambda: desk_commands.tools(desk, options.words),
+        "sessions": lambda: desk_commands.sessions(desk, options.words),
         "config": lambda: _config(ip),
         "prompts": lambda: _prompts(options.words),
         "reset": lambda: _reset(desk, options.words),
@@ -60,23 +51,6 @@ def _pull(ip: Any, words: tuple[str, ...]) -> None:
     pull(words[0], effective(ip).base_url if same else None)
 
 
-def _sessions(desk: Desk) -> pd.DataFrame:
-    rows = [
-        {
-            "session": name,
-            "agent": session.agent.name,
-            "messages": len(session.messages),
-            "pending": len(pending_calls(session.messages)),
-            "cost_usd": session.cost,
-            "last_run": session.result.run_id[:8] if session.result else None,
-        }
-        for name, session in desk.sessions.items()
-    ]
-    kept = [{"session": None, "agent": None, "messages": None, "pending": None, "cost_usd": None, "last_run": run_id[:8]} for run_id in paused.run_ids()]
-    here = {row["last_run"] for row in rows}
-    return table([*rows, *(row for row in kept if row["last_run"] not in here)], ("session", "agent", "messages", "pending", "cost_usd", "last_run"))
-
-
 def _config(ip: Any) -> pd.DataFrame:
     from nbagent.notebook.config import find_effective
 
@@ -87,9 +61,7 @@ def _config(ip: Any) -> pd.DataFrame:
 
 def _reset(desk: Desk, words: tuple[str, ...]) -> None:
     for name in words or tuple(desk.sessions):
-        if name not in desk.sessions:
-            raise ConfigError(f"There is no session {name!r}.", did_you_mean(name, list(desk.sessions)), "%nbagent sessions lists them.")
-        desk.forget(name)
+        desk_sessions.reset(desk, name)
 
 
 def _local(words: tuple[str, ...]) -> Any:

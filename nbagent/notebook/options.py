@@ -21,8 +21,8 @@ from nbagent.toolset import POLICIES, IfExists
 COMMANDS = {
     "models": "the models there are, also: %nbagent models anthropic, %nbagent models haiku",
     "pull": "fetch a model: %nbagent pull ollama:qwen3:4b",
-    "tools": "the tools of this notebook; %nbagent tools NAME shows one's parameters",
-    "sessions": "the sessions of this notebook",
+    "tools": "the tools of this notebook; also: tools NAME, show NAME, ask, always, default, off, on",
+    "sessions": "the sessions of this notebook; also: sessions show NAME, fork, save, load, reset",
     "prompts": "the prompts with names, and what each takes: %nbagent prompts NAME shows one",
     "config": "every setting, its value and where it was said",
     "reset": "forget a session's conversation: %nbagent reset NAME; without a name all of them",
@@ -103,7 +103,7 @@ AGENT_OPTIONS = (
     Option("record", ("--record",), "write what the provider answers to a file", ("PATH",), completes="paths"),
     Option("replay", ("--replay",), "answer from such a file, without key or cost", ("PATH",), completes="paths"),
     Option("resume", ("--resume",), "carry a paused run on", ("RUN",), maybe=True, completes="runs"),
-    Option("decide", ("--decide",), "with --resume: a call's id, and yes, no or a reason", ("CALL", "DECISION"), many=True),
+    Option("decide", ("--decide",), "with --resume: a call's id, and yes, session, always, no, or a reason", ("CALL", "DECISION"), many=True),
     HELP,
 )
 TOOL_OPTIONS = (

@@ -15,6 +15,8 @@ from nbagent.events import PartDelta, RunEvent
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.panel_rows import plain
 from nbagent.notebook.panel_runs import Runs
+from nbagent.notebook.panel_sessions import Sessions
+from nbagent.notebook.panel_tools import Tools
 from nbagent.observers.trace import Trace
 
 TARGET = "nbagent.panel"
@@ -30,8 +32,22 @@ def install(ip: Any, desk: Desk) -> Callable[[], None]:
     def opened(comm: Any, _message: Any) -> None:
         Panel(desk, comm)
 
+    def before(info: Any) -> None:
+        if getattr(info, "cell_id", None) is not None and info.store_history:
+            desk.cells[ip.displayhook.prompt_count] = info.cell_id
+
+    def after(_result: Any) -> None:
+        desk.tell()
+
+    def remove() -> None:
+        ip.events.unregister("pre_run_cell", before)
+        ip.events.unregister("post_run_cell", after)
+        manager.unregister_target(TARGET, opened)
+
+    ip.events.register("pre_run_cell", before)
+    ip.events.register("post_run_cell", after)
     manager.register_target(TARGET, opened)
-    return lambda: manager.unregister_target(TARGET, opened)
+    return remove
 
 
 class Answers(Protocol):
@@ -46,7 +62,7 @@ class Answers(Protocol):
 
 def _tabs(desk: Desk) -> list[Answers]:
     """A tab more is a line here."""
-    return [Runs(desk)]
+    return [Runs(desk), Tools(desk), Sessions(desk)]
 
 
 class Panel:

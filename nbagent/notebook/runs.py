@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from nbagent.agent import Agent
+from nbagent.decisions import Approver
 from nbagent.errors import ConfigError, ModelNotFound, NbagentError, RunCancelled, RunPaused, SessionBusy
 from nbagent.handlers import Handler, kinds
 from nbagent.history import Trim
@@ -32,7 +33,6 @@ from nbagent.result import Result
 from nbagent.session import Session
 from nbagent.settings import Settings, default_model, of_one_provider
 from nbagent.templates import NamedPrompt
-from nbagent.tool_calls import Approver
 
 
 class AgentRun:
@@ -70,9 +70,17 @@ class AgentRun:
         streams = settings.stream and not options.no_stream
         self.interactive = in_kernel and person and not captured and streams and self.format == "rich"
         self.terminal = TerminalView() if (not in_kernel and not captured and streams) or self.format == "text" else None
+        self.live: LiveView | None = None
         self.approvals = Approvals(
-            options.approve or settings.approve, person=person, clicks=awaited and self.interactive, link=lambda: self.session.link
+            options.approve or settings.approve, person=person, clicks=awaited and self.interactive, link=lambda: self.session.link,
+            tools=self.agent.offered, refused=self._refused,
         )  # fmt: skip
+
+    def _refused(self, call_id: str, problems: list[tuple[str, str]]) -> None:
+        """Arguments that a person gave on the page do not fit. On the engine's thread."""
+        if self.session.view is not None and self.live is not None:
+            self.session.view.refused(call_id, problems)
+            self.live.observe(())
 
     # --- the two ways ------------------------------------------------------------------------------------------------------
 
@@ -239,7 +247,7 @@ class AgentRun:
         if self.terminal is not None:
             session.subscribers.append(self.terminal)
         else:
-            live = LiveView(
+            live = self.live = LiveView(
                 session, interactive=self.interactive, markdown=self.format == "markdown", on_ready=self.approvals.drawn, on_decide=self.approvals.decide
             )
             session.observers.append(live.observe)

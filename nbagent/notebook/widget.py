@@ -14,6 +14,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from nbagent.notebook.approvals import read_decision
+
 _STATIC = Path(__file__).parents[1] / "static"
 
 
@@ -73,7 +75,7 @@ class RunWidget(anywidget.AnyWidget):
             case {"t": "resync", "have": int(have)} if have != self._sent:
                 self._another_page(have)
                 self.send_ops(self._snapshot())
-            case {"t": "decide", "run_id": str(), "call_id": str(), "digest": str(), "decision": True | {"reason": str()} | {"arguments": str()}}:
+            case {"t": "decide", "run_id": str(), "call_id": str(), "digest": str(), "decision": decision} if read_decision(decision) is not None:
                 self._on_decide({name: message[name] for name in ("run_id", "call_id", "digest", "decision")})
             case _:
                 pass

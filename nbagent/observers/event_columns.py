@@ -85,9 +85,10 @@ def _rows(note: Note, keys: list[str]) -> Iterator[_Row]:
             yield from _error(error, keys)
         case ApprovalRequested(call=call, digest=digest):
             yield "approval_requested", call.name, None, None, {"tool_call_id": call.id, "arguments": call.arguments, "digest": digest}
-        case ApprovalDecided(call_id=call_id, approved=approved, reason=reason, arguments=arguments):
+        case ApprovalDecided(call_id=call_id, approved=approved, reason=reason, arguments=arguments, standing=standing):
             said = "rejected" if not approved else "changed" if arguments is not None else "approved"
-            payload = {"tool_call_id": call_id} | ({"reason": reason} if reason else {}) | ({"arguments": arguments} if arguments else {})
+            told = {"reason": reason, "arguments": arguments, "standing": standing if standing != "once" else ""}
+            payload = {"tool_call_id": call_id} | {name: text for name, text in told.items() if text}
             yield "approval_decided", None, said, None, payload
         case _:
             assert_never(note)

@@ -6,7 +6,7 @@ numbering of what is told are the `View`'s.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, assert_never
 
 import msgspec
@@ -33,6 +33,7 @@ from nbagent.events import (
 )  # fmt: skip
 from nbagent.messages import ToolCallPart, Usage, for_audience
 from nbagent.observers.answers import Answers
+from nbagent.observers.asked import asked_fields
 from nbagent.observers.items import Item, Items, first_lines, seconds, tool_error
 from nbagent.observers.shown import Budget, result_fields
 
@@ -224,7 +225,7 @@ class Fold:
                 if not self._asked:
                     self._asked_at = event.stamp.clock
                 self._asked[event.call.id] = event.stamp.clock
-                self.items.set(self._call(event.call), status="pending", approval={"digest": event.digest})
+                self.items.set(self._call(event.call), status="pending", **asked_fields(event))
             case ApprovalDecided():
                 self._not_asked(event.call_id, event.stamp.clock)
                 self._decided(event)
@@ -260,6 +261,13 @@ class Fold:
         if event.arguments is not None and event.arguments != item.text():
             item.replace_text(event.arguments)
             self.items.set(item, edited=True)
+
+    def refused(self, call_id: str, problems: Sequence[tuple[str, str]]) -> None:
+        """Arguments that a person gave do not fit: the card says where, and waits on."""
+        item = self._answers.calls.get(call_id)
+        if item is not None and item.fields.get("approval") is not None:
+            told = [[place, redact(text)] for place, text in problems]
+            self.items.set(item, approval={**item.fields["approval"], "problems": told, "attempt": item.fields["approval"].get("attempt", 0) + 1})
 
     def _not_asked(self, call_id: str, clock: int) -> None:
         """A call waits for nobody any more. Time counts while any does."""

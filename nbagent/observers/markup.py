@@ -73,6 +73,9 @@ def _call(item: dict[str, Any]) -> str:
     body = []
     if len(item["arguments"]) > 60:
         body.append(f'<pre style="{_PRE}">{escape(pretty(item["arguments"]))}</pre>')
+    if item.get("defaults"):
+        left = ", ".join(f"{name}={value}" if value else name for name, value in item["defaults"])
+        body.append(f'<div style="{_MUTED}"><small>by default: {escape(left)}</small></div>')
     if item.get("progress"):
         body.append(f'<pre style="{_PRE};{_MUTED}">{escape(chr(10).join(item["progress"]))}</pre>')
     error = item.get("error") if item["status"] == "error" else None

@@ -85,3 +85,8 @@ class View:
         """Say something to the reader beside the run."""
         with self._lock:
             self._fold.notice(level, text)
+
+    def refused(self, call_id: str, problems: Sequence[tuple[str, str]]) -> None:
+        """Say at the card of a call that waits what is wrong with the arguments that were given for it."""
+        with self._lock:
+            self._fold.refused(call_id, problems)

@@ -53,7 +53,7 @@ def test_approvals_and_stop_are_clicked_while_the_cell_runs(notebook_page, pictu
     page = notebook_page
     first = ready(page, "nb7-approve.ipynb", "%%agent -m ask -T delete_rows\nClean up.", "%%agent other -m slow\nWhat should I wear?")
     page.start(first)
-    approve = page.output(first).get_by_role("button", name="Approve")
+    approve = page.output(first).get_by_role("button", name="Approve", exact=True)
     approve.wait_for(timeout=20_000)
     assert page.running(first)
     picture(page, "waiting")

@@ -1,78 +1,107 @@
-/** Approve, Edit, Reject: what a person says of one call. A decision is sent once. */
+/** Approve, for once or for longer, Edit, Reject: what a person says of one call. A decision is sent once, unless the kernel says that it does not fit. */
 
-import { button, h, quiet, say, show } from './dom';
-import { fault, pretty } from './json';
+import { button, h, quiet, show } from './dom';
+import { ArgumentForm } from './form';
+import type { Problem } from './schema';
+import type { ToolItem } from './state';
 
-export type Decision = true | { reason: string } | { arguments: string };
+export type Decision = true | { approve: 'session' | 'always' } | { reason: string } | { arguments: string };
 
 export class Approval {
   readonly el = h('div', 'nba-approval');
   private buttons = h('div', 'nba-buttons');
   private form = h('div', 'nba-form');
+  private arguments?: ArgumentForm;
+  private submit?: () => void;
   sent = false;
 
-  constructor(private args: () => string, private send: (decision: Decision) => void) {
+  constructor(private item: () => ToolItem, private send: (decision: Decision) => void) {
     this.buttons.append(
       button('Approve', 'nba-primary', () => this.decide(true)),
+      button('Approve for…', '', () => this.longer()),
       button('Edit…', '', () => this.edit()),
       button('Reject…', '', () => this.reject())
     );
     this.form.hidden = true;
+    this.form.addEventListener('keydown', event => this.pressed(event));
     this.el.append(this.buttons, this.form);
     this.el.setAttribute('role', 'group');
-    this.el.setAttribute('aria-label', 'Decide on this call');
+    this.el.setAttribute('aria-label', `Decide on this call of ${item().name}`);
+  }
+
+  /** The decision was not taken: say why, and let another be made. */
+  again(found: Problem[]): void {
+    this.sent = false;
+    for (const control of this.controls()) control.disabled = false;
+    if (!this.arguments) this.edit();
+    this.arguments!.tell(found);
+    this.arguments!.focus();
+  }
+
+  private controls(): NodeListOf<HTMLButtonElement | HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement> {
+    return this.el.querySelectorAll('button, textarea, input, select');
   }
 
   private decide(decision: Decision): void {
     if (this.sent) return;
     this.sent = true;
-    for (const control of this.el.querySelectorAll<HTMLButtonElement | HTMLTextAreaElement>('button, textarea, input')) control.disabled = true;
+    for (const control of this.controls()) control.disabled = true;
     this.send(decision);
   }
 
   private back(): void {
     this.form.replaceChildren();
+    this.arguments = this.submit = undefined;
     show(this.form, false);
     show(this.buttons, true);
     this.buttons.querySelector('button')?.focus();
   }
 
-  private open(...children: HTMLElement[]): void {
+  private open(submit: (() => void) | undefined, ...children: HTMLElement[]): void {
+    this.submit = submit;
     this.form.replaceChildren(...children);
     show(this.buttons, false);
     show(this.form, true);
-    this.form.querySelector<HTMLElement>('textarea, input')?.focus();
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    const field = event.target;
+    const several = field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement;
+    if (event.key === 'Escape') this.back();
+    else if (event.key === 'Enter' && this.submit && !(field instanceof HTMLButtonElement) && (!several || event.ctrlKey || event.metaKey)) this.submit();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private longer(): void {
+    const { name } = this.item();
+    const choice = (label: string, standing: 'session' | 'always', means: string) => {
+      const made = button(label, '', () => this.decide({ approve: standing }));
+      const words = h('span', 'nba-hint', means);
+      words.id = `nba-means-${standing}-${this.item().id}`;
+      made.setAttribute('aria-describedby', words.id);
+      return h('div', 'nba-choice', made, words);
+    };
+    this.open(
+      undefined,
+      choice('This session', 'session', `${name} is not asked about again in this conversation.`),
+      choice('Always', 'always', `${name} is not asked about again in any session of this kernel.`),
+      h('p', 'nba-hint', 'Either holds until the tool’s code is another, or the kernel ends. The Tools tab, and %nbagent tools ask, take it back.'),
+      h('div', 'nba-buttons', button('Cancel', '', () => this.back()))
+    );
+    this.form.querySelector('button')?.focus();
   }
 
   private edit(): void {
-    const area = quiet(h('textarea', 'nba-edit'));
-    area.value = pretty(this.args() || '{}');
-    area.rows = Math.min(14, Math.max(3, area.value.split('\n').length));
-    area.spellcheck = false;
-    area.setAttribute('aria-label', 'Arguments as JSON');
-    const problem = h('div', 'nba-problem');
-    problem.setAttribute('role', 'alert');
-    const go = button('Approve with these arguments', 'nba-primary', () => {
-      const wrong = fault(area.value);
-      if (wrong === null) this.decide({ arguments: area.value });
-      else {
-        say(problem, wrong);
-        area.focus();
-      }
-    });
-    area.addEventListener('input', () => {
-      const wrong = fault(area.value);
-      say(problem, wrong ?? '');
-      area.setAttribute('aria-invalid', String(wrong !== null));
-    });
-    area.addEventListener('keydown', event => {
-      if (event.key === 'Escape') this.back();
-      else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) go.click();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    this.open(area, problem, h('div', 'nba-buttons', go, button('Cancel', '', () => this.back())));
+    const item = this.item();
+    const form = (this.arguments = new ArgumentForm(item.arguments, item.approval?.schema));
+    const go = () => {
+      const text = form.value();
+      if (text !== null) this.decide({ arguments: text });
+    };
+    this.open(go, form.el, h('div', 'nba-buttons', button('Approve with these arguments', 'nba-primary', go), button('Cancel', '', () => this.back())));
+    form.focus();
   }
 
   private reject(): void {
@@ -80,14 +109,8 @@ export class Approval {
     reason.type = 'text';
     reason.placeholder = 'Why not? The model reads this (optional)';
     reason.setAttribute('aria-label', 'Reason');
-    const go = button('Reject', 'nba-danger', () => this.decide({ reason: reason.value.trim() }));
-    reason.addEventListener('keydown', event => {
-      if (event.key === 'Escape') this.back();
-      else if (event.key === 'Enter') go.click();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    this.open(reason, h('div', 'nba-buttons', go, button('Cancel', '', () => this.back())));
+    const go = () => this.decide({ reason: reason.value.trim() });
+    this.open(go, reason, h('div', 'nba-buttons', button('Reject', 'nba-danger', go), button('Cancel', '', () => this.back())));
+    reason.focus();
   }
 }

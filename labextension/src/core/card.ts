@@ -88,7 +88,7 @@ export class Card {
     const type = this.answers(item);
     say(this.name, type ?? (item.name || '…'));
     this.time(item);
-    if (this.drawn.arguments !== item.arguments) this.drawArguments(item.arguments);
+    if (this.drawn.arguments !== item.arguments || this.drawn.defaults !== item.defaults) this.drawArguments(item.arguments);
     this.drawProgress(item);
     this.drawResult(item);
     this.drawApproval(item);
@@ -141,7 +141,16 @@ export class Card {
       say(row.children[1]!, block ? unquote(raw) : raw.startsWith('"') || raw.length < 48 ? raw : pretty(raw));
     });
     while (this.args.children.length > found.length) this.args.lastElementChild!.remove();
-    show(this.args, found.length > 0);
+    this.args.append(...this.leftOut(found));
+    show(this.args, this.args.children.length > 0);
+  }
+
+  /** What the call leaves to its tool, which runs with it all the same. */
+  private leftOut(given: [string, string][]): HTMLElement[] {
+    const left = (this.item?.defaults ?? []).filter(([name]) => !given.some(([key]) => key === name));
+    return left.map(([name, value]) =>
+      h('div', 'nba-arg nba-left', h('span', 'nba-key', name), h('span', 'nba-value', value.length < 48 ? value : pretty(value), ' ', h('span', 'nba-default', 'default')))
+    );
   }
 
   private drawProgress(item: CallItem): void {
@@ -202,15 +211,24 @@ export class Card {
     this.given.draw(false);
   }
 
+  refused(why: string): void {
+    this.approval?.again([['', why]]);
+  }
+
   private drawApproval(item: CallItem): void {
     const asked = item.status === 'pending' && this.host.decidable() ? item.approval : undefined;
+    if (asked && this.approval && asked.digest === this.asked?.digest && asked.attempt !== this.asked?.attempt) {
+      this.asked = asked;
+      this.approval.again(asked.problems ?? []);
+      return;
+    }
     if (asked === this.asked || (asked?.digest === this.asked?.digest && !this.approval?.sent)) return;
     this.approval?.el.remove();
     this.approval = undefined;
     this.asked = asked;
     if (!asked) return;
     this.approval = new Approval(
-      () => this.item!.arguments,
+      () => this.item as ToolItem,
       decision => this.host.decide(this.item as ToolItem, decision)
     );
     this.args.after(this.approval.el);

@@ -45,6 +45,19 @@ export function pretty(text: string): string {
   return out;
 }
 
+/** On one line, all values as they were written. */
+export function compact(text: string): string {
+  let out = '';
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '"') {
+      const end = stringEnd(text, i);
+      out += text.slice(i, end);
+      i = end - 1;
+    } else if (!SPACE.test(text[i]!)) out += text[i]!;
+  }
+  return out;
+}
+
 /** A JSON string, perhaps cut in the middle of an escape, as the text it stands for. */
 export function unquote(raw: string): string {
   const whole = raw.length > 1 && stringEnd(raw, 0) === raw.length && raw.endsWith('"') ? raw : raw.replace(/\\(?:u[0-9a-fA-F]{0,3})?$/, '') + '"';

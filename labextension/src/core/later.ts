@@ -1,9 +1,12 @@
 /** Decisions on a saved run that waits: the view says them to the page, and whatever can run cells there carries the run on. */
 
 import type { Decision } from './approval';
+import { compact, fault } from './json';
 
 /** The event in which a view says a decision; its detail is what a live view sends to the kernel. */
 export const DECIDED = 'nbagent:decided';
+/** The event in which the page says that a decision was not taken: its detail has `call_id` and `why`. */
+export const REFUSED = 'nbagent:refused';
 const LISTENING = Symbol.for('nbagent.decisions-are-heard');
 const page = globalThis as unknown as Record<symbol, boolean | undefined>;
 
@@ -26,13 +29,10 @@ export function resuming(message: unknown): string | null {
 
 function spoken(decision: Decision | undefined): string | null {
   if (typeof decision !== 'object' || decision === null) return null;
-  if ('reason' in decision) return decision.reason ? quoted({ reason: decision.reason }) : 'no';
-  try {
-    return quoted({ arguments: JSON.parse(decision.arguments) as unknown });
-  } catch {
-    return null;
-  }
+  if ('approve' in decision) return decision.approve === 'session' || decision.approve === 'always' ? decision.approve : null;
+  if ('reason' in decision) return decision.reason ? word(JSON.stringify({ reason: decision.reason })) : 'no';
+  return fault(decision.arguments) === null ? word(`{"arguments":${compact(decision.arguments)}}`) : null;
 }
 
-/** A value as one word of a magic's line: JSON on one line, in double quotes. */
-const quoted = (value: unknown): string => `"${JSON.stringify(value).replace(/[\\"]/g, character => `\\${character}`)}"`;
+/** JSON on one line as one word of a magic's line, in double quotes. */
+const word = (json: string): string => `"${json.replace(/[\\"]/g, character => `\\${character}`)}"`;

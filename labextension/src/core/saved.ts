@@ -44,12 +44,20 @@ function error(value: unknown): ToolItem['error'] | undefined {
   return raw && { type: text(raw.type), message: text(raw.message), ...(raw.traceback ? { traceback: text(raw.traceback) } : {}) };
 }
 
+const pairs = (value: unknown): [string, string][] | undefined =>
+  Array.isArray(value) ? value.flatMap(each => (Array.isArray(each) ? [[text(each[0]), text(each[1])] as [string, string]] : [])) : undefined;
+
+function approval(value: unknown): ToolItem['approval'] | undefined {
+  const raw = record(value);
+  return raw && { digest: text(raw.digest), ...some(raw, { schema: record, problems: pairs, attempt: number }) };
+}
+
 function savedTool(raw: Record<string, unknown>): ToolItem {
   return {
     k: 'tool', id: text(raw.id), name: text(raw.name), arguments: text(raw.arguments), status: oneOf(raw.status, STATUSES, 'cancelled'), batch: text(raw.batch),
     ...some(raw, {
       result: text, cut: flag, edited: flag, repaired: flag, folded: flag, files: texts, error, duration: number, progress: value => (Array.isArray(value) ? texts(value) : undefined),
-      fraction: number, images: pictures, table, approval: value => record(value) && { digest: text(record(value)!.digest) }
+      fraction: number, images: pictures, table, approval, defaults: pairs
     })
   };
 }

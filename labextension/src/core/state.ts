@@ -5,6 +5,8 @@
  * knows the DOM, and nothing that comes in is trusted to have the shape it should have.
  */
 
+import type { Problem, Schema } from './schema';
+
 export type Status = 'arriving' | 'pending' | 'queued' | 'running' | 'ok' | 'error' | 'rejected' | 'cancelled';
 export type Outcome = 'running' | 'completed' | 'paused' | 'cancelled' | 'failed';
 export type Level = 'info' | 'warning' | 'error';
@@ -60,7 +62,10 @@ export interface ToolItem {
   folded?: boolean;
   images?: Picture[];
   table?: Table;
-  approval?: { digest: string };
+  /** It waits for a person: what the decision is bound to, the tool's parameters, and what was wrong with the last arguments given. */
+  approval?: { digest: string; schema?: Schema; problems?: Problem[]; attempt?: number };
+  /** The parameters that the call leaves out, each with its default as JSON, '' where JSON has no word for it. */
+  defaults?: [name: string, value: string][];
 }
 /** A tool that the provider ran: shown, and nothing of it is decided here. */
 export interface ServerToolItem {

@@ -113,6 +113,14 @@ export class RunView {
     this.footer.actions.offer();
   }
 
+  /** A decision on a call was not taken: its card says why, and takes another. */
+  refused(id: string, why: string): void {
+    this.pieces.forEach((piece, i) => {
+      const item = this.run.state.items[i];
+      if (piece instanceof Card && item?.k === 'tool' && item.id === id) piece.refused(why);
+    });
+  }
+
   private add(number: number, item: Item): Piece {
     const key = String(number);
     if (item.k === 'tool' || item.k === 'server_tool') {

@@ -6,9 +6,12 @@ import { Widget } from '@lumino/widgets';
 import { activate, asNotebook, type NotebookPanel } from '../notebook';
 import { Link } from './link';
 import { RunsTab } from './runs';
+import { SessionsTab } from './sessions';
+import { ToolsTab } from './tools';
 import { Tabs, type Page, type Tab } from './tabs';
 
 import '../../style/panel.css';
+import '../../style/desk.css';
 
 export class TracePanel extends Widget {
   private notebook: NotebookPanel | null = null;
@@ -23,7 +26,7 @@ export class TracePanel extends Widget {
     this.title.caption = 'Agent Traces';
     const page: Page = { ask: message => this.link.ask(message), notebook: () => this.notebook };
     // a tab more is a line here
-    const tabs: Tab[] = [new RunsTab(page, cell => this.jump(cell))];
+    const tabs: Tab[] = [new RunsTab(page, cell => this.jump(cell)), new ToolsTab(page, cell => this.jump(cell)), new SessionsTab(page)];
     this.tabs = new Tabs(tabs);
     this.link = new Link(this.tabs);
     this.node.append(this.tabs.el);
@@ -31,7 +34,7 @@ export class TracePanel extends Widget {
     this.follow();
   }
 
-  /** Show the tab of this id: `runs`. */
+  /** Show the tab of this id: `runs`, `tools`, `sessions`. */
   open(id: string): void {
     this.tabs.open(id);
   }
