@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunknbagent_labextension=self.rspackChunknbagent_labextension||[]).push([["style_run_css"],{"./node_modules/css-loader/dist/cjs.js!./style/actions.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- what can be done with an answer ---------------------------------------------------------------------------------- */
+"use strict";(self.rspackChunknbagent_labextension=self.rspackChunknbagent_labextension||[]).push([["style_run_css"],{"./node_modules/css-loader/dist/cjs.js!./style/actions.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- what can be done with an answer ---------------------------------------------------------------------------------- */
 
 .nba-actions {
   display: flex;
@@ -37,7 +37,149 @@
     padding-inline: 0.35em;
   }
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/base.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/*
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/approval.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- what a person says of a call: the fields of its arguments, and for how long ----------------------------------------- */
+
+.nba-card:has(.nba-arguments) {
+  grid-column: 1 / -1;
+}
+
+.nba-left > * {
+  color: var(--c-mute);
+}
+
+.nba-default {
+  border: 1px solid var(--c-line);
+  border-radius: 1em;
+  color: var(--c-mute);
+  font-family: var(--f-text);
+  font-size: 0.82em;
+  line-height: 1.4;
+  margin-left: 0.6em;
+  padding: 0 0.55em;
+  white-space: nowrap;
+}
+
+.nba-value > .nba-default:first-child {
+  margin-left: 0;
+}
+
+.nba-arguments,
+.nba-param-list {
+  display: grid;
+  gap: 0.6em;
+  grid-template-columns: minmax(0, 1fr);
+}
+
+.nba-param-list {
+  gap: 0.8em 1.4em;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 17em), 1fr));
+}
+
+.nba-param {
+  align-content: start;
+  display: grid;
+  gap: 0.15em;
+  min-width: 0;
+}
+
+.nba-param:has([data-kind='json']) {
+  grid-column: 1 / -1;
+}
+
+.nba-param-head,
+.nba-param-line {
+  align-items: center;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.2em 0.6em;
+  min-height: 1.7em;
+}
+
+.nba-param-name {
+  font-family: var(--f-code);
+  font-size: 0.9em;
+  font-weight: 600;
+  overflow-wrap: anywhere;
+}
+
+.nba-param-head > .nba-default {
+  margin-left: 0;
+}
+
+.nba .nba-control {
+  background: var(--jp-layout-color1, canvas);
+  border: 1px solid color-mix(in srgb, currentcolor 45%, transparent);
+  border-radius: 5px;
+  color: inherit;
+  flex: 1 1 8em;
+  font-family: var(--f-code);
+  font-size: 0.9em;
+  line-height: 1.5;
+  margin: 0;
+  max-width: 100%;
+  min-width: 0;
+  padding: 0.25em 0.55em;
+}
+
+.nba textarea.nba-control {
+  max-height: 16em;
+  resize: vertical;
+}
+
+.nba .nba-control[type='checkbox'] {
+  accent-color: var(--c-brand);
+  flex: none;
+  height: 1.15em;
+  width: 1.15em;
+}
+
+.nba .nba-control[aria-invalid='true'] {
+  border-color: var(--c-bad);
+  box-shadow: 0 0 0 1px var(--c-bad);
+}
+
+.nba-none {
+  align-items: center;
+  color: var(--c-mute);
+  display: inline-flex;
+  flex: none;
+  gap: 0.35em;
+}
+
+.nba-hint {
+  color: var(--c-mute);
+  font-size: 0.86em;
+  line-height: 1.4;
+  margin: 0;
+  overflow-wrap: anywhere;
+}
+
+.nba .nba-button.nba-quiet {
+  background: none;
+  border-color: transparent;
+  color: var(--c-brand);
+  font-size: 0.86em;
+  justify-self: start;
+  padding: 0 0.2em;
+}
+
+.nba .nba-button.nba-quiet:hover {
+  text-decoration: underline;
+}
+
+.nba-choice {
+  align-items: baseline;
+  display: grid;
+  gap: 0.2em 0.9em;
+  grid-template-columns: minmax(7.5em, max-content) minmax(0, 1fr);
+}
+
+@container (max-width: 22em) {
+  .nba-choice {
+    grid-template-columns: minmax(0, 1fr);
+  }
+}
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/base.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/*
  * A run on the page. Text and fonts are the front end's own (JupyterLab's, then VS Code's variables, else what is
  * inherited); lines and grounds are mixed from the text's colour, so that they fit any ground.
  */
@@ -140,7 +282,7 @@ html[theme='dark'] .nba {
     animation-duration: 6s;
   }
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/cards.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- what opens and closes ------------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/cards.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- what opens and closes ------------------------------------------------------------------------------------------ */
 
 .nba-summary {
   align-items: center;
@@ -417,7 +559,7 @@ html[theme='dark'] .nba {
   height: 100%;
   transition: width 0.2s;
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/foot.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- decisions ------------------------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/foot.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- decisions ------------------------------------------------------------------------------------------------------ */
 
 .nba-buttons {
   display: flex;
@@ -593,8 +735,8 @@ html[theme='dark'] .nba {
   font-size: 0.95em;
   padding-block: 0;
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/run.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=n.n(t),s=n("./node_modules/css-loader/dist/cjs.js!./style/base.css"),d=n("./node_modules/css-loader/dist/cjs.js!./style/text.css"),l=n("./node_modules/css-loader/dist/cjs.js!./style/cards.css"),b=n("./node_modules/css-loader/dist/cjs.js!./style/values.css"),c=n("./node_modules/css-loader/dist/cjs.js!./style/foot.css"),m=n("./node_modules/css-loader/dist/cjs.js!./style/actions.css"),u=i()(r());u.i(s.A),u.i(d.A),u.i(l.A),u.i(b.A),u.i(c.A),u.i(m.A),u.push([e.id,`/* A run on the page, piece by piece; what comes later may lay over what comes before. */
-`,""]),n.d(a,{},{A:u})},"./node_modules/css-loader/dist/cjs.js!./style/text.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- Markdown ------------------------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/run.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=n.n(t),s=n("./node_modules/css-loader/dist/cjs.js!./style/base.css"),d=n("./node_modules/css-loader/dist/cjs.js!./style/text.css"),l=n("./node_modules/css-loader/dist/cjs.js!./style/cards.css"),b=n("./node_modules/css-loader/dist/cjs.js!./style/values.css"),m=n("./node_modules/css-loader/dist/cjs.js!./style/foot.css"),c=n("./node_modules/css-loader/dist/cjs.js!./style/approval.css"),p=n("./node_modules/css-loader/dist/cjs.js!./style/actions.css"),u=i()(o());u.i(s.A),u.i(d.A),u.i(l.A),u.i(b.A),u.i(m.A),u.i(c.A),u.i(p.A),u.push([e.id,`/* A run on the page, piece by piece; what comes later may lay over what comes before. */
+`,""]),n.d(a,{},{A:u})},"./node_modules/css-loader/dist/cjs.js!./style/text.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- Markdown ------------------------------------------------------------------------------------------------------ */
 
 .nba-text > * {
   margin: 0 0 0.65em;
@@ -797,7 +939,7 @@ html[theme='dark'] .nba {
 :is(.nba-title, .nba-variable, .nba-deletion, .nba-bullet) {
   color: var(--c-title);
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/values.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- pictures, tables and values ------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/values.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- pictures, tables and values ------------------------------------------------------------------------------------ */
 
 .nba-card:only-child:has(:is(.nba-picture, .nba-result-table:not([hidden]))) {
   grid-column: 1 / -1;
@@ -1008,4 +1150,4 @@ html[theme='dark'] .nba {
     display: none;
   }
 }
-`,""]),n.d(a,{},{A:i})},"./style/run.css"(e,a,n){n.r(a);var o=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),r=n.n(o),t=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(t),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),d=n.n(s),l=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(l),c=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),m=n.n(c),u=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),p=n.n(u),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),h={};h.styleTagTransform=p(),h.setAttributes=b(),h.insert=d().bind(null,"head"),h.domAPI=i(),h.insertStyleElement=m(),r()(f.A,h);let g=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:g})}}]);
+`,""]),n.d(a,{},{A:i})},"./style/run.css"(e,a,n){n.r(a);var r=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),o=n.n(r),t=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(t),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),d=n.n(s),l=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(l),m=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),c=n.n(m),p=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),u=n.n(p),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),g={};g.styleTagTransform=u(),g.setAttributes=b(),g.insert=d().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=c(),o()(f.A,g);let h=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:h})}}]);
