@@ -191,7 +191,7 @@ def test_the_other_magics_say_what_they_take() -> None:
     assert refused(parse_tool, "f g --name x", {}, cell=False)[0].startswith("%tool --name and --description are for one function")
     assert refused(parse_trace, "cals", {})[:2] == ["%trace has no table 'cals'.", "Did you mean calls?"]
     assert refused(parse_trace, "calls runs", {})[0] == "%trace takes one table, and got 'calls runs'."
-    assert refused(parse_trace, "compare 3f2a", {})[0] == "%trace compare takes two runs, by their ids or the beginnings of them."
+    assert refused(parse_trace, "compare", {})[0] == "%trace compare takes two runs, by their ids or the beginnings of them; one is compared with the last."
     assert refused(parse_trace, "waterfall --payload", {})[0] == "%trace waterfall has no --payload."
     assert refused(parse_trace, "waterfall --save run.png", {})[0] == "%trace waterfall --save cannot write 'run.png'."
     assert refused(parse_trace, "--save run.doc", {})[0] == "A trace cannot be saved as 'run.doc'."

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +16,21 @@ pytest.importorskip("psycopg")
 import psycopg
 
 from nbagent.agent import Agent
+from nbagent.bridge import engine
 from nbagent.errors import ConfigError
+from nbagent.observers.bodies import NOT_KEPT
 from nbagent.observers.postgres import Postgres
 from nbagent.observers.rows import Table
 from nbagent.observers.trace import Trace
+from nbagent.providers.openai.chat import OpenAIChat
 from nbagent.providers.scripted import Scripted, call, text
 from nbagent.session import Session
+from tests.kernel import a_kernel
 from tests.postgres_server import postgres, programs
+from tests.test_kernel_kept import ECHO
 from tests.test_sqlite import TABLES, WRITER, same, told_to
+from tests.wire_lines import KEY, chat
+from tests.wire_server import WireServer
 
 pytestmark = pytest.mark.skipif(programs() is None, reason="no PostgreSQL on this machine (apt-get install postgresql)")
 
@@ -97,3 +107,57 @@ def test_a_server_that_is_not_there_or_newer_tables_are_said_without_the_passwor
         connection.execute("UPDATE nbagent.version SET number = 99")
     with pytest.raises(ConfigError, match="newer"):
         Trace(url)
+
+
+def test_a_trace_of_before_gets_what_is_new(url: str) -> None:
+    Session(Agent(model=Scripted([text("old")])), trace=Trace(url)).run("Hi")
+    Trace(url).rows.summary()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET search_path TO nbagent")
+        connection.execute("ALTER TABLE runs DROP COLUMN notebook")
+        connection.execute("DROP TABLE bodies, wire")
+        connection.execute("UPDATE version SET number = 1")
+    trace = Trace(url)
+    Session(Agent(model=Scripted([text("new")])), trace=trace).run("Hi")
+    assert trace.runs()["output_preview"].tolist() == ["old", "new"]
+    assert trace.bodies(trace.calls()["span_id"][0]) == NOT_KEPT
+
+
+def test_what_went_over_the_wire_is_kept_and_goes_with_its_run(url: str) -> None:
+    trace = Trace(url, bodies=True)
+    with WireServer(chat({"content": "Yes."}) + chat({}, finish="stop") + b"data: [DONE]\n\n") as server:
+        provider = OpenAIChat(server.url + "/v1", KEY)
+        session = Session(Agent(model=provider), trace=trace)
+        for prompt in ("One?", "Two?"):
+            session.run(prompt)
+        asyncio.run_coroutine_threadsafe(provider.aclose(), engine()).result(10)
+        kept = [trace.bodies(span) for span in trace.calls()["span_id"]]
+        assert [json.loads(each.request or "")["messages"] for each in kept] == [got.json["messages"] for got in server.requests]
+    assert all((each.response or "").endswith("[DONE]") for each in kept)
+    assert trace.prune(older_than="0s") == 2
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT (SELECT count(*) FROM nbagent.bodies), (SELECT count(*) FROM nbagent.wire)").fetchone() == (0, 0)
+
+
+@pytest.mark.kernel
+def test_the_magics_keep_their_runs_there_where_the_setting_says_so(url: str, tmp_path: Path) -> None:
+    with a_kernel(tmp_path) as kernel:
+        kernel.ok(f"{ECHO}\n%config NbAgent.trace_db = {url!r}")
+        assert kernel.ok("%agent -m scripted:echo One.", allow_stdin=True).items("notice") == []
+        kernel.ok("all_of_them = %trace runs --all")
+        assert kernel.value("all_of_them.input_preview.tolist()") == ["One."]
+    assert Trace.load(url).runs()["input_preview"].tolist() == ["One."]
+    assert len(Trace(tmp_path / "data" / "trace.db").runs()) == 0
+
+
+@pytest.mark.kernel
+def test_a_server_that_is_down_is_said_in_one_line_and_nothing_is_lost(tmp_path: Path) -> None:
+    with a_kernel(tmp_path) as kernel:
+        kernel.ok(f"{ECHO}\n%config NbAgent.trace_db = 'postgresql://ada:hunter22@127.0.0.1:9/none'")
+        (said,) = kernel.ok("%agent -m scripted:echo One.", allow_stdin=True).items("notice")
+        assert "postgresql://127.0.0.1:9/none" in said["text"]
+        assert "hunter22" not in said["text"]
+        assert kernel.ok("%agent -m scripted:echo Two.", allow_stdin=True).items("notice") == []
+        kernel.ok("mine = %trace runs")
+        assert kernel.value("mine.input_preview.tolist()") == ["One.", "Two."]
+    assert Trace(tmp_path / "data" / "trace.db").runs()["input_preview"].tolist() == ["One.", "Two."]

@@ -15,6 +15,7 @@ from nbagent.notebook.desk import Desk
 from nbagent.notebook.kept_runs import NotebookTrace
 from nbagent.notebook.trace_options import PICTURES, parse_trace
 from nbagent.notebook.traced import traced
+from nbagent.observers.bodies import NOT_KEPT, Bodies
 from nbagent.observers.trace import Trace
 from nbagent.providers.scripted import Scripted, call, text
 from nbagent.session import Session
@@ -102,3 +103,36 @@ def test_all_is_the_machine_and_without_it_the_notebook(desk: Desk, tmp_path: Pa
     assert names["df"]["models"].tolist() == ["large"]
     with pytest.raises(ConfigError, match="No runs are kept on this machine"):
         ask(Desk(NotebookTrace(lambda: Settings(trace_db=str(tmp_path / "none.db")))), "runs --all")
+
+
+def test_one_run_is_compared_with_the_last(desk: Desk) -> None:
+    one, two = ask(desk, "runs")["run_id"]
+    assert ask(desk, f"compare {one[:8]}").what["a"].tolist() == ask(desk, f"compare {one} {two}").what["a"].tolist()
+    with pytest.raises(ConfigError, match="one is compared with the last"):
+        ask(desk, "compare")
+
+
+def test_what_went_over_the_wire_is_asked_for_by_its_call_or_of_the_last(desk: Desk) -> None:
+    span = ask(desk, "calls")["span_id"].iloc[0]
+    assert ask(desk, f"bodies {span[:10]}") == ask(desk, "bodies") == NOT_KEPT
+    assert "was not kept" in ask(desk, "bodies")._repr_html_()
+    for line, words in (("bodies zzz", "No model call begins with 'zzz'"), ("bodies a b", "takes one model call"), ("runs --kind retry", "has no --kind")):
+        with pytest.raises(ConfigError, match=words):
+            ask(desk, line)
+    with pytest.raises(ConfigError, match="There is no model call yet"):
+        ask(Desk(), "bodies")
+
+
+def test_events_are_asked_for_by_their_kind_and_until_when(desk: Desk) -> None:
+    assert ask(desk, "events --kind run_started")["event"].tolist() == ["run_started"] * 2
+    assert len(ask(desk, "events --until 2020-01-01")) == 0
+    with pytest.raises(ConfigError, match="There are no events"):
+        ask(desk, "events --kind nothing")
+
+
+def test_bodies_are_laid_out_and_say_what_they_leave_out() -> None:
+    kept = Bodies('{"messages":[{"role":"user","content":"<b>Hi</b>"}]}', "x" * 30_000, "Request number 2.")
+    assert '"content": "<b>Hi</b>"' in repr(kept)
+    assert "10,000 more characters" in repr(kept)
+    assert "&lt;b&gt;Hi" in kept._repr_html_()
+    assert "Request number 2." in kept._repr_html_()

@@ -23,7 +23,7 @@ from nbagent.notebook import desk_sessions, desk_tools
 from nbagent.notebook.command_line import Option, next_word
 from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, NUMBERS, TOOL_OPTIONS, WORDS
 from nbagent.notebook.output_types import type_names
-from nbagent.notebook.trace_options import COMPARE, PICTURES, TABLES, TRACE_OPTIONS
+from nbagent.notebook.trace_options import BODIES, COMPARE, PICTURES, TABLES, TRACE_OPTIONS
 from nbagent.prices import known_models
 from nbagent.provider import provider_names
 from nbagent.settings import EMBEDDED, KEYED
@@ -191,7 +191,7 @@ def _positional(ip: Any, sources: Sources, magic: str, words: Sequence[str], cel
         case "tool", _ if not cell:
             return [name for name, value in ip.user_ns.items() if isinstance(value, FunctionType) and not name.startswith("_") and name not in words]
         case "trace", 0:
-            return (*TABLES, *PICTURES, COMPARE)
+            return (*TABLES, *PICTURES, COMPARE, BODIES)
         case "nbagent", 0:
             return COMMANDS
         case "nbagent", 1 if words[0] == "models":

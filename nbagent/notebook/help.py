@@ -84,13 +84,15 @@ TRACE_HELP = f"""What happened, as a pandas DataFrame: model calls, tool calls, 
   %trace runs --all --since 2d              of every notebook of this machine, in the last two days
   %trace calls --model haiku --where 'duration_s > 5'
   %trace waterfall                          a picture of the last run; {", ".join(PICTURES[1:])}
-  %trace compare 3f2a 91c0                  two runs side by side, by the beginnings of their ids
+  %trace compare 3f2a 91c0                  two runs side by side; with one id: beside the last
+  %trace bodies                             what really went over the wire in the last call
+  %trace events --kind retry --since 1h     what happened, of one kind
   %trace --save class.zip                   everything in a file for someone else
   df = %trace messages                      into a variable; also -o df
 
 Runs are kept in a file of this machine. %config NbAgent.trace_db = "off" keeps them in memory only,
-%config NbAgent.trace = False traces nothing, NbAgent.trace_content = False keeps no texts, NbAgent.trace_bodies = False
-not what went over the wire. No key is ever kept.
+%config NbAgent.trace = False traces nothing, trace_content = False keeps no texts,
+trace_bodies = False not what went over the wire. No key is ever kept.
 
 Options:
 {described(TRACE_OPTIONS)}

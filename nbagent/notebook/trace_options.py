@@ -12,7 +12,7 @@ from nbagent.notebook.options import HELP, OUT, one_of, together, variable_of
 
 TABLES = ("overview", "runs", "calls", "tools", "messages", "events", "spans")
 PICTURES = ("waterfall", "timeline", "tree", "tokens", "cost", "latency")
-COMPARE = "compare"
+COMPARE, BODIES = "compare", "bodies"
 FILES = (".jsonl", ".zip", ".csv", ".parquet", ".db")
 """What everything can be saved as; a picture is .svg."""
 
@@ -22,6 +22,8 @@ TRACE_OPTIONS = (
     Option("session", ("--session",), "only this conversation", ("NAME",), completes="sessions"),
     Option("since", ("--since",), "from then on: 2h, 3d, today, 2026-11-01", ("WHEN",)),
     Option("model", ("--model",), "only runs in which this model answered; part of its name", ("MODEL",), completes="models"),
+    Option("kind", ("--kind",), "only events of this kind: retry, tool_started, error", ("KIND",)),
+    Option("until", ("--until",), "only events until then, as --since", ("WHEN",)),
     Option("where", ("--where",), "only rows for which this holds: 'cost_usd > 0.01'", ("CONDITION",)),
     Option("all", ("--all",), "the runs of the whole machine, also earlier ones"),
     Option("payload", ("--payload",), "with the whole requests and answers"),
@@ -33,7 +35,7 @@ TRACE_OPTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class TraceOptions:
-    """A line of ``%trace``. `show` is a table, a picture or ``compare`` with its two `words`."""
+    """A line of ``%trace``. `show` is a table, a picture, ``compare`` with one run or two as its `words`, or ``bodies`` with a call."""
 
     show: str = "overview"
     words: tuple[str, ...] = ()
@@ -41,6 +43,8 @@ class TraceOptions:
     last: bool = False
     session: str | None = None
     since: str | None = None
+    kind: str | None = None
+    until: str | None = None
     model: str | None = None
     where: str | None = None
     all: bool = False
@@ -56,10 +60,16 @@ def parse_trace(line: str, namespace: Mapping[str, Any]) -> TraceOptions:
     values = read.values
     if values.get("help"):
         return TraceOptions(help=True)
-    words = tuple(read.words[1:]) if read.words[:1] == [COMPARE] else ()
-    show = COMPARE if read.words[:1] == [COMPARE] else one_of("%trace", "table", read.words, (*TABLES, *PICTURES, COMPARE)) or TABLES[0]
-    if show == COMPARE and (len(words) != 2 or set(values) - {"all", "out"}):
-        raise ConfigError("%trace compare takes two runs, by their ids or the beginnings of them.", mend="%trace compare 3f2a 91c0; %trace runs lists them.")
+    apart = read.words[0] if read.words and read.words[0] in (COMPARE, BODIES) else None
+    words = tuple(read.words[1:]) if apart else ()
+    show = apart or one_of("%trace", "table", read.words, (*TABLES, *PICTURES, COMPARE, BODIES)) or TABLES[0]
+    if show == COMPARE and (len(words) not in (1, 2) or set(values) - {"all", "out"}):
+        raise ConfigError(
+            "%trace compare takes two runs, by their ids or the beginnings of them; one is compared with the last.",
+            mend="%trace compare 3f2a 91c0; %trace runs lists them.",
+        )
+    if show == BODIES and (len(words) > 1 or set(values) - {"all", "out"}):
+        raise ConfigError("%trace bodies takes one model call, by its span_id or the beginning of it; none is the last.", mend="%trace calls lists them.")
     together("%trace", values, "run", "last")
     _checked(show, values)
     out = variable_of(values, read.target)
@@ -72,6 +82,8 @@ def _checked(show: str, values: Mapping[str, Any]) -> None:
         raise ConfigError(
             f"%trace {show} has no --payload.", mend="%trace calls --payload has the whole requests and answers, %trace runs --payload the prompts."
         )
+    if show != "events" and (odd := next((name for name in ("kind", "until") if name in values), None)):
+        raise ConfigError(f"%trace {show} has no --{odd}.", mend="%trace events has.")
     if "save" not in values:
         return
     path = values["save"]

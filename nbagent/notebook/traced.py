@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.notebook.desk import Desk
-from nbagent.notebook.trace_options import COMPARE, PICTURES, TraceOptions
+from nbagent.notebook.trace_options import BODIES, COMPARE, PICTURES, TraceOptions
 from nbagent.observers.filters import filtered
 from nbagent.observers.trace import Trace
 
@@ -25,6 +25,8 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
         return None
     if options.show == COMPARE:
         made: Any = trace.compare(*options.words)
+    elif options.show == BODIES:
+        made = _bodies(trace, *options.words)
     elif options.show in PICTURES:
         made = getattr(_rows(trace, options, "calls" if options.show in _OF_CALLS else "spans").nbagent, options.show)()
         if options.save:
@@ -34,7 +36,7 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
     if options.out:
         ip.user_ns[options.out] = made
         return None
-    if options.show in PICTURES or options.show == COMPARE:
+    if options.show in PICTURES or options.show in (COMPARE, BODIES):
         return made
     from nbagent.notebook.shown_tables import CHOSEN, ShownTable
 
@@ -43,9 +45,20 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
     return shown
 
 
+def _bodies(trace: Trace, typed: str = "") -> Any:
+    """What went over the wire in the call whose span_id begins so, or in the last one."""
+    spans = [str(span) for span in trace.calls()["span_id"]]
+    found = [span for span in spans if span.startswith(typed)] if typed else spans[-1:]
+    if len(found) != 1:
+        what = f"{'No' if not found else 'More than one'} model call begins with {typed!r}." if typed else "There is no model call yet."
+        raise ConfigError(what, mend="%trace calls lists them, in the column span_id.")
+    return trace.bodies(found[0])
+
+
 def _rows(trace: Trace, options: TraceOptions, table: str) -> pd.DataFrame:
     runs = trace.runs()
     more: dict[str, Any] = {"payload": True} if options.payload else {}
+    more |= {"kind": options.kind, "until": options.until} if table == "events" else {}
     frame = getattr(trace, table)(_run(runs, options), since=options.since, **more)
     if options.session is not None:
         if options.session not in set(runs["session_id"]):

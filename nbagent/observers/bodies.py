@@ -13,6 +13,7 @@ import threading
 import warnings
 import zlib
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any, NamedTuple
 
 from nbagent.errors import known_keys, redact
@@ -24,6 +25,7 @@ from nbagent.observers.values import as_json, without_secret_fields
 
 LONG_TEXT, SHOWN = 50_000, 10_000
 """Characters of one text in a request: a longer one (a file's bytes, mostly) is cut to its beginning. The message has it whole."""
+_PAGE = 20_000  # characters
 _ECHO = 1000  # characters; a shorter payload repeats nothing of the request
 MEMORY = 64_000_000
 """Bytes that bodies take, compressed, in a trace that is in memory; then the oldest go."""
@@ -36,6 +38,25 @@ class Bodies(NamedTuple):
     request: str | None
     response: str | None
     note: str = ""
+
+    def __repr__(self) -> str:
+        """The request laid out and the response, each to a length that a page bears."""
+        return "\n\n".join(f"{title}\n{words}" for title, words in self._shown())
+
+    def _repr_html_(self) -> str:
+        style = "white-space: pre-wrap; overflow-wrap: anywhere; text-align: left; max-height: 30em; overflow: auto"
+        return "".join(
+            f'<details open><summary>{title}</summary><pre style="{style}">{escape(words)}</pre></details>' if title else f"<p>{escape(words)}</p>"
+            for title, words in self._shown()
+        )
+
+    def _shown(self) -> list[tuple[str, str]]:
+        found = [("", self.note)] if self.note else []
+        if self.request is not None:
+            found.append(("Request", _page(json.dumps(json.loads(self.request), indent=2, ensure_ascii=False))))
+        if self.response is not None:
+            found.append(("Response", _page(self.response)))
+        return found
 
 
 NOT_KEPT = Bodies(None, None, "What went over the wire was not kept for this call.")
@@ -99,6 +120,10 @@ def response_of(wire: Wire, message: Message, clean: Clean) -> tuple[str, str]:
     note = f"{wire.left_out:,} bytes of the response are left out, in its middle."
     kept = text.split("\n")
     return "\n".join([*kept[: wire.head], f"[{wire.left_out:,} bytes left out]", *kept[wire.head :]]), note
+
+
+def _page(words: str) -> str:
+    return words if len(words) <= _PAGE else f"{words[:_PAGE]}\n[{len(words) - _PAGE:,} more characters: .request and .response have all]"
 
 
 def note_of(wire: Wire) -> str:

@@ -99,12 +99,13 @@ class Trace:
             self.listeners.append(Otel(endpoint, content=content, headers=headers, redact=self._redact))
         return sent
 
-    def compare(self, run_a: str, run_b: str) -> RunComparison:
-        """Two runs side by side, by their ids or the beginnings of them: model, parameters, instructions, tools and their code,
+    def compare(self, run_a: str, run_b: str | None = None) -> RunComparison:
+        """Two runs side by side, by their ids or the beginnings of them (`run_b` None: the last one): model, parameters, instructions, tools and their code,
         prompt and answer with what changed in them, and the numbers with their differences. Raises `ConfigError`."""
         from nbagent.observers.compared import compare_runs
 
-        return compare_runs(*self._having(run_a), *self._having(run_b))
+        last = self._rows.runs()[-1:] if run_b is None else [run_b]
+        return compare_runs(*self._having(run_a), *self._having(last[0] if last else ""))
 
     def prune(self, *, older_than: Since | None = None, max_mb: float | None = None) -> int:
         """Forget old runs in the trace's file; how many went. `older_than` is like ``since``: ``"90d"``."""

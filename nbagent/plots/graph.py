@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbagent.plots.svg import COLOURS, FAINT, KINDS, Plot, document, line, rect, text
+from nbagent.plots.svg import COLOURS, FAINT, KINDS, Plot, cut, document, line, rect, text, wide
 
 _ROW, _HIGH, _GAP = 34, 26, 70
 _BOX = 190
@@ -35,7 +35,7 @@ def draw_graph(agent: Any) -> Plot:
         asks = bool(getattr(tool, "needs_approval", False))
         parts += [
             line(centre + _BOX, middle, right, y, opacity=0.7),
-            *_box(right, y, tool.name + (" (asks first)" if asks else ""), KINDS["execute_tool"], tool.description),
+            *_box(right, y, _asking(tool.name) if asks else tool.name, KINDS["execute_tool"], tool.description),
         ]
         found.append({"kind": "tool", "name": tool.name, "note": _first(tool.description)})
     parts += _box(centre, middle, agent.name, COLOURS[3], agent.instructions, bold=True)
@@ -50,6 +50,11 @@ def _box(x: float, y: float, words: str, colour: str, tip: str = "", *, bold: bo
         rect(x, y - _HIGH / 2, _BOX, _HIGH, colour, tip=" ".join([words, *tip.split()])[:300], opacity=0.18, round_=6, stroke=colour),
         text(x + _BOX / 2, y + 4, words, anchor="middle", bold=bold, room=_BOX - 14),
     ]
+
+
+def _asking(name: str) -> str:
+    words = " (asks first)"
+    return cut(name, _BOX - 14 - wide(words)) + words
 
 
 def _named(model: Any) -> str:
