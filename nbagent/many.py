@@ -145,13 +145,13 @@ async def _fill(made: Many, agent: Agent, at_once: int, trace: Trace | None, don
     async def one(number: int) -> None:
         session = Session(agent, trace=trace, approve=approve)
         async with places:
+            stopped = made[number] = RunCancelled("The run was stopped.", "What came until then is kept.")
             try:
                 made[number] = await session.arun(made.prompts[number])
             except NbagentError as error:
                 made[number] = error
             except asyncio.CancelledError:
-                made[number] = RunCancelled("The run was stopped.", "What came until then is kept.")
-                made[number].result = session.result  # type: ignore[union-attr]
+                stopped.result = session.result
                 raise
             if done is not None:
                 done(made.done, len(made))

@@ -93,7 +93,6 @@ def test_an_interrupt_keeps_what_is_done_and_the_rest_can_be_run_later() -> None
     outcomes = many.table()["outcome"].to_list()
     assert outcomes[:2] == ["completed", "cancelled"]  # the third may have begun when the interrupt came
     assert outcomes[3] == "not begun"
-    assert many[1].result.text == "b"
     slow.all_here.set()
     again = run_many(Agent(model=slow), ["a", "b", "c", "d"], resume=many)
     assert again[0] is many[0]

@@ -64,7 +64,7 @@ def _watch(task: Any, last: list[Waiting], bar: Bar) -> None:
     while not task.done():
         if last:
             fraction = last[0].fraction
-            bar.show(last[0].what + (f" {fraction:.0%}" if fraction is not None and fraction < 1 else ""), fraction)
+            bar.show(last[0].what + (f" {fraction * 100:.0f} %" if fraction is not None and fraction < 1 else ""), fraction)
         time.sleep(PERIOD)
     task.result()
 
