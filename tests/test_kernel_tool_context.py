@@ -187,5 +187,5 @@ def test_what_cannot_be_a_tool_says_in_which_line_of_the_cell_it_is(kernel):
 
 def test_another_name_on_the_line_keeps_what_the_tool_says_of_itself(kernel):
     kernel.ok("%tool must --name must.not")
-    assert kernel.value("[desk.tools['must_not'].on_error, desk.tools['must_not'].spec.name]") == ["raise", "must_not"]
-    kernel.ok("del desk.tools['must_not']")
+    assert kernel.value("[desk.tools['must.not'].on_error, desk.tools['must.not'].spec.name]") == ["raise", "must.not"]
+    kernel.ok("del desk.tools['must.not']")
