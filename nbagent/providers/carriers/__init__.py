@@ -1,1 +1,1 @@
-"""What carries a request to a server and its answer back: HTTP, framings, sign-in, how a stream fails. No adapter's words."""
+"""What carries a request to a server and its answer back: HTTP, framings, sign-in, how a stream fails, what goes back. No adapter's words."""
