@@ -270,3 +270,12 @@ def test_what_happens_between_spans_is_written_too(tmp_path: Path) -> None:
     story.answer(span, TextPart("Hi"))
     story.end()
     assert [event for event in story.trace.events()["event"] if event in ("log", "retry")] == ["log", "retry"]
+
+
+def test_a_conversation_that_goes_on_after_its_beginning_was_pruned_is_whole(tmp_path: Path) -> None:
+    trace = Trace(tmp_path / "trace.db")
+    session = Session(Agent(model=Scripted(["a", "b"])), trace=trace)
+    session.run("one")
+    assert trace.prune(older_than="0s") == 1
+    session.run("two")
+    assert trace.messages()["content"].tolist() == ["one", "a", "two", "b"]

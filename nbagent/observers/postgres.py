@@ -47,7 +47,8 @@ class Postgres(SqlStore):
             if before is not None:
                 forget(connection, "SELECT trace_id FROM runs GROUP BY trace_id HAVING max(started_at) < ?", (before,))
             (rest,) = connection.execute("SELECT count(*) FROM runs").fetchall()[0]
-            return int(runs - rest)
+        self.pruned()
+        return int(runs - rest)
 
     def connect(self) -> _Connection:
         return _Connection(self._url)

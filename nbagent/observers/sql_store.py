@@ -46,8 +46,8 @@ class Opened(Connection, Protocol):
 class _Ask:
     """Something that is to be done once all that was said before is written; `done` says that it is."""
 
-    def __init__(self, *, clear: bool = False) -> None:
-        self.clear, self.done = clear, threading.Event()
+    def __init__(self, *, clear: bool = False, pruned: bool = False) -> None:
+        self.clear, self.pruned, self.done = clear, pruned, threading.Event()
 
 
 class _Moment:
@@ -110,6 +110,12 @@ class SqlStore:
         """Forget everything in the database."""
         self._wait(_Ask(clear=True), _PATIENCE)
 
+    def pruned(self) -> None:
+        """Rows were taken out: what is known to be in the database may be there no more."""
+        for store in list(_open):
+            if store.place == self.place and store._thread is not None and store._process == os.getpid():
+                store._wait(_Ask(pruned=True), _PATIENCE)
+
     def flush(self, timeout: float | None = None) -> None:
         """Wait until all that was said is in the database."""
         if self._thread is None or self._process != os.getpid():
@@ -145,6 +151,8 @@ class SqlStore:
                     writer = writer or Writer(connection, self._redact)
                     wires = [each for each in events if isinstance(each, tuple)]
                     writer.write(*moment.of([each for each in events if not isinstance(each, tuple)] if wires else events), wires)
+                if ask is not None and ask.pruned and writer is not None:
+                    writer.forget()
             except Exception as error:  # noqa: BLE001  whatever it is, what comes later is written if it can be
                 self._say(error)
                 if getattr(connection, "closed", False):

@@ -91,6 +91,11 @@ class Writer:
                 for span in self._trees.pop(note.stamp.run_id, {}).values():
                     self._roots.pop(span.run_id, None)
 
+    def forget(self) -> None:
+        """Take no message for written: each is looked for again."""
+        self._hashes.clear()
+        self._links.clear()
+
     def _spans(self, spans: list[Span], keys: list[str]) -> None:
         for kind, more in ((RunStarted, None), (StepStarted, call_columns), (ToolStarted, tool_columns)):
             group = [span for span in spans if isinstance(span.started, kind)]

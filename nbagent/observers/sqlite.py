@@ -42,7 +42,9 @@ class SQLite(SqlStore):
         """Take out the runs that began before an instant (nanoseconds since the epoch), then the oldest until the file is that small."""
         self.flush()
         with closing(self.connect()) as connection:
-            return prune(connection, before=before, megabytes=megabytes)
+            gone = prune(connection, before=before, megabytes=megabytes)
+        self.pruned()
+        return gone
 
     def copy(self, path: Path) -> None:
         """A compact copy of the file, whoever is writing."""
