@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from nbagent.errors import ConfigError
-from nbagent.messages import Message, Part, TextPart, ToolCallPart, ToolResultPart, for_audience
+from nbagent.messages import Message, Part, TextPart, ToolCallPart, ToolResultPart, for_audience, pending_calls, tool_message
 
 NEVER_RUN = "(never run)"
 FOR_THE_PERSON = "[shown to the user only]"
@@ -194,3 +194,17 @@ class _Pairing:
             self._last = message
             self.close()
             self.out.append((message, replace(message, role="user", parts=rest)))
+
+
+def answered(messages: Sequence[Message]) -> list[Message]:
+    """A transcript that a prompt can follow: calls that still wait get a result that says so."""
+    pending = pending_calls(messages)
+    if not pending:
+        return list(messages)
+    cut = len(messages)
+    while messages[cut - 1].role == "tool":
+        cut -= 1
+    have = {result.id: result for message in messages[cut:] for result in message.tool_results}
+    left = "Not run: the user went on with something else."
+    results = [have.get(call.id) or ToolResultPart(call.id, call.name, left, is_error=True) for call in messages[cut - 1].tool_calls]
+    return [*messages[:cut], tool_message(results)]

@@ -22,10 +22,11 @@ from nbagent.decisions import Approver, Decision, check_decisions
 from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy, hide_keys
 from nbagent.events import Observer, RunEvent, Subscriber
 from nbagent.keys import hide_those_of_files
-from nbagent.messages import FilePart, Message, TextPart, ToolResultPart, Usage, for_audience, pending_calls, tool_message
+from nbagent.messages import FilePart, Message, TextPart, Usage, for_audience, pending_calls
 from nbagent.named_models import named
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
+from nbagent.outgoing import answered
 from nbagent.parameters import check_prompt, misspelt
 from nbagent.prompts import user
 from nbagent.provenance import code_hash, prompt_hash
@@ -210,7 +211,7 @@ class Session:
         hide_those_of_files()
         message = _said(prompt)
         base = self.messages if at is None else self.messages[:at]
-        return self._begin(_answered(base), message, at, {}, origin, streamed)
+        return self._begin(answered(base), message, at, {}, origin, streamed)
 
     def _carry_on(self, decisions: Mapping[str, Decision], origin: Mapping[str, Any] | None) -> _Running:
         pending = pending_calls(self.messages)
@@ -388,20 +389,6 @@ def _said(prompt: Prompt) -> Message:
         raise ConfigError("There is nothing to say: the prompt is empty.")
     parts = tuple(msgspec.structs.replace(part, text=hide_keys(sendable(part.text))) if isinstance(part, TextPart) else part for part in message.parts)
     return message if parts == message.parts else msgspec.structs.replace(message, parts=parts)
-
-
-def _answered(messages: Sequence[Message]) -> list[Message]:
-    """A transcript that a prompt can follow: calls that still wait get a result that says so."""
-    pending = pending_calls(messages)
-    if not pending:
-        return list(messages)
-    cut = len(messages)
-    while messages[cut - 1].role == "tool":
-        cut -= 1
-    have = {result.id: result for message in messages[cut:] for result in message.tool_results}
-    left = "Not run: the user went on with something else."
-    results = [have.get(call.id) or ToolResultPart(call.id, call.name, left, is_error=True) for call in messages[cut - 1].tool_calls]
-    return [*messages[:cut], tool_message(results)]
 
 
 def run(agent: Agent | str, prompt: Prompt, *, approve: Approver | None = None) -> Result:
