@@ -9,19 +9,15 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nbagent.errors import known_keys
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.messages import Message, Usage
 from nbagent.observers.columns import Columns, cost_of, name_of, token_columns
 from nbagent.observers.spans import Span
-from nbagent.observers.values import as_json, brief, count_of, nanoseconds, params_json, text_of
+from nbagent.observers.values import as_json, brief, count_of, masked, nanoseconds, text_of, without_secrets
 
 
-def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool = False, keys: Sequence[str] | None = None) -> Columns:
-    """The runs that no other is around, or the one that is asked for; `payload` adds their prompts and new messages whole.
-
-    `keys` are the environment's, for who asks often.
-    """
+def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool = False) -> Columns:
+    """The runs that no other is around, or the one that is asked for; `payload` adds their prompts and new messages whole."""
     members: dict[str, list[Span]] = {}
     roots: list[tuple[Span, RunStarted]] = []
     for span in spans:
@@ -30,12 +26,15 @@ def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool 
             members[span.run_id] = []
         elif owner := next((around.run_id for around in span.inside() if around.run_id in members), None):
             members[owner].append(span)
-    keys = known_keys() if keys is None else keys
-    rows = [_row(span, started, members[span.run_id], keys) | (_payload(span, started) if payload else {}) for span, started in roots]
-    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+    rows = [_row(span, started, members[span.run_id]) | (_payload(span, started) if payload else {}) for span, started in roots]
+    found: Columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+    if rows:
+        clean = iter(without_secrets([params for params in found["params"] if params is not None]))
+        found["params"] = [params if params is None else next(clean) for params in found["params"]]
+    return found
 
 
-def _row(root: Span, started: RunStarted, inside: Sequence[Span], keys: Sequence[str]) -> dict[str, Any]:
+def _row(root: Span, started: RunStarted, inside: Sequence[Span]) -> dict[str, Any]:
     calls = [(span, span.started, span.finished if isinstance(span.finished, StepFinished) else None)
              for span in inside if isinstance(span.started, StepStarted)]  # fmt: skip
     tools = [span for span in inside if isinstance(span.started, ToolStarted) and span.status != "paused"]
@@ -44,7 +43,7 @@ def _row(root: Span, started: RunStarted, inside: Sequence[Span], keys: Sequence
     usage = _total([end.usage for _, _, end in calls if end and end.usage])
     totals = [end.cost if end and end.cost is not None else cost_of(span).total for span, _, end in calls if span.ended]
     priced = [total for total in totals if total is not None]
-    params = next((params_json(start.params, keys) for _, start, _ in calls), None)
+    params = next((as_json(masked(start.params)) for _, start, _ in calls), None)
     answered = (end.model if end and end.model else start.model for _, start, end in calls)
     failed = [span for span, _, _ in calls if span.status == "error"] + [span for span in tools if span.status == "error"]
     origin, duration = started.origin, root.duration

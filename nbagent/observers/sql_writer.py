@@ -131,17 +131,17 @@ class Writer:
             self._said.clear()
 
     def _runs(self, roots: Iterable[str], keys: list[str]) -> None:
-        found: Columns = {}
-        for root in roots:
-            spans = settled(list(self._trees[root].values()))
-            for span in spans:
-                if not isinstance(span.started, RunStarted):
-                    continue
-                columns = run_columns(spans, span.run_id, payload=True, keys=keys)
-                columns |= {"trace_id": [span.trace_id], "outer_run": [span.around.run_id if span.around else None], "lineage": [_lineage(span)]}
-                for name, values in columns.items():
-                    found.setdefault(name, []).extend(values)
+        spans = settled([span for root in roots for span in self._trees[root].values()])
+        runs = {span.run_id: span for span in spans if isinstance(span.started, RunStarted)}
+        found = run_columns(spans, payload=True)
+        for run in (run for run, span in runs.items() if span.around is not None):
+            tree = self._trees[self._roots[run]]
+            for name, values in run_columns(settled(list(tree.values())), run, payload=True).items():
+                found.setdefault(name, []).extend(values)
         if found:  # a moment may bring notes alone
+            written = [runs[run] for run in found["run_id"]]
+            found["outer_run"] = [span.around.run_id if span.around else None for span in written]
+            found["trace_id"], found["lineage"] = [span.trace_id for span in written], [_lineage(span) for span in written]
             self._put("runs", "run_id", found, keys, found["trace_id"])
 
     def _notes(self, notes: Sequence[Note], keys: list[str]) -> None:
