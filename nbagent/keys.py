@@ -2,7 +2,7 @@
 
 The rule: the first of these places that has one wins. A key is never shown, saved or put into the environment of other
 programs; whatever was found is hidden wherever errors and traces hide keys. A ``.env`` cannot send a key away that is not
-its own: its addresses hold only where no other place has the key.
+its own: its addresses hold only for the key that the same file has, or where there is none at all.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PROVIDERS = {
     "openrouter": Named(("OPENROUTER_API_KEY",), "OPENROUTER_BASE_URL"),
     "azure": Named(("AZURE_OPENAI_API_KEY",), "AZURE_OPENAI_ENDPOINT"),
     "bedrock": Named(("AWS_BEARER_TOKEN_BEDROCK",)),
-    "vertex": Named(("GOOGLE_API_KEY",), "GOOGLE_VERTEX_BASE_URL"),
+    "vertex": Named(("GOOGLE_API_KEY",)),  # its sign-in is of the machine: no file of a folder says where that goes
     "ollama": Named(("OLLAMA_API_KEY",), "OLLAMA_HOST"),
 }
 """The providers that take a key; another API of the same vendor takes the same one."""
@@ -85,6 +85,12 @@ def value(name: str) -> str:
     """What a variable says, wherever it is said; '' where it is nowhere."""
     found = find(name)
     return found.value if found else ""
+
+
+def address(name: str, *, key_given: bool) -> str:
+    """What the variable of an address says; '' where it is nowhere. With a key that was given in code, a ``.env`` does not say where it goes."""
+    found = find(name)
+    return found.value if found and not (key_given and found.place != ENVIRONMENT) else ""
 
 
 def hide_those_of_files() -> None:
@@ -163,8 +169,8 @@ def _from_file(name: str) -> Found | None:
         return None
     for path in files():
         if said := _read(path, path.stat().st_mtime_ns).get(name, ""):
-            if name in _BESIDE and any(_from_here(key) or _from_environment(key) for key in _BESIDE[name]):
-                return None
+            if name in _BESIDE and (key := find(*_BESIDE[name])) is not None and key.place != str(path):
+                continue
             return Found(name, said, str(path))
     return None
 

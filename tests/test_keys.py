@@ -131,6 +131,20 @@ def test_the_address_of_a_file_does_not_get_the_key_of_another_place(project: Pa
     assert connect("openai").base_url == "https://api.openai.com/v1"  # type: ignore[attr-defined]
 
 
+def test_an_address_is_that_of_the_key_in_the_same_file(project: Path, monkeypatch: pytest.MonkeyPatch, drawer: Drawer) -> None:
+    (project / "notebooks" / ".env").write_text("OPENAI_BASE_URL=http://elsewhere.example/v1\nGOOGLE_VERTEX_BASE_URL=http://elsewhere.example\n")
+    assert value("GOOGLE_VERTEX_BASE_URL") == ""  # the machine's sign-in would go there
+    drawer.set_password("nbagent", "OPENAI_API_KEY", KEY)
+    assert value("OPENAI_BASE_URL") == ""
+    (project / ".env").write_text(f"OPENAI_API_KEY={KEY}\n")
+    assert value("OPENAI_BASE_URL") == ""
+    (project / ".env").write_text(f"OPENAI_API_KEY={KEY}\nOPENAI_BASE_URL=http://mine.example/v1\n")
+    assert value("OPENAI_BASE_URL") == "http://mine.example/v1"
+    assert connect("openai", api_key="sk-given").base_url == "https://api.openai.com/v1"  # type: ignore[attr-defined]
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://said.example/v1")
+    assert connect("openai", api_key="sk-given").base_url == "http://said.example/v1"  # type: ignore[attr-defined]
+
+
 def test_a_key_of_a_file_is_sent_and_never_seen(project: Path) -> None:
     with WireServer(b"".join(b"data: " + line + b"\n\n" for line in lines(*WHOLE))) as server:
         (project / ".env").write_text(f"ANTHROPIC_API_KEY={KEY}\nANTHROPIC_BASE_URL={server.url}\n")

@@ -186,7 +186,7 @@ class Direct:
 
     @property
     def base_url(self) -> str:
-        return self._base_url or checked_url(keys.value("ANTHROPIC_BASE_URL"), provider=NAME) or _ANTHROPIC
+        return self._base_url or checked_url(keys.address("ANTHROPIC_BASE_URL", key_given=bool(self._api_key)), provider=NAME) or _ANTHROPIC
 
     def open(self, sending: Sending, timeout: httpx2.Timeout) -> AbstractAsyncContextManager[StreamedResponse]:
         create = self._connected(sending.secrets).messages.with_streaming_response.create

@@ -64,7 +64,8 @@ class Google:
     @property
     def base_url(self) -> str:
         """Where requests go now: the URL given, the environment's, or Google's."""
-        return self._base_url or checked_url(keys.value("GOOGLE_GEMINI_BASE_URL"), provider=self.name) or _GOOGLE
+        said = keys.address("GOOGLE_GEMINI_BASE_URL", key_given=bool(self._api_key))
+        return self._base_url or checked_url(said, provider=self.name) or _GOOGLE
 
     def to_wire(self, request: Request) -> Wire:
         """The exact body that `stream` sends; the model is in the URL. A parameter that is None is left out."""

@@ -53,7 +53,7 @@ class Ollama:
     @property
     def base_url(self) -> str:
         """Where requests go now: the URL given, OLLAMA_HOST's, or this machine's."""
-        return self._base_url or url_of(keys.value(_HOST))
+        return self._base_url or url_of(keys.address(_HOST, key_given=bool(self._api_key)))
 
     def capabilities(self, model: str) -> Capabilities:
         """What the server said of the model, or else what the table of families says."""

@@ -49,7 +49,7 @@ class VendorClient:
     def base_url(self) -> str:
         """Where requests go now: the URL given, the environment's, or the vendor's. Raises `ConfigError` where there is none."""
         vendor = self.vendor
-        url = self._base_url or checked_url(keys.value(vendor.url_variable), provider=self.name) or vendor.base_url
+        url = self._base_url or checked_url(keys.address(vendor.url_variable, key_given=bool(self._api_key)), provider=self.name) or vendor.base_url
         if not url:
             raise ConfigError(f"{self.name} has no address yet.", mend=f"Set {vendor.url_variable}, or give base_url=.")
         scheme, _, rest = url.partition("://")
