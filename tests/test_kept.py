@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -238,3 +239,26 @@ def test_runs_of_a_kernel_that_died_are_not_under_way_for_ever(data: Path) -> No
     run(trace)  # whoever writes next puts it in order
     assert sorted(trace.runs()["status"]) == ["cancelled", "ok"]
     assert "KernelDied" in set(trace.tools()["error_type"])
+
+
+READ_ONLY = """
+mount -t tmpfs none "$1" && mkdir "$1/home" && mount -o remount,ro "$1" && NBAGENT_DATA="$1/home/data" "$2" -c '
+from nbagent.observers.kept import kept
+found = kept()
+print(found.path, found.note)'
+"""
+
+
+def test_on_a_disk_that_is_mounted_read_only_runs_are_kept_elsewhere_and_a_line_says_so(tmp_path: Path) -> None:
+    allowed = shutil.which("unshare") and subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode == 0
+    if not allowed:
+        pytest.skip("mounting takes a namespace of one's own here")
+    env = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "disk").mkdir()
+    asked = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", READ_ONLY, "sh", str(tmp_path / "disk"), sys.executable], env=env, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert asked.stdout.startswith(f"{tmp_path / 'temporary'}{os.sep}nbagent-")
+    assert "Read-only file system" in asked.stdout
+    assert len(asked.stdout.splitlines()) == 1
