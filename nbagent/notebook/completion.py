@@ -109,7 +109,7 @@ def _words(ip: Any, sources: Sources, magic: str, rest: str, *, cell: bool) -> t
         return [], "", ""
     names = [each.flags[-1] for each in options if each.many or each not in given]
     if typed.startswith("-"):
-        short = [flag for flag in flags if len(flag) == 2] if typed == "-" else []
+        short = [flag for flag in flags if len(flag) == 2]
         return [name for name in [*names, *short] if name.startswith(typed)], fragment, "option"
     if magic == "agent" and (takes := _variables_of([text for text, _ in earlier])):
         return [f"{name}=" for name in takes if f"{name}=".startswith(typed) and not any(word.startswith(f"{name}=") for word in words)], fragment, "value"
