@@ -4,10 +4,12 @@ import { Compartment, Prec, type EditorState, type Extension } from '@codemirror
 import { Decoration, EditorView, MatchDecorator, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view';
 
 const FIRST_LINE = /^\s*%%agent\b/;
-const command = Decoration.line({ class: 'nba-command' });
+const command = Decoration.line({ class: 'nba-command', attributes: { spellcheck: 'false' } });
+/** The browser looks at the spelling of prose; of the first line and of what is filled in it does not. */
+const spelling = EditorView.contentAttributes.of({ spellcheck: 'true' });
 
 /** What is filled in from the notebook: an expression, or a block of the template. */
-const filledIn = new MatchDecorator({ regexp: /\{\{.*?\}\}|\{%.*?%\}/g, decoration: Decoration.mark({ class: 'nba-filled-in' }) });
+const filledIn = new MatchDecorator({ regexp: /\{\{.*?\}\}|\{%.*?%\}/g, decoration: Decoration.mark({ class: 'nba-filled-in', attributes: { spellcheck: 'false' } }) });
 
 export const isAgentCell = (state: EditorState): boolean => FIRST_LINE.test(state.doc.line(1).text);
 
@@ -34,7 +36,7 @@ export function agentCells(markdown: () => Promise<Extension | null>): Extension
         this.on = on;
         // not within the update itself: an editor takes no changes while it applies one
         void Promise.resolve(on ? markdown() : null).then(support => {
-          if (this.on === on) view.dispatch({ effects: language.reconfigure(support ? Prec.highest(support) : []) });
+          if (this.on === on) view.dispatch({ effects: language.reconfigure(support ? [Prec.highest(support), Prec.highest(spelling)] : on ? spelling : []) });
         });
       }
     },

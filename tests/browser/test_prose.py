@@ -18,6 +18,9 @@ def test_a_cell_is_prose_while_its_first_line_says_so(page, picture):
     cold = cells.nth(0).get_by_text("cold", exact=True)
     assert int(cold.evaluate("element => getComputedStyle(element).fontWeight")) >= 600
     assert cells.nth(1).locator(".nba-filled-in, .nba-command").count() == 0
+    assert cells.nth(0).evaluate("element => element.spellcheck") is True
+    assert cells.nth(0).locator(".nba-command").evaluate("element => element.spellcheck") is False
+    assert cells.nth(1).evaluate("element => element.spellcheck") is False
     picture(page, "light")
     page.theme(dark=True)
     picture(page, "dark")
@@ -25,3 +28,4 @@ def test_a_cell_is_prose_while_its_first_line_says_so(page, picture):
     page.page.evaluate("text => { window.panel.content.model.cells.get(0).sharedModel.setSource(text); }", PROMPT.replace("%%agent", "%%other"))
     cells.nth(0).locator(".nba-command").wait_for(state="detached")
     assert cells.nth(0).locator(".nba-filled-in").count() == 0
+    assert cells.nth(0).evaluate("element => element.spellcheck") is False
