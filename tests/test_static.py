@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -119,6 +120,14 @@ def test_markdown_of_an_answer_is_rendered() -> None:
     text = markdown("# Title\n\n*a* `my_var_name` ~~b~~\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```py\nx < 1\n```\n\n[x](https://example.org)")
     for piece in ("<h1>Title</h1>", "<code>my_var_name</code>", "<s>b</s>", "<table>", "text-align:right", "x &lt; 1", '<a href="https://example.org"'):
         assert piece in text
+
+
+def test_code_within_a_box_has_no_box_of_its_own() -> None:
+    shown = html(state({"k": "text", "text": "```python\nx = 1\n```\n\n    indented\n\n`inline`"}, tool(), {"k": "output", "type": "City", "json": "{}"}))
+    codes = re.findall(r"(<pre[^>]*>|<summary>|<div[^>]*>)<code([^>]*)>", shown)
+    assert len(codes) == 4
+    assert all("background:none" in attributes for _, attributes in codes)
+    assert shown.count("<pre style=") == shown.count("<pre")
 
 
 def test_a_bundle_has_the_state_html_and_text() -> None:

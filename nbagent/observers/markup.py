@@ -21,6 +21,7 @@ _CARD = "border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:.3em .
 _CODE = (
     "overflow:auto;border:1px solid rgba(128,128,128,.35);border-radius:6px;background:rgba(128,128,128,.07);padding:.6em .8em;margin:.6em 0;line-height:1.45"
 )
+_PLAIN = "background:none;padding:0"  # of code within a box, where a page's own style gives each line one more
 _SIGNS = {"ok": "✓", "error": "✗", "rejected": "⊘ rejected", "cancelled": "◼ cancelled", "pending": "waits for approval"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
 _ROWS = 200
@@ -52,7 +53,7 @@ def _item(item: dict[str, Any]) -> str:
             return _file(item)
         case "output":
             mended = ["JSON mended"] if item.get("repaired") else []
-            return f'<div style="{_CARD}"><code><strong>{escape(item["type"])}</strong></code>{_small(mended)}{_value(item["json"])}</div>'
+            return f'<div style="{_CARD}"><code style="{_PLAIN}"><strong>{escape(item["type"])}</strong></code>{_small(mended)}{_value(item["json"])}</div>'
         case _:
             return f'<p style="{_MUTED}"><small>{escape(item["text"])}</small></p>'
 
@@ -86,7 +87,7 @@ def _call(item: dict[str, Any]) -> str:
     else:
         body += _result(item)
     rich = bool(error or item.get("images") or item.get("table"))
-    return f'<details style="{_CARD}"{" open" if rich else ""}><summary><code>{call}</code>{_small(status)}</summary>{"".join(body)}</details>'
+    return f'<details style="{_CARD}"{" open" if rich else ""}><summary><code style="{_PLAIN}">{call}</code>{_small(status)}</summary>{"".join(body)}</details>'
 
 
 def _result(item: dict[str, Any]) -> list[str]:
@@ -174,7 +175,7 @@ def _renderer() -> Callable[[str], str]:
     parser.add_render_rule("image", _image)
     parser.add_render_rule("link_open", _link)
     # what a model writes has no tags of its own here, so that every <pre> is ours
-    return lambda text: str(parser.render(text)).replace("<pre>", f'<pre style="{_CODE}">')
+    return lambda text: str(parser.render(text)).replace("<pre><code", f'<pre style="{_CODE}"><code style="{_PLAIN}"')
 
 
 def _image(_renderer: Any, tokens: Any, number: int, *_: Any) -> str:
