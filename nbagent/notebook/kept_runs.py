@@ -48,15 +48,15 @@ class NotebookTrace(Trace):
             return Trace.load(path)
         raise ConfigError("No runs are kept on this machine.", f"They would be in {shown(path)}.", "%nbagent config shows trace and trace_db.")
 
-    def _having(self, typed: str) -> tuple[Trace, str]:
+    def having(self, typed: str) -> tuple[Trace, str]:
         """A run of this notebook, or else one of the machine."""
         if typed and any(run.startswith(typed) for run in self._kept.runs()):
-            return super()._having(typed)
+            return super().having(typed)
         try:
             machine = self.machine()
         except ConfigError:
-            return super()._having(typed)
-        return machine._having(typed)
+            return super().having(typed)
+        return machine.having(typed)
 
     def _said(self) -> Settings:
         try:

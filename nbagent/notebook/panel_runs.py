@@ -1,41 +1,124 @@
-"""What the panel's tab of runs is answered: the runs of this kernel, the spans of one, and all that is known of a span."""
+"""What the panel's tab of runs is answered: the runs of this kernel, notebook or machine, the spans of one, all that is known of
+a span, and two runs compared.
+
+The rule: this kernel's own runs are read from its memory at once; whatever asks the database or pandas is done on a thread of its
+own, so that no cell waits for a panel.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from nbagent.errors import ConfigError, NbagentError
 from nbagent.notebook.desk import Desk
-from nbagent.notebook.panel_rows import RunRows, details, span_rows
+from nbagent.notebook.panel_compare import compared
+from nbagent.notebook.panel_details import details, rebuilt
+from nbagent.notebook.panel_rows import RunRows, span_rows, stored_row, stored_spans
 from nbagent.observers.rows import Memory
 from nbagent.observers.spans import Span
+from nbagent.observers.sql_pages import Wanted, models, page
+from nbagent.observers.sql_spans import outline, read_span
+from nbagent.observers.sql_store import SqlStore
+
+Say = Callable[[dict[str, Any]], None]
+Row = dict[str, Any]
+_MOST = 500  # rows of runs that are told at once
 
 
 class Runs:
-    """Answers ``runs``, ``run`` with an id, ``span`` with an id; hears from the page which notebook this is (``notebook`` with its path)."""
+    """Answers ``runs`` and ``models`` of a scope, ``run`` with an id, ``span`` and ``raw`` with an id, ``compare`` with two."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._rows = desk, RunRows()
+        self._worker: ThreadPoolExecutor | None = None
 
-    def hear(self, question: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> bool:
+    def hear(self, question: Row, say: Say) -> bool:
+        spans = self._spans()
         match question:
-            case {"t": "runs"}:
-                say({"t": "runs", "runs": self._rows.rows(self._spans())})
-            case {"t": "run", "run": str(run), "have": int(have), "still": list(still)}:
-                say({"t": "run", "run": run, "have": have} | span_rows(self._spans(), run, have, set(still)))
-            case {"t": "span", "span": str(span_id)}:
-                found = next((span for span in self._spans() if span.id == span_id), None)
-                say({"t": "span", "span": details(found) if found else None, "id": span_id})
-            case {"t": "notebook", "path": str(path)}:
-                if self._desk.whence is not None:
-                    self._desk.whence.told = path
+            case {"t": "runs", "scope": "kernel", "from": int(first), "count": int(count)}:
+                total, rows = self._rows.page(spans, _wanted(question), first, min(count, _MOST))
+                say(_told(question, total, rows))
+            case {"t": "models", "scope": "kernel"}:
+                say({"t": "models", "scope": "kernel", "models": self._rows.models(spans)})
+            case {"t": "run", "run": str(run), "have": int(have), "still": list(still)} if any(span.run_id == run for span in spans):
+                say({"t": "run", "run": run, "have": have} | span_rows(spans, run, have, set(still)))
+            case {"t": "span", "span": str(span_id)} if (found := _of(spans, span_id)) is not None:
+                say({"t": "span", "span": details(found), "id": span_id})
+            case {"t": "runs" | "models" | "run" | "span" | "raw" | "compare"}:
+                self._later(question, say)
             case _:
                 return False
         return True
 
     def leave(self) -> None:
-        pass
+        if self._worker is not None:
+            self._worker.shutdown(wait=False, cancel_futures=True)
+            self._worker = None
+
+    def _later(self, question: Row, say: Say) -> None:
+        def work() -> None:
+            try:
+                say(self._found(question))
+            except NbagentError as error:
+                say({"t": "failed", "of": question, "why": " ".join(error.lines)})
+            except Exception as error:  # noqa: BLE001  a database may fail in many ways, and the panel is to say in which
+                say({"t": "failed", "of": question, "why": f"{type(error).__name__}: {error}"})
+
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(1, "nbagent-panel")
+        self._worker.submit(work)
+
+    def _found(self, question: Row) -> Row:
+        """The answer to a question that is not answered from memory. Raises `ConfigError`."""
+        match question:
+            case {"t": "runs", "from": int(first), "count": int(count)}:
+                total, rows = page(self._disk(), _wanted(question), first, min(count, _MOST))
+                return _told(question, total, [stored_row(row) for row in rows])
+            case {"t": "models"}:
+                return {"t": "models", "scope": question.get("scope"), "models": models(self._disk())}
+            case {"t": "run", "run": str(run), "have": int(have), "still": list(still)}:
+                return {"t": "run", "run": run, "have": have} | stored_spans(outline(self._disk().ask, run), have, set(still))
+            case {"t": "span", "span": str(span_id)}:
+                found = self._stored(span_id)
+                return {"t": "span", "span": details(found) if found else None, "id": span_id}
+            case {"t": "raw", "span": str(span_id)}:
+                span = _of(self._spans(), span_id) or self._stored(span_id)
+                return {"t": "raw", "id": span_id, "bodies": rebuilt(span) if span else None, "rebuilt": True}
+            case {"t": "compare", "a": str(run_a), "b": str(run_b)}:
+                return {"t": "compare", "a": run_a, "b": run_b} | compared(self._desk.trace, run_a, run_b)
+            case _:
+                raise ConfigError("The panel asked what this version does not know.", mend="Reload the page.")
+
+    def _stored(self, span_id: str) -> Span | None:
+        try:
+            return read_span(self._disk().reading, span_id)
+        except ConfigError:  # none are kept: the span was this kernel's, and was cleared
+            return None
+
+    def _disk(self) -> SqlStore:
+        """The machine's database. Raises `ConfigError` where no runs are kept."""
+        rows = self._desk.trace.machine().rows
+        if not isinstance(rows, SqlStore):
+            raise ConfigError("The trace is in no database.")
+        return rows
 
     def _spans(self) -> list[Span]:
         rows = getattr(self._desk.trace.rows, "memory", self._desk.trace.rows)
         return rows.spans() if isinstance(rows, Memory) else []
+
+
+def _wanted(question: Row) -> Wanted:
+    said = question.get("filter") or {}
+    cells = [str(cell) for cell in question.get("cells") or ()] if question.get("scope") == "notebook" else None
+    return Wanted(str(said.get("text") or ""), str(said.get("model") or ""), bool(said.get("errors")), cells)
+
+
+def _told(question: Row, total: int, rows: list[Row]) -> Row:
+    return {"t": "runs", "of": question, "total": total, "rows": rows, "now": time.time()}
+
+
+def _of(spans: list[Span], span_id: str) -> Span | None:
+    return next((span for span in spans if span.id == span_id), None)

@@ -25,6 +25,7 @@ class Postgres(SqlStore):
     """A `Rows` in the database that the URL names. Raises `ConfigError` where it cannot be had, `MissingExtra` without psycopg."""
 
     each = POSTGRES.each
+    like = "ILIKE"
 
     def __init__(self, url: str, *, redact: Redact | None = None) -> None:
         if psycopg is None:

@@ -37,7 +37,7 @@ class Reading:
         return [run for (run,) in self._ask("SELECT run_id FROM runs ORDER BY started_at, id", ())]
 
     def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
-        where, values = _inside(run)
+        where, values = inside(run)
         if since is not None:
             where, values = [*where, f"{'at' if table == 'events' else 'started_at'} >= ?"], [*values, since]
         match table:
@@ -49,6 +49,10 @@ class Reading:
                 return self._messages(where, values)
             case _:
                 return self._of_spans(table, where, values, payload=payload)
+
+    def span(self, table: Table, span_id: str) -> Columns:
+        """The row of one span in `spans`, `calls` or `tools`, with its whole texts."""
+        return self._of_spans(table, ["span_id = ?"], [span_id], payload=True)
 
     def aside(self, hashed: str) -> str | None:
         found = self._ask("SELECT data FROM aside WHERE hash = ? LIMIT 1", (hashed,))
@@ -83,9 +87,9 @@ class Reading:
         return self._columns("runs", names, where, values, "started_at, id")
 
     def _events(self, where: list[str], values: list[Any]) -> Columns:
-        inside = [condition for condition in where if not condition.startswith("at ")]
-        if inside:
-            where = [f"run_id IN (SELECT run_id FROM runs WHERE {' AND '.join(inside)})", *where[len(inside) :]]  # noqa: S608
+        within = [condition for condition in where if not condition.startswith("at ")]
+        if within:
+            where = [f"run_id IN (SELECT run_id FROM runs WHERE {' AND '.join(within)})", *where[len(within) :]]  # noqa: S608
         return self._columns("events", EVENT_COLUMNS, where, values, "seq, id")
 
     def _messages(self, where: list[str], values: list[Any]) -> Columns:
@@ -146,7 +150,7 @@ class _Chains:
         return chain[::-1]
 
 
-def _inside(run: str | None) -> tuple[list[str], list[Any]]:
+def inside(run: str | None) -> tuple[list[str], list[Any]]:
     """The condition for what happened in a run and in the runs inside it. Its trace is indexed, its place in it is looked at."""
     if run is None:
         return [], []

@@ -78,10 +78,11 @@ class SqlStore:
     """A `Rows` in the database `place`. `redact` is applied to every text before it is stored, after nbagent's own."""
 
     each: ClassVar[str]  # a query that gives the texts of a JSON list, a row each
+    like: ClassVar[str] = "LIKE"  # the one that takes small and capital letters for the same
 
     def __init__(self, place: str, redact: Redact | None) -> None:
         self.place, self._redact = place, redact
-        self._reading = Reading(self._ask, self._columns, self.each, place)
+        self.reading = Reading(self.ask, self._columns, self.each, place)
         self._queue: queue.SimpleQueue[RunEvent | _Ask | tuple[StepFinished, Wire]] = queue.SimpleQueue()
         self._asked = threading.Event()  # somebody waits: the writer does not gather
         self._thread: threading.Thread | None = None
@@ -184,28 +185,29 @@ class SqlStore:
     # -- reading --------------------------------------------------------------------------------------------------------
 
     def runs(self) -> list[str]:
-        return self._reading.runs()
+        return self.reading.runs()
 
     def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
-        return self._reading.read(table, run, payload=payload, since=since)
+        return self.reading.read(table, run, payload=payload, since=since)
 
     def aside(self, hashed: str) -> str | None:
         """The whole of a text that was too long for its row, by the hash in its mark."""
-        return self._reading.aside(hashed)
+        return self.reading.aside(hashed)
 
     def bodies(self, span_id: str) -> Bodies | None:
-        return bodies(self._ask, span_id)
+        return bodies(self.ask, span_id)
 
     def summary(self) -> str:
-        return self._reading.summary()
+        return self.reading.summary()
 
     def __len__(self) -> int:
-        return self._reading.count()
+        return self.reading.count()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.place!r})"
 
-    def _ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query, whatever was said before it being written. A parameter is a ``?``."""
         self._settle()
         with closing(self.connect()) as connection:
             found: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()

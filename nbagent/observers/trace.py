@@ -105,7 +105,7 @@ class Trace:
         from nbagent.observers.compared import compare_runs
 
         last = self._rows.runs()[-1:] if run_b is None else [run_b]
-        return compare_runs(*self._having(run_a), *self._having(last[0] if last else ""))
+        return compare_runs(*self.having(run_a), *self.having(last[0] if last else ""))
 
     def prune(self, *, older_than: Since | None = None, max_mb: float | None = None) -> int:
         """Forget old runs in the trace's file; how many went. `older_than` is like ``since``: ``"90d"``."""
@@ -249,7 +249,7 @@ class Trace:
         if run is not None and run not in (known := self._rows.runs()):
             raise ConfigError(f"No run {run!r} in this trace.", did_you_mean(str(run), known), "trace.runs() lists them, in the column run_id.")
 
-    def _having(self, typed: str) -> tuple[Trace, str]:
+    def having(self, typed: str) -> tuple[Trace, str]:
         """The trace that has a run whose id begins so, and the whole id."""
         from nbagent.observers.compared import no_run, the_run
 
