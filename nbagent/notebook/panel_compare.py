@@ -31,7 +31,7 @@ def compared(trace: Trace, run_a: str, run_b: str) -> Row:
         "what": [[text(name), text(row["a"]), text(row["b"]), bool(row["changed"])] for name, row in found.what.iterrows()],
         "sums": [[_SUMS[str(name)], *(text(value) for value in row)] for name, row in found.sums.iterrows() if name in _SUMS],
         "steps": [_step(row) for row in found.data.to_dict("records")],
-        "diffs": [[text(name), text(diff)] for name, diff in found.diffs.items() if name not in found.what.index],
+        "diffs": [[text(name), text(diff)] for name, diff in found.diffs.items()],
         "local": [_local(trace, run) for run in (run_a, run_b)],
     }
 
@@ -39,7 +39,7 @@ def compared(trace: Trace, run_a: str, run_b: str) -> Row:
 def _step(row: Mapping[Hashable, Any]) -> list[Any]:
     """The name of a step, and its measures in both runs; None where a run has no such step."""
     sides = [[None if math.isnan(row[f"{name}_{side}"]) else row[f"{name}_{side}"] for name in _MEASURES] for side in "ab"]
-    name = str(row["name"]).removeprefix("chat ").removeprefix("execute_tool ")
+    name = "model call" if row["name"] == "chat" else str(row["name"]).removeprefix("chat ").removeprefix("execute_tool ")
     return [
         name,
         "tool" if str(row["name"]).startswith("execute_tool") else "chat",

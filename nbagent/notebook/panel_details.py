@@ -29,13 +29,12 @@ def details(span: Span) -> Row:
     keys = known_keys()
     facts = [(label, redact(str(value), keys)) for label, value in _facts(span) if value not in (None, "")]
     sections = [section | {"text": cut(redact(section["text"], keys))} for section in _sections(span) if section["text"]]
-    error, origin, end = span.error, span.run.origin if span.run else {}, span.finished
+    error, end = span.error, span.finished
     told = {"type": error.type, "message": error.message, "traceback": error.traceback or ""} if error else None
     return {
         "id": span.id, "kind": kind, "name": name, "status": span.status, "facts": facts, "tokens": _tokens(span), "cost": _cost(span),
         "error": told and {field: cut(redact(text, keys)) for field, text in told.items()}, "sections": sections,
         "table": end.table if isinstance(end, ToolFinished) else None,
-        "cell": origin.get("cell_id"), "count": origin.get("exec_count"), "notebook": origin.get("notebook"),
     }  # fmt: skip
 
 

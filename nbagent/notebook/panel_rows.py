@@ -21,7 +21,7 @@ Row = dict[str, Any]
 _NAMES = {
     "run_id": "run", "agent": "agent", "models": "model", "status": "status", "duration_s": "duration", "input_tokens": "input",
     "output_tokens": "output", "cost_usd": "cost", "input_preview": "prompt", "cell_id": "cell", "exec_count": "count", "n_errors": "n_errors",
-    "kernel_id": "kernel", "session_id": "session",
+    "kernel_id": "kernel",
 }  # fmt: skip
 _KINDS = {"invoke_agent": "run", "execute_tool": "tool"}
 
@@ -135,7 +135,7 @@ def _fits(row: Row, said: str, wanted: Wanted) -> bool:
         return False
     if wanted.model and wanted.model not in (row["model"] or "").split(", "):
         return False
-    shown = f"{row['agent']}\n{row['model']}\n{row['status']}\n{row['session']}".lower()
+    shown = f"{row['agent']}\n{row['model']}\n{row['status']}".lower()
     return all(word in said or word in shown for word in wanted.text.lower().split())
 
 

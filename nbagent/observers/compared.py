@@ -57,9 +57,15 @@ def compare_runs(one: Trace, run_a: str, other: Trace, run_b: str) -> RunCompari
     what = pd.DataFrame.from_dict(rows, orient="index", columns=["a", "b", "changed"])
     what["changed"] = what["changed"].astype(bool)
     texts = {name: diff(a[name], b[name]) for name in _TEXTS if a[name] != b[name]}
-    steps = compare(one.overview(run_a), other.overview(run_b))
+    steps = compare(*_steps(one.overview(run_a), other.overview(run_b)))
     tools = compare(one.tools(run_a), other.tools(run_b))
     return RunComparison(what, steps.data, texts | tools.diffs, sums(one.runs(run_a), other.runs(run_b)).drop(index="rows"))
+
+
+def _steps(*tables: pd.DataFrame) -> list[pd.DataFrame]:
+    """The steps of two runs so that they can be aligned: where other models answered, every model call is a ``chat``."""
+    names = [set(table.loc[table["kind"] == "chat", "name"]) for table in tables]
+    return list(tables) if names[0] == names[1] else [table.assign(name=table["name"].where(table["kind"] != "chat", "chat")) for table in tables]
 
 
 def the_run(runs: list[str], typed: str) -> str | None:

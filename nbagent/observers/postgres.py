@@ -26,6 +26,9 @@ class Postgres(SqlStore):
 
     each = POSTGRES.each
     like = "ILIKE"
+    said = """
+        SELECT coalesce(part ->> 'text', part ->> 'content', part ->> 'arguments') AS text
+        FROM json_array_elements({}::json) message, json_array_elements(message -> 'parts') part"""
 
     def __init__(self, url: str, *, redact: Redact | None = None) -> None:
         if psycopg is None:

@@ -13,9 +13,10 @@ from nbagent.observers.values import as_json
 
 COLUMNS = (
     "run_id", "agent", "models", "status", "started_at", "duration_s", "input_tokens", "output_tokens", "cost_usd", "input_preview",
-    "cell_id", "exec_count", "n_errors", "error_type", "kernel_id", "session_id",
+    "cell_id", "exec_count", "n_errors", "error_type", "kernel_id",
 )  # fmt: skip
-_TEXTS = ("agent", "models", "status", "session_id", "tag", "input_preview", "output_preview", "input_messages", "new_messages")
+_TEXTS = ("agent", "models", "status", "tag", "input_preview", "output_preview")
+_MESSAGES = ("input_messages", "new_messages")
 _FAILED = "(status = 'error' OR n_errors > 0)"
 _INSIDE = "FROM spans s WHERE s.trace_id = runs.trace_id AND"
 _LOCAL = f"cost_usd = 0 AND n_calls > 0 AND NOT EXISTS (SELECT 1 {_INSIDE} s.kind = 'chat' AND coalesce(s.cost_source, '') <> 'local')"
@@ -61,7 +62,9 @@ def _where(store: SqlStore, wanted: Wanted) -> tuple[str, list[Any]]:
         values.append(f"%, {_plain(wanted.model)}, %")
     holds = rf"{store.like} ? ESCAPE '\'"
     error = f"{_FAILED} AND EXISTS (SELECT 1 {_INSIDE} (s.error_type {holds} OR s.error {holds}))"
-    anywhere = " OR ".join([*(f"{name} {holds}" for name in _TEXTS), f"({error})"])
+    # JSON has other words, too: only where it has this one its texts are looked at
+    said = [f"({name} {holds} AND EXISTS (SELECT 1 FROM ({store.said.format(name)}) said WHERE text {holds}))" for name in _MESSAGES]  # noqa: S608
+    anywhere = " OR ".join([*(f"{name} {holds}" for name in _TEXTS), *said, f"({error})"])
     for word in wanted.text.split():
         # SQLite knows small and capital letters from a to z alone
         spelt = [word] if word.isascii() else sorted({word, word.lower(), word.capitalize(), word.upper()})

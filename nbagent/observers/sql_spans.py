@@ -30,7 +30,7 @@ def outline(ask: Ask, run: str) -> list[tuple[Any, ...]]:
     where, values = inside(run)
     shown = "span_id, parent_id, kind, coalesce(tool, model, agent, name), started_at, duration_s, ttft_s, status, input_tokens, output_tokens, cost_usd, model"
     error = "CASE WHEN error_type IS NULL THEN NULL ELSE error_type || ': ' || coalesce(error, '') END"
-    return ask(f"SELECT {shown}, {error} FROM spans WHERE {' AND '.join(where)} ORDER BY id", values)  # noqa: S608  names of our own
+    return ask(f"SELECT {shown}, {error} FROM spans WHERE {' AND '.join(where)} ORDER BY started_at, id", values)  # noqa: S608  names of our own
 
 
 def read_span(reading: Reading, span_id: str) -> Span | None:

@@ -78,7 +78,8 @@ class SqlStore:
     """A `Rows` in the database `place`. `redact` is applied to every text before it is stored, after nbagent's own."""
 
     each: ClassVar[str]  # a query that gives the texts of a JSON list, a row each
-    like: ClassVar[str] = "LIKE"  # the one that takes small and capital letters for the same
+    like: ClassVar[str]  # what takes small and capital letters for the same
+    said: ClassVar[str]  # a query that gives the texts in a column of messages, ``{}``, a row each, as ``text``
 
     def __init__(self, place: str, redact: Redact | None) -> None:
         self.place, self._redact = place, redact

@@ -23,6 +23,10 @@ class SQLite(SqlStore):
     """
 
     each = SQLITE.each
+    like = "LIKE"
+    said = """
+        SELECT coalesce(json_extract(part.value, '$.text'), json_extract(part.value, '$.content'), json_extract(part.value, '$.arguments')) AS text
+        FROM json_each({}) message, json_each(message.value, '$.parts') part"""
 
     def __init__(self, path: str | Path, *, redact: Redact | None = None) -> None:
         self.path = Path(path).expanduser()

@@ -3,14 +3,17 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Widget } from '@lumino/widgets';
 
-import { activate, asNotebook, type NotebookPanel } from '../notebook';
+import { asNotebook, type NotebookPanel } from '../notebook';
 import { Link } from './link';
+import { Places } from './places';
 import { RunsTab } from './runs';
 import { SessionsTab } from './sessions';
 import { ToolsTab } from './tools';
 import { Tabs, type Page, type Tab } from './tabs';
 
 import '../../style/panel.css';
+import '../../style/spans.css';
+import '../../style/compared.css';
 import '../../style/desk.css';
 
 export class TracePanel extends Widget {
@@ -24,9 +27,10 @@ export class TracePanel extends Widget {
     this.id = 'nbagent-traces';
     this.addClass('nba-panel-frame');
     this.title.caption = 'Agent Traces';
-    const page: Page = { ask: message => this.link.ask(message), notebook: () => this.notebook };
+    const page: Page = { ask: message => this.link.ask(message), notebook: () => this.notebook, cells: () => this.notebook?.content.widgets.map(cell => cell.model.id) ?? [] };
+    const places = new Places(app);
     // a tab more is a line here
-    const tabs: Tab[] = [new RunsTab(page, cell => this.jump(cell)), new ToolsTab(page, cell => this.jump(cell)), new SessionsTab(page)];
+    const tabs: Tab[] = [new RunsTab(page, from => places.way(from)), new ToolsTab(page, cell => places.cell(cell)), new SessionsTab(page)];
     this.tabs = new Tabs(tabs);
     this.link = new Link(this.tabs);
     this.node.append(this.tabs.el);
@@ -69,15 +73,5 @@ export class TracePanel extends Widget {
       this.link.follow(null);
     });
     this.link.follow(notebook);
-  }
-
-  private jump(id: string): (() => void) | null {
-    const panel = this.notebook;
-    const index = panel?.content.widgets.findIndex(cell => cell.model.id === id) ?? -1;
-    if (!panel || index < 0) return null;
-    return () => {
-      activate(this.app, { panel, index });
-      void panel.content.scrollToItem?.(index, 'smart');
-    };
   }
 }

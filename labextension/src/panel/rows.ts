@@ -1,4 +1,4 @@
-/** The kernel's rows as the panel shows them: runs, the spans of one in the order of a tree, and what a filter leaves. */
+/** The kernel's rows as the panel shows them: runs, the spans of one in the order of a tree, what a filter and folding leave of them, and their bars. */
 
 export interface RunRow {
   run: string;
@@ -10,9 +10,11 @@ export interface RunRow {
   input: number;
   output: number;
   cost: number | null;
+  local: boolean;
   prompt: string;
   cell: string | null;
   count: number | null;
+  notebook: string | null;
   n_errors: number;
   error: string | null;
 }
@@ -21,7 +23,7 @@ export interface SpanRow {
   place: number;
   id: string;
   parent: string | null;
-  kind: 'run' | 'chat' | 'tool';
+  kind: string;
   name: string;
   start: number;
   duration: number | null;
@@ -33,17 +35,7 @@ export interface SpanRow {
   model: string | null;
   error: string | null;
   depth: number;
-}
-
-export interface Details {
-  id: string;
-  kind: string;
-  name: string;
-  status: string;
-  facts: [string, string][];
-  sections: { group?: string; title: string; text: string; format: string }[];
-  cell: string | null;
-  count: number | null;
+  children: number;
 }
 
 export interface Filter {
@@ -54,28 +46,32 @@ export interface Filter {
 
 export const failed = (row: { status: string; n_errors?: number }): boolean => row.status === 'error' || (row.n_errors ?? 0) > 0;
 
-const has = (filter: Filter, ...texts: (string | null)[]): boolean => {
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const all = texts.join('\n').toLowerCase();
-  return words.every(word => all.includes(word));
-};
-
-export const filterRuns = (rows: RunRow[], filter: Filter): RunRow[] =>
-  rows.filter(row => (!filter.model || row.model.split(', ').includes(filter.model)) && (!filter.errors || failed(row)) && has(filter, row.agent, row.model, row.prompt, row.error, row.status));
-
 /** The spans that fit, and whatever they stand in. */
 export function filterSpans(rows: SpanRow[], filter: Filter): SpanRow[] {
   if (!filter.text && !filter.model && !filter.errors) return rows;
+  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   const byId = new Map(rows.map(row => [row.id, row]));
   const kept = new Set<SpanRow>();
   for (const row of rows) {
-    if ((filter.model && row.model !== filter.model) || (filter.errors && !failed(row)) || !has(filter, row.name, row.kind, row.error, row.status)) continue;
+    const said = [row.name, row.kind, row.error, row.status].join('\n').toLowerCase();
+    if ((filter.model && row.model !== filter.model) || (filter.errors && !failed(row)) || !words.every(word => said.includes(word))) continue;
     for (let each: SpanRow | undefined = row; each && !kept.has(each); each = each.parent ? byId.get(each.parent) : undefined) kept.add(each);
   }
   return rows.filter(row => kept.has(row));
 }
 
-export const models = (rows: RunRow[]): string[] => [...new Set(rows.flatMap(row => (row.model ? row.model.split(', ') : [])))].sort();
+/** The rows of a tree without what stands below the folded ones. */
+export function unfolded(rows: SpanRow[], folded: ReadonlySet<string>): SpanRow[] {
+  if (!folded.size) return rows;
+  let below = Infinity; // the depth of the folded row that hides what comes
+  return rows.filter(row => {
+    if (row.depth > below) return false;
+    below = folded.has(row.id) ? row.depth : Infinity;
+    return true;
+  });
+}
+
+export const models = (rows: Iterable<{ model: string | null }>): string[] => [...new Set([...rows].flatMap(row => (row.model ? row.model.split(', ') : [])))].sort();
 
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -86,8 +82,8 @@ export function readRuns(value: unknown): RunRow[] {
       ? []
       : [{
           run: text(raw.run)!, agent: text(raw.agent) ?? '', model: text(raw.model) ?? '', status: text(raw.status) ?? '', at: number(raw.at) ?? 0,
-          duration: number(raw.duration), input: number(raw.input) ?? 0, output: number(raw.output) ?? 0, cost: number(raw.cost), prompt: text(raw.prompt) ?? '',
-          cell: text(raw.cell), count: number(raw.count), n_errors: number(raw.n_errors) ?? 0, error: text(raw.error)
+          duration: number(raw.duration), input: number(raw.input) ?? 0, output: number(raw.output) ?? 0, cost: number(raw.cost), local: raw.local === true,
+          prompt: text(raw.prompt) ?? '', cell: text(raw.cell), count: number(raw.count), notebook: text(raw.notebook), n_errors: number(raw.n_errors) ?? 0, error: text(raw.error)
         }]
   );
 }
@@ -100,9 +96,9 @@ export function takeSpans(rows: SpanRow[], came: unknown): boolean {
     if (place === null || place > rows.length || text(raw[1]) === null) continue;
     const [, id, parent, kind, name, start, duration, ttft, status, input, output, cost, model, error] = raw;
     rows[place] = {
-      place, id: id as string, parent: text(parent), kind: kind === 'chat' || kind === 'tool' ? kind : 'run', name: text(name) ?? '', start: number(start) ?? 0,
-      duration: number(duration), ttft: number(ttft), status: text(status) ?? '', input: number(input), output: number(output), cost: number(cost),
-      model: text(model), error: text(error), depth: 0
+      place, id: id as string, parent: text(parent), kind: text(kind) ?? 'run', name: text(name) ?? '', start: number(start) ?? 0, duration: number(duration),
+      ttft: number(ttft), status: text(status) ?? '', input: number(input), output: number(output), cost: number(cost), model: text(model), error: text(error),
+      depth: 0, children: 0
     };
     changed = true;
   }
@@ -123,11 +119,19 @@ export function asTree(rows: SpanRow[]): SpanRow[] {
   const stack = (inside.get(null) ?? []).map(row => ({ row, depth: 0 })).reverse();
   while (stack.length) {
     const { row, depth } = stack.pop()!;
+    const below = inside.get(row.id) ?? [];
     row.depth = depth;
+    row.children = below.length;
     out.push(row);
-    for (const child of (inside.get(row.id) ?? []).toReversed()) stack.push({ row: child, depth: depth + 1 });
+    for (const child of below.toReversed()) stack.push({ row: child, depth: depth + 1 });
   }
   return out;
+}
+
+/** The part of a run's time that is seen, in seconds. */
+export interface Span {
+  from: number;
+  to: number;
 }
 
 export interface Bar {
@@ -136,11 +140,24 @@ export interface Bar {
   head: number;
 }
 
-/** A span's bar in percent of the run's time `whole`; what is under way goes to its end. `head` is the time to the first token, of the bar. */
-export function bar(row: SpanRow, whole: number): Bar {
-  const total = Math.max(whole, 1e-9);
-  const left = Math.min(100, (100 * row.start) / total);
-  const spent = row.duration ?? Math.max(0, whole - row.start);
-  const width = Math.min(100 - left, (100 * spent) / total);
-  return { left, width, head: row.ttft !== null && spent > 0 ? Math.min(100, (100 * row.ttft) / spent) : 0 };
+/** What is seen of a span's bar, in percent of the seen time; null where nothing is. What runs goes to `end`. `head` is the time to the first token, of what is seen. */
+export function bar(row: SpanRow, seen: Span, end: number): Bar | null {
+  const wide = Math.max(seen.to - seen.from, 1e-9);
+  const at = (time: number) => (100 * (time - seen.from)) / wide;
+  const stop = row.duration === null ? Math.max(end, row.start) : row.start + row.duration;
+  const left = Math.max(0, at(row.start));
+  const right = Math.min(100, at(stop));
+  if (right < 0 || left > 100 || right < left) return null;
+  const head = row.ttft === null ? 0 : at(row.start + row.ttft) - left;
+  return { left, width: right - left, head: right > left ? Math.max(0, Math.min(100, (100 * head) / (right - left))) : 0 };
+}
+
+/** Round times within what is seen, about `most` of them, and how far they are apart. */
+export function ticks(seen: Span, most: number): { at: number[]; step: number } {
+  const least = Math.max(seen.to - seen.from, 1e-9) / Math.max(1, most);
+  const tenth = 10 ** Math.floor(Math.log10(least));
+  const step = tenth * ([1, 2, 5, 10].find(factor => factor * tenth >= least * 0.999) ?? 10);
+  const at: number[] = [];
+  for (let i = Math.max(0, Math.ceil(seen.from / step - 1e-6)); i * step <= seen.to + step * 1e-6; i++) at.push(i * step);
+  return { at, step };
 }

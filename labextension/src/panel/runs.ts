@@ -1,80 +1,84 @@
-/** The tab of runs: those of a kernel, or one run's waterfall with the details of a span. */
+/** The tab of runs: those of a notebook, a kernel or the machine; one of them opened; two of them compared. */
 
-import { h, show } from '../core/dom';
-import { drawDetails, drawRun, drawSpan, RUN_HEIGHT, SPAN_HEIGHT } from './drawing';
-import { List } from './list';
+import { h, quiet, say, show } from '../core/dom';
+import { drawComparison, type Compared } from './comparison';
+import { small } from './details';
+import { Filters } from './filters';
+import { OpenRun } from './open-run';
+import type { From, Way } from './places';
+import { models, type RunRow } from './rows';
+import { RunList, type Scope } from './run-list';
 import type { Page, Tab } from './tabs';
-import { asTree, filterRuns, filterSpans, models, readRuns, takeSpans, type Details, type RunRow, type SpanRow } from './rows';
+
+const SCOPES: [Scope, label: string, title: string][] = [
+  ['notebook', 'Notebook', 'Runs of this notebook, also of earlier kernels'],
+  ['kernel', 'Kernel', 'Runs of this kernel since it started'],
+  ['machine', 'Machine', 'Runs of all notebooks of this machine']
+];
+const OTHERS = 3000; // milliseconds between two looks at what other kernels did
+const TYPING = 200;
 
 export class RunsTab implements Tab {
   readonly id = 'runs';
   readonly label = 'Runs';
   readonly el = h('div', 'nba-runs');
-  private search = h('input', 'nba-search');
-  private model = h('select', 'nba-model');
-  private errors = h('input');
-  private note = h('p', 'nba-panel-note');
-  private title = h('span', 'nba-panel-title');
-  private back = h('button', 'nba-button nba-back', '‹ Runs');
-  private head = h('div', 'nba-panel-head', this.back, this.title);
-  private details = h('div', 'nba-details');
-  private runs: RunRow[] = [];
-  private open: RunRow | null = null;
-  private spans: SpanRow[] = [];
-  private tree: SpanRow[] = [];
-  private span: string | null = null;
-  private whole = 0;
-  private asked = 0;
+  private scope: Scope = 'notebook';
+  private scopes: HTMLButtonElement[];
   private why = ''; // there is nothing to see
-  private again = false;
-  private when = 0; // when was last asked, and when the run's time was last heard
-  private heard = 0;
-  private list = new List<RunRow>({ role: 'listbox', label: 'Runs', height: RUN_HEIGHT, key: row => row.run, draw: drawRun, choose: row => this.enter(row) });
-  private waterfall = new List<SpanRow>({
-    role: 'tree', label: 'Spans of the run', height: SPAN_HEIGHT, key: row => row.id, draw: (el, row) => drawSpan(el, row, this.whole),
-    choose: row => this.look(row.id), leave: () => (this.span === null ? this.leave() : this.look(null))
+  private shows: 'list' | 'run' | 'compare' = 'list';
+  private marked: RunRow[] = [];
+  private known: string[] = []; // models
+  private looked = 0;
+  private typing: ReturnType<typeof setTimeout> | undefined;
+  private filters = new Filters('runs', () => {
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.reload(), TYPING);
   });
+  private note = h('p', 'nba-panel-note');
+  private top = h('div', 'nba-scope');
+  private head = h('div', 'nba-panel-head', small('‹ Runs', 'nba-back', () => this.leave()), h('span', 'nba-panel-title', 'Two runs compared'));
+  private marks = h('div', 'nba-marks');
+  private comparison = h('div', 'nba-comparison');
+  private list: RunList;
+  private run: OpenRun;
 
-  /** `jump` goes to a cell of the notebook; null where it is not there. */
-  constructor(private link: Pick<Page, 'ask'>, private jump: (cell: string) => (() => void) | null) {
-    this.search.type = 'search';
-    this.search.placeholder = 'Filter';
-    this.search.setAttribute('aria-label', 'Filter by text');
-    this.model.setAttribute('aria-label', 'Filter by model');
-    this.errors.type = 'checkbox';
-    this.back.type = 'button';
-    this.details.setAttribute('role', 'region');
-    this.details.setAttribute('aria-label', 'Details of the span');
-    for (const [element, event] of [[this.search, 'input'], [this.model, 'change'], [this.errors, 'change']] as const) element.addEventListener(event, () => this.draw());
-    this.back.addEventListener('click', () => this.leave());
-    this.details.addEventListener('keydown', event => {
-      if (event.key !== 'Escape') return;
-      event.stopPropagation();
-      this.look(null);
-      this.waterfall.el.focus();
+  constructor(private page: Pick<Page, 'ask' | 'cells'>, private way: (from: From) => Way | null) {
+    const markOf = (run: string) => 'AB'[this.marked.findIndex(each => each.run === run)] ?? '';
+    const host = { ask: page.ask, mark: (run: RunRow) => this.mark(run), markOf };
+    this.list = new RunList({ ...host, enter: run => this.enter(run), changed: () => this.came() });
+    this.run = new OpenRun({ ...host, way, leave: () => this.leave() });
+    this.scopes = SCOPES.map(([scope, label, title]) => {
+      const button = quiet(h('button', 'nba-scope-choice', label));
+      button.type = 'button';
+      button.title = title;
+      button.setAttribute('role', 'radio');
+      button.addEventListener('click', () => this.choose(scope));
+      return button;
     });
-    const filters = h('div', 'nba-filters', this.search, this.model, h('label', '', this.errors, 'Errors'));
-    this.el.append(filters, this.head, this.note, this.list.el, this.waterfall.el, this.details);
+    this.top.append(...this.scopes);
+    this.top.setAttribute('role', 'radiogroup');
+    this.top.setAttribute('aria-label', 'Runs of');
+    this.top.addEventListener('keydown', event => this.turned(event));
+    this.note.setAttribute('role', 'status');
+    this.comparison.setAttribute('role', 'region');
+    this.comparison.setAttribute('aria-label', 'Two runs compared');
+    this.el.append(this.top, this.filters.el, this.head, this.marks, this.note, this.list.el, this.run.el, this.comparison);
     this.clear('');
   }
 
-  /** Nothing is known; `note` says why. */
-  clear(note: string): void {
-    this.runs = [];
-    this.asked = 0;
-    this.again = false;
-    this.open = null;
-    this.span = null;
-    this.spans = [];
-    this.tree = [];
-    this.why = note;
+  clear(why: string): void {
+    this.list.reset();
+    this.run.open(null);
+    this.shows = 'list';
+    this.marked = [];
+    this.known = [];
+    this.why = why;
     this.draw();
   }
 
-  /** Another comm leads to the same kernel: what was asked on the last one is not answered. */
   resume(): void {
-    this.asked = 0;
-    this.again = false;
+    this.list.forget();
+    this.run.forget();
     this.draw();
   }
 
@@ -82,109 +86,154 @@ export class RunsTab implements Tab {
     if (visible && !this.why) this.refresh();
   }
 
-  /** Take what the kernel says. */
   take(message: unknown): void {
     const said = (message ?? {}) as Record<string, unknown>;
-    this.why = '';
-    if (said.t === 'changed') this.refresh();
-    else if (said.t === 'span' && said.id === this.span) this.drawDetails(said.span as Details | null);
-    else if (said.t === 'runs') {
-      this.runs = readRuns(said.runs);
-      if (this.open) this.open = this.runs.find(row => row.run === this.open!.run) ?? this.open;
-      this.answered();
-    } else if (said.t === 'run' && said.run === this.open?.run) {
-      if (takeSpans(this.spans, said.rows)) this.tree = asTree(this.spans);
-      this.whole = typeof said.now === 'number' ? said.now : this.whole;
-      this.heard = performance.now();
-      this.answered();
-    }
+    if (said.t === 'changed') {
+      this.why = '';
+      this.refresh();
+    } else if (said.t === 'runs') this.list.take(said);
+    else if (said.t === 'models' && said.scope === this.scope) {
+      this.known = said.models as string[];
+      this.came();
+    } else if (said.t === 'compare') this.drawCompared(said as unknown as Compared & { a: string; b: string });
+    else if (said.t === 'failed') this.failed(said.of as Record<string, unknown>, String(said.why));
+    else this.run.take(said);
   }
 
-  /** Ask anew; one question at a time, so that a busy kernel is not asked more than it can answer. */
-  refresh(): void {
-    // an answer that was lost is not waited for longer
-    if (this.asked > 0 && performance.now() - this.when < 5000) {
-      this.again = true;
-      return;
-    }
-    this.asked = this.open ? 2 : 1;
-    this.when = performance.now();
-    this.link.ask({ t: 'runs' });
-    if (!this.open) return;
-    const still = this.spans.filter(row => row.duration === null && row.status === 'running').map(row => row.place);
-    this.link.ask({ t: 'run', run: this.open.run, have: this.spans.length, still });
-    if (this.span !== null && this.spans.find(row => row.id === this.span)?.status === 'running') this.link.ask({ t: 'span', span: this.span });
-  }
-
-  /** Time goes on: what is under way grows, without a question. */
   tick(): void {
-    if (this.open?.status !== 'running' || !this.heard) return;
-    const now = performance.now();
-    this.whole += (now - this.heard) / 1000;
-    this.heard = now;
-    this.waterfall.draw();
+    if (this.shows === 'list') this.list.tick();
+    else if (this.shows === 'run') this.run.tick();
+    // what another kernel does is said by nobody
+    const others = this.shows === 'list' ? this.scope !== 'kernel' : this.shows === 'run' && this.run.running;
+    if (others && !this.why && performance.now() - this.looked > OTHERS) this.refresh();
   }
 
-  private answered(): void {
-    this.asked = Math.max(0, this.asked - 1);
-    this.draw();
-    if (this.asked || !this.again) return;
-    this.again = false;
+  /** Ask anew for what is shown. */
+  private refresh(): void {
+    this.looked = performance.now();
+    if (this.shows === 'run') this.run.ask();
+    // the sums of an open run stand in its row
+    if (this.shows === 'list' || (this.shows === 'run' && this.run.row?.status === 'running')) {
+      if (!this.list.known) this.page.ask({ t: 'models', scope: this.scope });
+      this.list.refresh(this.scope, this.filters.filter, this.scope === 'notebook' ? this.page.cells() : undefined);
+    }
+  }
+
+  private reload(): void {
+    this.why = '';
+    this.list.reset();
     this.refresh();
+    this.draw();
+  }
+
+  private choose(scope: Scope): void {
+    if (scope === this.scope) return;
+    this.scope = scope;
+    this.known = [];
+    this.reload();
+  }
+
+  private turned(event: KeyboardEvent): void {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const to = (SCOPES.findIndex(([scope]) => scope === this.scope) + step + SCOPES.length) % SCOPES.length;
+    this.choose(SCOPES[to]![0]);
+    this.scopes[to]!.focus();
+  }
+
+  /** Runs came, or the names of models. */
+  private came(): void {
+    this.filters.offer([...new Set([...this.known, ...models(this.list.loaded)])].sort());
+    const open = this.run.row;
+    this.run.row = [...this.list.loaded].find(row => row.run === open?.run) ?? open;
+    if (this.shows === 'run') this.run.draw();
+    this.draw();
+  }
+
+  private failed(of: Record<string, unknown>, why: string): void {
+    if (of.t === 'compare') this.comparison.replaceChildren(h('p', 'nba-panel-note', why));
+    else if (of.t === 'runs' && of.scope === this.scope) {
+      this.list.forget();
+      this.why = why;
+      this.draw();
+    } else this.run.failed(of, why);
   }
 
   private enter(run: RunRow): void {
-    this.open = run;
-    this.heard = 0;
-    this.spans = [];
-    this.tree = [];
-    this.span = null;
-    this.asked = 0;
+    this.shows = 'run';
     this.draw();
-    this.waterfall.el.focus();
-    this.refresh();
+    this.run.open(run);
   }
 
   private leave(): void {
-    this.open = null;
-    this.span = null;
-    this.asked = 0;
+    this.shows = 'list';
+    this.run.open(null);
     this.draw();
-    this.list.el.focus();
+    this.list.show();
+    this.list.focus();
     this.refresh();
   }
 
-  private look(span: string | null): void {
-    this.span = span;
-    if (span !== null) this.link.ask({ t: 'span', span });
-    else this.details.replaceChildren();
-    this.draw();
+  private mark(run: RunRow): void {
+    const others = this.marked.filter(each => each.run !== run.run);
+    this.marked = others.length < this.marked.length ? others : [...others.slice(-1), run];
+    this.marksChanged();
   }
 
-  private drawDetails(found: Details | null): void {
-    if (!found) this.details.replaceChildren(h('p', 'nba-panel-note', 'This span is no longer in the kernel.'));
-    else drawDetails(this.details, found, found.cell ? this.jump(found.cell) : null);
+  private marksChanged(): void {
+    this.draw();
+    if (this.shows === 'list') this.list.show();
+    else this.run.draw();
+  }
+
+  private compare(): void {
+    const [a, b] = this.marked;
+    if (!a || !b) return;
+    this.shows = 'compare';
+    this.comparison.replaceChildren(h('p', 'nba-panel-note', 'Comparing …'));
+    this.page.ask({ t: 'compare', a: a.run, b: b.run });
+    this.draw();
+    this.head.querySelector<HTMLElement>('.nba-back')?.focus();
+  }
+
+  private drawCompared(found: Compared & { a: string; b: string }): void {
+    const [a, b] = this.marked;
+    if (this.shows === 'compare' && a?.run === found.a && b?.run === found.b) drawComparison(this.comparison, found, [a, b], { enter: run => this.enter(run), way: this.way });
   }
 
   private draw(): void {
-    const filter = { text: this.search.value.trim(), model: this.model.value, errors: this.errors.checked };
-    const known = models(this.runs);
-    if ([...this.model.options].slice(1).map(option => option.value).join('\n') !== known.join('\n') || !this.model.options.length) {
-      this.model.replaceChildren(new Option('All models', ''), ...known.map(name => new Option(name, name)));
-      this.model.value = known.includes(filter.model) ? filter.model : '';
-    }
-    const runs = filterRuns(this.runs, filter);
-    const said = this.why || (this.open ? '' : !this.runs.length ? 'No runs in this kernel yet. They show here as %%agent cells run.' : !runs.length ? 'No run fits the filter.' : '');
-    this.note.textContent = said;
+    const list = this.shows === 'list';
+    const nothing = this.filters.empty ? `No runs ${this.scope === 'machine' ? 'on' : 'in'} this ${this.scope} yet. They show here as %%agent cells run.` : 'No run fits the filter.';
+    const said = this.why || (list && this.list.known && !this.list.total ? nothing : '');
+    say(this.note, said);
     show(this.note, said !== '');
-    show(this.head, this.open !== null);
-    show(this.list.el, this.open === null && said === '');
-    show(this.waterfall.el, this.open !== null);
-    show(this.details, this.open !== null && this.span !== null);
-    if (this.open) {
-      this.title.textContent = this.open.prompt || this.open.agent;
-      this.title.title = this.open.prompt;
-      this.waterfall.show(filterSpans(this.tree, filter));
-    } else if (said === '') this.list.show(runs);
+    SCOPES.forEach(([scope], i) => {
+      this.scopes[i]!.setAttribute('aria-checked', String(scope === this.scope));
+      this.scopes[i]!.tabIndex = scope === this.scope ? 0 : -1;
+    });
+    show(this.top, list);
+    show(this.filters.el, list);
+    show(this.list.el, list && said === '');
+    show(this.run.el, this.shows === 'run');
+    show(this.head, this.shows === 'compare');
+    show(this.comparison, this.shows === 'compare');
+    this.drawMarks();
+  }
+
+  /** The runs that are marked, wherever one may go on to compare them. */
+  private drawMarks(): void {
+    const [a, b] = this.marked;
+    show(this.marks, this.shows !== 'compare' && a !== undefined && !this.why);
+    if (!a) return this.marks.replaceChildren();
+    const named = (run: RunRow, side: string) => h('span', 'nba-marked', h('span', 'nba-run-pick', side), ` ${run.prompt || run.agent}`);
+    const rest = b ? [named(b, 'B'), small('Compare', 'nba-compare', () => this.compare())] : [h('span', 'nba-panel-hint', 'Mark another run to compare it with.')];
+    this.marks.replaceChildren(named(a, 'A'), ...rest, small('Clear', 'nba-unmark', () => this.unmark()));
+  }
+
+  private unmark(): void {
+    this.marked = [];
+    this.marksChanged();
+    if (this.shows === 'list') this.list.focus();
   }
 }

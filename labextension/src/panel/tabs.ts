@@ -10,6 +10,8 @@ export interface Page {
   ask(message: Record<string, unknown>): void;
   /** The notebook whose kernel is asked. */
   notebook(): NotebookPanel | null;
+  /** The ids of its cells. */
+  cells(): string[];
 }
 
 /** One tab. It is told everything the kernel says, and takes what is for it. */
