@@ -37,7 +37,7 @@ export interface Session {
   statusChanged: ISignal<unknown, string>;
 }
 
-export type NotebookPanel = Widget & { content: Notebook; sessionContext: Session; context?: { path: string; ready: Promise<void> } };
+export type NotebookPanel = Widget & { content: Notebook; sessionContext: Session; context?: { path: string; ready: Promise<void>; pathChanged: ISignal<unknown, string> } };
 
 export function asNotebook(widget: Widget | null | undefined): NotebookPanel | null {
   const panel = widget as (Widget & Partial<NotebookPanel>) | null | undefined;

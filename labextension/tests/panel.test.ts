@@ -267,7 +267,7 @@ describe('the panel', () => {
     expect([more.textContent, more.getAttribute('aria-expanded')]).toEqual(['Show less', 'true']);
     const raws = details.querySelector<HTMLDetailsElement>('.nba-raw')!;
     view.take({ t: 'raw', id: 'r', bodies: ['{"model":"m"}', null], rebuilt: true });
-    expect(raws.textContent).toContain('Made again of what is kept');
+    expect(raws.textContent).toContain('made again of what is kept');
     expect(raws.querySelector('pre')!.textContent).toBe('{\n  "model": "m"\n}');
   });
 

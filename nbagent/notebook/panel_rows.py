@@ -21,7 +21,7 @@ Row = dict[str, Any]
 _NAMES = {
     "run_id": "run", "agent": "agent", "models": "model", "status": "status", "duration_s": "duration", "input_tokens": "input",
     "output_tokens": "output", "cost_usd": "cost", "input_preview": "prompt", "cell_id": "cell", "exec_count": "count", "n_errors": "n_errors",
-    "kernel_id": "kernel",
+    "notebook": "notebook",
 }  # fmt: skip
 _KINDS = {"invoke_agent": "run", "execute_tool": "tool"}
 

@@ -15,7 +15,7 @@ from typing import Any
 from nbagent.errors import ConfigError, NbagentError
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.panel_compare import compared
-from nbagent.notebook.panel_details import details, rebuilt
+from nbagent.notebook.panel_details import cut, details, rebuilt
 from nbagent.notebook.panel_rows import RunRows, span_rows, stored_row, stored_spans
 from nbagent.observers.rows import Memory
 from nbagent.observers.spans import Span
@@ -29,7 +29,8 @@ _MOST = 500  # rows of runs that are told at once
 
 
 class Runs:
-    """Answers ``runs`` and ``models`` of a scope, ``run`` with an id, ``span`` and ``raw`` with an id, ``compare`` with two."""
+    """Answers ``runs`` and ``models`` of a scope, ``run`` with an id, ``span`` and ``raw`` with an id, ``compare`` with two; and hears
+    which notebook is ``here``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._rows = desk, RunRows()
@@ -47,6 +48,9 @@ class Runs:
                 say({"t": "run", "run": run, "have": have} | span_rows(spans, run, have, set(still)))
             case {"t": "span", "span": str(span_id)} if (found := _of(spans, span_id)) is not None:
                 say({"t": "span", "span": details(found), "id": span_id})
+            case {"t": "here", "notebook": str(path)}:
+                if self._desk.whence is not None:
+                    self._desk.whence.told = path
             case {"t": "runs" | "models" | "run" | "span" | "raw" | "compare"}:
                 self._later(question, say)
             case _:
@@ -75,22 +79,44 @@ class Runs:
         """The answer to a question that is not answered from memory. Raises `ConfigError`."""
         match question:
             case {"t": "runs", "from": int(first), "count": int(count)}:
-                total, rows = page(self._disk(), _wanted(question), first, min(count, _MOST))
-                return _told(question, total, [stored_row(row) for row in rows])
-            case {"t": "models"}:
-                return {"t": "models", "scope": question.get("scope"), "models": models(self._disk())}
+                return self._stored_page(question, first, min(count, _MOST))
+            case {"t": "models", "scope": str(scope)}:
+                return {"t": "models", "scope": scope, "models": models(self._disk())}
             case {"t": "run", "run": str(run), "have": int(have), "still": list(still)}:
                 return {"t": "run", "run": run, "have": have} | stored_spans(outline(self._disk().ask, run), have, set(still))
             case {"t": "span", "span": str(span_id)}:
                 found = self._stored(span_id)
                 return {"t": "span", "span": details(found) if found else None, "id": span_id}
             case {"t": "raw", "span": str(span_id)}:
-                span = _of(self._spans(), span_id) or self._stored(span_id)
-                return {"t": "raw", "id": span_id, "bodies": rebuilt(span) if span else None, "rebuilt": True}
+                return {"t": "raw", "id": span_id} | self._raw(span_id)
             case {"t": "compare", "a": str(run_a), "b": str(run_b)}:
                 return {"t": "compare", "a": run_a, "b": run_b} | compared(self._desk.trace, run_a, run_b)
             case _:
                 raise ConfigError("The panel asked what this version does not know.", mend="Reload the page.")
+
+    def _stored_page(self, question: Row, first: int, count: int) -> Row:
+        try:
+            disk = self._disk()
+        except ConfigError:
+            if question.get("scope") != "notebook":
+                raise
+            total, rows = self._rows.page(self._spans(), _wanted(question), first, count)  # all that there are of the notebook
+            return _told(question, total, rows)
+        wanted = _wanted(question)
+        if question.get("scope") == "notebook" and (whence := self._desk.whence) is not None:
+            wanted = wanted._replace(notebook=whence.notebook() or "", kernel=whence.kernel().get("kernel_id", ""))
+        total, rows = page(disk, wanted, first, count)
+        return _told(question, total, [stored_row(row) for row in rows])
+
+    def _raw(self, span_id: str) -> Row:
+        """What went over the wire in a model call; where that is not kept, what is known of it in its place."""
+        here = _of(self._spans(), span_id)
+        trace = self._desk.trace if here is not None else self._desk.trace.machine()
+        found = trace.bodies(span_id)
+        if found.request is not None or found.response is not None:
+            return {"bodies": [text and cut(text) for text in found[:2]], "rebuilt": False, "note": found.note}
+        span = here or self._stored(span_id)
+        return {"bodies": rebuilt(span) if span else None, "rebuilt": True, "note": found.note}
 
     def _stored(self, span_id: str) -> Span | None:
         try:

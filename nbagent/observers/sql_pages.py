@@ -13,7 +13,7 @@ from nbagent.observers.values import as_json
 
 COLUMNS = (
     "run_id", "agent", "models", "status", "started_at", "duration_s", "input_tokens", "output_tokens", "cost_usd", "input_preview",
-    "cell_id", "exec_count", "n_errors", "error_type", "kernel_id",
+    "cell_id", "exec_count", "n_errors", "error_type", "notebook",
 )  # fmt: skip
 _TEXTS = ("agent", "models", "status", "tag", "input_preview", "output_preview")
 _MESSAGES = ("input_messages", "new_messages")
@@ -25,13 +25,14 @@ _MESSAGE = f"SELECT s.error {_INSIDE} s.run_id = runs.run_id AND s.kind = 'invok
 
 class Wanted(NamedTuple):
     """Which runs: those in which all words of `text` stand, of the model `model`, those that failed or had errors; with
-    `cells`, only those of these cells or of this `notebook`."""
+    `cells`, only those of these cells, of this `notebook` or of this `kernel`."""
 
     text: str = ""
     model: str = ""
     errors: bool = False
     cells: Sequence[str] | None = None
     notebook: str = ""
+    kernel: str = ""
 
 
 def page(store: SqlStore, wanted: Wanted, first: int, count: int) -> tuple[int, list[dict[str, Any]]]:
@@ -53,8 +54,8 @@ def models(store: SqlStore) -> list[str]:
 def _where(store: SqlStore, wanted: Wanted) -> tuple[str, list[Any]]:
     conditions, values = ["outer_run IS NULL"], list[Any]()
     if wanted.cells is not None:
-        conditions.append(f"cell_id IN ({store.each})")
-        values.append(as_json(list(wanted.cells)))
+        conditions.append(f"(cell_id IN ({store.each}) OR notebook = ? OR kernel_id = ?)")
+        values += [as_json(list(wanted.cells)), wanted.notebook, wanted.kernel]
     if wanted.errors:
         conditions.append(_FAILED)
     if wanted.model:

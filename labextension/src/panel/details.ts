@@ -53,13 +53,13 @@ export function drawDetails(el: HTMLElement, found: Found, raw: () => void): voi
   el.scrollTop = 0;
 }
 
-/** What came for `raw`: JSON texts, or null where they are not known; `rebuilt`: made again of what is. */
-export function showRaw(el: HTMLElement, bodies: [string | null, string | null] | null, rebuilt: boolean): void {
+/** What came for `raw`: the texts, null where they are not known; `rebuilt`: made again of what is. `note` tells what was cut. */
+export function showRaw(el: HTMLElement, bodies: (string | null)[] | null, rebuilt: boolean, note = ''): void {
   const place = el.querySelector<HTMLElement>('.nba-raw-bodies');
   if (!place) return;
-  const note = !bodies ? 'The request and response of this call are not kept.' : rebuilt ? 'Made again of what is kept of the call: not the bytes that were sent.' : 'As they were sent and came.';
   const texts = (bodies ?? []).flatMap((text, i) => (text ? [drawSection({ title: i ? 'Response' : 'Request', text, format: 'raw' }, null)] : []));
-  place.replaceChildren(h('p', 'nba-panel-hint', note), ...texts);
+  const words = [note, !texts.length ? '' : rebuilt ? 'This is made again of what is kept of the call, not the bytes that were sent.' : note ? '' : 'As they went over the wire, without keys.'];
+  place.replaceChildren(h('p', 'nba-panel-hint', words.filter(Boolean).join(' ') || 'Not kept.'), ...texts);
 }
 
 const fact = (label: string, value: string): HTMLElement[] => [h('dt', '', label), h('dd', '', value)];
@@ -110,7 +110,8 @@ function copyButton(text: () => string, what: string): HTMLButtonElement {
 }
 
 function drawSection(section: Section, table: Table | null): HTMLElement {
-  const isJson = (section.format === 'json' || section.format === 'raw') && /^\s*[{[]/.test(section.text);
+  // a stream is a document a line
+  const isJson = (section.format === 'json' || (section.format === 'raw' && !/\}\s*\n\s*\{/.test(section.text))) && /^\s*[{[]/.test(section.text);
   const shown = isJson ? pretty(section.text) : section.text;
   const title = h('h4', '', section.title);
   const head = h('div', 'nba-said-head', title, copyButton(() => (section.format === 'raw' ? section.text : shown), section.title));

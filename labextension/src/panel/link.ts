@@ -33,9 +33,11 @@ export class Link {
     if (notebook === this.notebook) return;
     this.notebook?.sessionContext.kernelChanged.disconnect(this.connect, this);
     this.notebook?.sessionContext.statusChanged.disconnect(this.status, this);
+    this.notebook?.context?.pathChanged.disconnect(this.here, this);
     this.notebook = notebook;
     notebook?.sessionContext.kernelChanged.connect(this.connect, this);
     notebook?.sessionContext.statusChanged.connect(this.status, this);
+    notebook?.context?.pathChanged.connect(this.here, this);
     this.connect();
   }
 
@@ -87,6 +89,13 @@ export class Link {
       this.hears.clear('This kernel has not loaded nbagent. Run %load_ext nbagent to see its runs.');
     };
     comm.open({});
+    this.here();
+  }
+
+  /** No kernel knows its notebook, nor that it was renamed. */
+  private here(): void {
+    const path = this.notebook?.context?.path;
+    if (path) this.ask({ t: 'here', notebook: path });
   }
 
   private disconnect(): void {

@@ -90,13 +90,13 @@ export class OpenRun {
       this.filters.offer(models(this.waterfall.rows));
       this.draw();
     } else if (said.t === 'span' && said.id === this.span) this.drawSpan(said.span as Found | null);
-    else if (said.t === 'raw' && said.id === this.span) showRaw(this.details, said.bodies as [string, string] | null, said.rebuilt === true);
+    else if (said.t === 'raw' && said.id === this.span) showRaw(this.details, said.bodies as (string | null)[] | null, said.rebuilt === true, said.note as string | undefined);
   }
 
   /** A question could not be answered. */
   failed(of: Record<string, unknown>, why: string): void {
     if (of.t === 'span' && of.span === this.span) this.details.replaceChildren(h('p', 'nba-panel-note', why));
-    else if (of.t === 'raw' && of.span === this.span) showRaw(this.details, null, false);
+    else if (of.t === 'raw' && of.span === this.span) showRaw(this.details, null, false, why);
     else if (of.t === 'run' && of.run === this.row?.run) this.draw(why);
   }
 
