@@ -30,7 +30,7 @@ _MOST = 500  # rows of runs that are told at once
 
 class Runs:
     """Answers ``runs`` and ``models`` of a scope, ``run`` with an id, ``span`` and ``raw`` with an id, ``compare`` with two; and hears
-    which notebook is ``here``."""
+    which notebook this is (``notebook`` with its path)."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._rows = desk, RunRows()
@@ -48,7 +48,7 @@ class Runs:
                 say({"t": "run", "run": run, "have": have} | span_rows(spans, run, have, set(still)))
             case {"t": "span", "span": str(span_id)} if (found := _of(spans, span_id)) is not None:
                 say({"t": "span", "span": details(found), "id": span_id})
-            case {"t": "here", "notebook": str(path)}:
+            case {"t": "notebook", "path": str(path)}:
                 if self._desk.whence is not None:
                     self._desk.whence.told = path
             case {"t": "runs" | "models" | "run" | "span" | "raw" | "compare"}:

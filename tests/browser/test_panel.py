@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from panel_page import SETUP, only, panel, ready, runs
 
 pytestmark = [pytest.mark.browser]
 
-SETUP = """%load_ext nbagent
-from nbagent.providers.scripted import Scripted, call, pause
-first = ["I will look.", call("get_weather", city="Oslo"), call("get_weather", city="nowhere")]
-tools = Scripted([[pause(0.3), *first], "Wear a coat."], name="weather", pace=0.02)
-slow = Scripted(["It is raining in Oslo. " * 200], name="slow", pace=0.03)
-"""
-TOOLS = """%%tool
-def get_weather(city: str) -> dict:
-    "Current weather of a city."
-    import time; time.sleep(0.4)
-    if city == "nowhere": raise ValueError("There is no such city.")
-    return {"city": city, "sky": "rain"}
-"""
 MANY = """import nbagent
 nested = Scripted([[call("get_weather", city="Oslo")] * 10_000, "Done."], name="many")
 def get_weather(city: str) -> str:
@@ -27,31 +15,6 @@ def get_weather(city: str) -> str:
 desk = get_ipython()._nbagent[0].desk
 nbagent.Session(nbagent.Agent(model=nested, tools=[get_weather]), trace=desk.trace).run("Everything")
 len(desk.trace)"""
-
-
-def ready(page, name, *cells):
-    page.notebook(name, [SETUP, TOOLS, *cells])
-    for index in range(2):
-        assert page.run(index)["outputs"] == []
-    return 2
-
-
-def panel(page):
-    page.page.evaluate("() => window.jupyterapp.commands.execute('nbagent:show-traces')")
-    return page.page.locator("#nbagent-traces")
-
-
-def runs(traces):
-    return traces.get_by_role("listbox", name="Runs").get_by_role("option")
-
-
-def only(traces, prompt):
-    """Wait until there are only runs of this prompt; other tests' notebooks may have had them, too."""
-    traces.page.wait_for_function(
-        """prompt => { const found = [...document.querySelectorAll('#nbagent-traces .nba-run-prompt')].filter(e => e.offsetParent);
-           return found.length && found.every(e => e.textContent === prompt); }""",
-        arg=prompt, timeout=20_000,
-    )  # fmt: skip
 
 
 def test_a_run_is_in_the_panel_while_it_runs_and_after_with_its_spans_and_their_details(page, picture):

@@ -95,7 +95,7 @@ export class Link {
   /** No kernel knows its notebook, nor that it was renamed. */
   private here(): void {
     const path = this.notebook?.context?.path;
-    if (path) this.ask({ t: 'here', notebook: path });
+    if (path) this.ask({ t: 'notebook', path });
   }
 
   private disconnect(): void {

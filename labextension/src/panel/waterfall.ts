@@ -176,8 +176,9 @@ export class Waterfall {
       removeEventListener('pointercancel', end);
       stretch.remove();
       if (!moved) return;
-      addEventListener('click', stop, { capture: true, once: true }); // it was no click on a span
-      setTimeout(() => removeEventListener('click', stop, { capture: true }));
+      const ignore = (click: Event) => click.stopPropagation(); // it was none on a span
+      addEventListener('click', ignore, { capture: true, once: true });
+      setTimeout(() => removeEventListener('click', ignore, { capture: true }));
       const at = this.along(last.clientX);
       if (marks && at !== begin) this.zoomed(() => this.zoom.see(seen.from + Math.min(at, begin) * wide, seen.from + Math.max(at, begin) * wide));
     };
