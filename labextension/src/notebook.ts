@@ -4,7 +4,7 @@
  */
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { Kernel } from '@jupyterlab/services';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
@@ -35,6 +35,7 @@ export interface Session {
   session: { kernel: Kernel.IKernelConnection | null } | null;
   kernelChanged: ISignal<unknown, unknown>;
   statusChanged: ISignal<unknown, string>;
+  iopubMessage: ISignal<unknown, KernelMessage.IIOPubMessage>;
 }
 
 export type NotebookPanel = Widget & { content: Notebook; sessionContext: Session; context?: { path: string; ready: Promise<void>; pathChanged: ISignal<unknown, string> } };

@@ -39,9 +39,11 @@ def test_runs_of_another_notebook_are_found_and_lead_to_their_cells(page, lab, p
     door.wait_for(timeout=20_000)
     picture(page, "closed")
     door.click()
-    traces.get_by_text("The cell is no longer in far away.ipynb.").wait_for(timeout=20_000)
+    page.page.get_by_role("alert").get_by_text("The cell is no longer in far away.ipynb.").wait_for(timeout=20_000)
+    picture(page, "gone")
     page.page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
-    traces.get_by_role("button", name="Runs").click()
+    page.page.evaluate("() => window.jupyterapp.shell.activateById(window.panel.id)")
+    scope(traces, "Machine")
     traces.get_by_role("searchbox", name="Filter runs by text").fill("Far away?")
     only(traces, "Far away?")
     runs(traces).first.click()
@@ -92,6 +94,7 @@ def grown(path, times):
             "started_at": "started_at - 1000000000 * n.i",
             "cell_id": "NULL",
             "notebook": "NULL",
+            "kernel_id": "NULL",
         }
         connection.execute(
             f"""WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {times})
@@ -120,4 +123,5 @@ def test_twenty_thousand_runs_are_scrolled_and_filtered(page, lab, picture):
     only(traces, "Number 12345.")
     scope(traces, "Notebook")
     traces.get_by_role("searchbox", name="Filter runs by text").fill("")
+    picture(page, "notebook")
     only(traces, "Coat?")

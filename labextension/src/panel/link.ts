@@ -1,10 +1,11 @@
 /** The panel's way to the kernel of a notebook: one comm while the panel is open, opened again whenever another kernel is there. */
 
-import type { Kernel } from '@jupyterlab/services';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
 
 import type { NotebookPanel } from '../notebook';
 
 const TARGET = 'nbagent.panel';
+const PATIENCE = 3000; // milliseconds for a kernel to answer, before it is asked again
 
 export interface Hears {
   /** The kernel said something. */
@@ -21,6 +22,7 @@ export class Link {
   private comm: Kernel.IComm | null = null;
   private seen = ''; // the id of the kernel of which the page shows something
   private open = false;
+  private asked = 0; // when the comm was opened; 0 once the kernel has answered on it
 
   constructor(private hears: Hears) {}
 
@@ -33,10 +35,12 @@ export class Link {
     if (notebook === this.notebook) return;
     this.notebook?.sessionContext.kernelChanged.disconnect(this.connect, this);
     this.notebook?.sessionContext.statusChanged.disconnect(this.status, this);
+    this.notebook?.sessionContext.iopubMessage.disconnect(this.ran, this);
     this.notebook?.context?.pathChanged.disconnect(this.here, this);
     this.notebook = notebook;
     notebook?.sessionContext.kernelChanged.connect(this.connect, this);
     notebook?.sessionContext.statusChanged.connect(this.status, this);
+    notebook?.sessionContext.iopubMessage.connect(this.ran, this);
     notebook?.context?.pathChanged.connect(this.here, this);
     this.connect();
   }
@@ -53,11 +57,27 @@ export class Link {
     this.disconnect();
   }
 
+  /** Time goes on: what a kernel was asked while it started is lost, and asked again. */
+  tick(): void {
+    if (this.comm && this.asked && performance.now() - this.asked > PATIENCE && this.kernel?.status === 'idle') this.again();
+  }
+
   /** A kernel that was started again knows nothing of the comm. */
   private status(_sender: unknown, status: string): void {
     if (status === 'restarting' || status === 'autorestarting') this.lose('The kernel starts again …');
     else if (status === 'dead') this.lose('The kernel is dead. Start it again to see its runs.');
-    else if (status === 'idle' && !this.comm) this.connect();
+  }
+
+  /** A cell has run, which may have loaded nbagent, or the kernel has started: who had nobody to ask asks again. */
+  private ran(_sender: unknown, message: KernelMessage.IIOPubMessage): void {
+    if (message.header.msg_type !== 'status' || (message.content as { execution_state?: string }).execution_state !== 'idle') return;
+    const why = (message.parent_header as { msg_type?: string }).msg_type;
+    if (!this.comm && (why === 'execute_request' || why === 'kernel_info_request')) this.connect();
+  }
+
+  private again(): void {
+    this.disconnect();
+    this.connect();
   }
 
   private lose(why: string): void {
@@ -78,8 +98,11 @@ export class Link {
     this.seen = kernel.id;
     const comm = kernel.createComm(TARGET);
     this.comm = comm;
+    this.asked = performance.now();
     comm.onMsg = message => {
-      if (this.comm === comm) this.hears.take(message.content.data);
+      if (this.comm !== comm) return;
+      this.asked = 0;
+      this.hears.take(message.content.data);
     };
     comm.onClose = () => {
       if (this.comm !== comm) return;

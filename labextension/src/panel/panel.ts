@@ -44,7 +44,7 @@ export class TracePanel extends Widget {
   }
 
   protected override onAfterShow(): void {
-    this.clock ??= setInterval(() => this.tabs.tick(), 500);
+    this.clock ??= setInterval(() => this.tick(), 500);
     this.link.begin();
     this.tabs.shown(true);
   }
@@ -60,6 +60,11 @@ export class TracePanel extends Widget {
     clearInterval(this.clock);
     this.link.end();
     super.dispose();
+  }
+
+  private tick(): void {
+    this.link.tick();
+    this.tabs.tick();
   }
 
   /** The notebook that is looked at; the last one while something else is. */

@@ -1,6 +1,7 @@
 /** The way to the cell that a run came from: on the page, in a notebook that can be opened, or gone. */
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 
 import { activate, asNotebook, type NotebookPanel } from '../notebook';
 import { fileName } from './words';
@@ -88,7 +89,10 @@ export class Places {
     while (performance.now() < until) {
       const index = panel?.content.widgets.findIndex(each => each.model.id === cell) ?? -1;
       if (panel && index >= 0) return this.show(panel, index);
-      if (panel?.content.widgets.length) return `The cell is no longer in ${name}.`;
+      if (panel?.content.widgets.length) {
+        Notification.warning(`The cell is no longer in ${name}.`, { autoClose: 8000 }); // the panel is about that notebook by now
+        return '';
+      }
       await new Promise(resolve => setTimeout(resolve, 50));
     }
     return `${name} could not be opened.`;
