@@ -123,6 +123,12 @@ def _sections(span: Span) -> Iterator[Section]:
                 yield {"group": "", "role": "", "title": "Result", "text": end.result.content if end.whole is None else end.whole, "format": "json"}
 
 
+def said(message: Message) -> Iterator[Section]:
+    """A message's parts, each with what it is, its text (cut where it is very long), and how that is to be shown."""
+    for section in _said(message, ""):
+        yield section | {"text": cut(section["text"])}
+
+
 def _said(message: Message, group: str) -> Iterator[Section]:
     for part in message.parts:
         title, text, form = _part(message.role, part)

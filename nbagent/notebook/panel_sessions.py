@@ -10,7 +10,7 @@ from nbagent.messages import Message, pending_calls
 from nbagent.notebook import desk_sessions
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.desk_tools import known_sessions
-from nbagent.notebook.panel_rows import Row, said
+from nbagent.notebook.panel_details import Row, said
 from nbagent.session import Session
 
 Say = Callable[[dict[str, Any]], None]

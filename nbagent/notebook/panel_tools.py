@@ -8,7 +8,7 @@ from typing import Any
 from nbagent.errors import NbagentError, known_keys, redact
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.desk_tools import asks_words, granted, known_sessions, known_tools, say, source_of, take_back
-from nbagent.notebook.panel_rows import LONGEST, Row
+from nbagent.notebook.panel_details import LONGEST, Row
 from nbagent.standing import tool_rules
 from nbagent.tools import Tool
 

@@ -59,6 +59,12 @@ export class Places {
     return { label: `Open ${name}`, go: () => this.open(path, name, cell) };
   }
 
+  /** Go to a cell of a notebook that is open; null where none has it. */
+  cell(id: string): (() => void) | null {
+    const place = this.find(id);
+    return place && (() => this.show(...place));
+  }
+
   private notebooks(): NotebookPanel[] {
     return [...this.app.shell.widgets('main')].flatMap(widget => asNotebook(widget) ?? []);
   }
