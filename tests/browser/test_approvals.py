@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 
 pytestmark = [pytest.mark.browser]
@@ -72,6 +74,7 @@ def test_every_argument_is_seen_and_changed_in_fields_whose_errors_are_said_befo
     assert "where.status: must be a text" in group.inner_text()
     picture(page, "errors")
     page.theme(dark=True)
+    page.page.locator("#jupyterlab-splash").wait_for(state="detached")
     picture(page, "errors-dark")
     page.theme(dark=False)
     assert page.running(first)
@@ -163,3 +166,35 @@ def test_a_run_that_paused_is_decided_after_its_cell_and_two_of_them_do_not_mix(
     last = page.page.evaluate("() => window.panel.content.widgets.length") - 1
     assert value(page, last).split("\n ") == ["[('drafts', 10, True, 'oldest', {'status': 'draft'}, None),", "('orders', 10, True, 'oldest', None, None),",
                                                "('drafts', 10, True, 'oldest', None, None)]"]  # fmt: skip
+
+
+@pytest.mark.skipif(find_spec("notebook") is None, reason="Notebook 7 is of the extra dev")
+def test_in_notebook_7_a_paused_run_is_decided_after_its_cell_on_a_narrow_page(notebook_page, picture):
+    page = notebook_page
+    page.page.set_viewport_size({"width": 480, "height": 900})
+    first = ready(page, "nb7-after.ipynb", PAUSE.format("one --new -T delete_rows"), "ran")
+    assert page.run(first)["outputs"][-1]["ename"] == "RunPaused"
+    group = decision(page, first)
+    group.get_by_role("button", name="Edit…").click()
+    group.get_by_role("spinbutton", name="limit").fill("3")
+    page.output(first).evaluate("element => element.scrollIntoView()")
+    picture(page, "narrow")
+    assert page.output(first).locator(".nba").evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+    group.get_by_role("button", name="Approve with these arguments").click()
+    page.page.get_by_text("deleted 3 of orders").first.wait_for(timeout=20_000)
+    assert value(page, first + 2) == "[('orders', 3, True, 'oldest', {'status': 'draft'}, None)]"
+
+
+def test_a_restarted_kernel_carries_the_run_on_and_asks_again_about_what_was_approved_before(page):
+    first = ready(page, "restart.ipynb", PAUSE.format("one --new -T delete_rows"), "nbagent.tool_rules.always(delete_rows)", "nbagent.tool_rules")
+    assert page.run(first)["outputs"][-1]["ename"] == "RunPaused"
+    page.run(first + 1)
+    page.page.evaluate("async () => { await window.panel.sessionContext.session.kernel.restart(); }")
+    for index in range(2):
+        page.run(index)
+    assert value(page, first + 2) == "ToolRules()"
+    group = decision(page, first)
+    group.get_by_role("button", name="Approve for…").click()
+    group.get_by_role("button", name="Always").click()
+    page.page.get_by_text("deleted 10 of orders").first.wait_for(timeout=20_000)
+    assert value(page, first + 3) == "ToolRules(always: delete_rows)"
