@@ -179,7 +179,7 @@ def test_in_notebook_7_a_paused_run_is_decided_after_its_cell_on_a_narrow_page(n
     group.get_by_role("spinbutton", name="limit").fill("3")
     page.output(first).evaluate("element => element.scrollIntoView()")
     picture(page, "narrow")
-    assert page.output(first).locator(".nba").evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+    assert group.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
     group.get_by_role("button", name="Approve with these arguments").click()
     page.page.get_by_text("deleted 3 of orders").first.wait_for(timeout=20_000)
     assert value(page, first + 2) == "[('orders', 3, True, 'oldest', {'status': 'draft'}, None)]"
