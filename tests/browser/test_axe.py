@@ -97,3 +97,31 @@ def test_axe_finds_nothing_serious_while_a_run_goes_on_or_waits_for_a_decision(p
     picture(page, "editing")
     page.output(3).get_by_role("button", name="Approve").first.click()
     page.wait(3)
+
+
+def test_axe_finds_nothing_serious_in_the_tabs_of_tools_and_sessions_and_in_what_approves_for_longer(page, look, picture):
+    page.notebook("axe-desk.ipynb", [SETUP, APPROVE, "%%agent -m ask -T delete_rows\nClean up.", "%nbagent tools always delete_rows"])
+    page.run(0)
+    page.run(1)
+    page.page.evaluate("() => window.jupyterapp.commands.execute('nbagent:show-traces')")
+    panel = page.page.locator("#nbagent-traces")
+    panel.get_by_role("tab", name="Tools").click()
+    panel.get_by_role("button", name="delete_rows").click(timeout=20_000)
+    panel.get_by_role("region", name="Source of delete_rows").wait_for(timeout=20_000)
+    page.run(3)
+    panel.get_by_text("Until its code is another").wait_for(timeout=20_000)
+    assert look("#nbagent-traces") == {"light": [], "dark": []}
+    panel.get_by_role("combobox", name="Approval of delete_rows").select_option("ask")
+    page.start(2)
+    group = page.output(2).get_by_role("group", name="Decide on this call of delete_rows")
+    group.get_by_role("button", name="Approve for…").click(timeout=20_000)
+    assert look(".jp-OutputArea .nba") == {"light": [], "dark": []}
+    group.get_by_role("button", name="This session").click()
+    page.wait(2)
+    panel.get_by_role("tab", name="Sessions").click()
+    panel.get_by_role("button", name="main").wait_for(timeout=20_000)
+    assert look("#nbagent-traces") == {"light": [], "dark": []}
+    panel.get_by_role("button", name="main").click()
+    panel.get_by_role("button", name="Fork from message 2").click(timeout=20_000)
+    assert look("#nbagent-traces") == {"light": [], "dark": []}
+    picture(page, "fork")
