@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
 from contextvars import ContextVar
 from pathlib import Path
@@ -45,8 +45,8 @@ from nbagent.tools import Tool
 shared_trace: ContextVar[Trace | None] = ContextVar("nbagent_trace", default=None)
 """The trace of sessions that are begun here and name none: in a notebook, the one that ``%trace`` shows."""
 
-came_from: ContextVar[Mapping[str, Any]] = ContextVar("nbagent_came_from", default={})  # noqa: B039  nobody changes it
-"""Where runs that are begun here come from, as `RunStarted.origin` has it: in a notebook, its path, the cell, the execution count."""
+came_from: ContextVar[Callable[[], Mapping[str, Any]]] = ContextVar("nbagent_came_from", default=dict)
+"""Says where runs that are begun here come from, as `RunStarted.origin` has it: in a notebook, its path, the cell, the execution count."""
 
 Prompt = object
 """A text, a message, what `nbagent.user` takes (a figure, a picture, a table, a path ...), a list of these, or an `nbagent.prompt`."""
@@ -257,7 +257,7 @@ class Session:
                     trace=self.trace,
                     parent=around,
                     session=self.name,
-                    origin=provenance | dict(came_from.get()) | dict(origin or {}),
+                    origin=provenance | dict(came_from.get()()) | dict(origin or {}),
                     approve=self.approve,
                     resumed=None if prompt else self.paused_run,
                     decisions=decisions,

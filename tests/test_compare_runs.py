@@ -88,7 +88,8 @@ def test_from_which_notebook_and_cell_each_came_is_said() -> None:
     trace = Trace()
     runs = []
     for notebook, cell in (("/home/ada/study.ipynb", "abc"), ("/home/ada/again.ipynb", "def")):
-        token = came_from.set({"notebook": notebook, "cell_id": cell, "exec_count": 3})
+        origin = {"notebook": notebook, "cell_id": cell, "exec_count": 3}
+        token = came_from.set(origin.copy)
         runs.append(run(trace, "Hi", "Hello."))
         came_from.reset(token)
     found = trace.compare(*runs)

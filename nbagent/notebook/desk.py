@@ -68,7 +68,7 @@ class Desk:
     def end_cell(self) -> None:
         """The cell is done: what no run on the page has said of where runs are kept is said below it."""
         if self.whence is not None:
-            came_from.set(self.whence.kernel())
+            came_from.set(self.whence.kernel)
         if words := self.trace.words():
             print(words)  # noqa: T201  for a person
 

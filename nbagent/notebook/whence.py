@@ -8,6 +8,7 @@ and is never guessed.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,14 +24,15 @@ class Whence:
         self.ip, self.told = ip, ""
         self._by_server: str | None = None
 
-    def cell(self, cell_id: str | None, *, counted: bool = True) -> dict[str, Any]:
-        """The origin of what runs in the cell that was just begun; `counted`: it has an execution count."""
-        origin = self.kernel()
+    def cell(self, cell_id: str | None, *, counted: bool = True) -> Callable[[], dict[str, Any]]:
+        """What says the origin of all that runs in the cell that was just begun; `counted`: it has an execution count. Nothing is
+        looked for before it is asked."""
+        here: dict[str, Any] = {}
         if counted:  # execution_count is the next cell's already, once a cell runs
-            origin["exec_count"] = self.ip.displayhook.prompt_count
+            here["exec_count"] = self.ip.displayhook.prompt_count
         if cell_id is not None:
-            origin["cell_id"] = cell_id
-        return origin
+            here["cell_id"] = cell_id
+        return lambda: self.kernel() | here
 
     def kernel(self) -> dict[str, Any]:
         """The origin of what runs in no cell: a button's click, a timer."""
