@@ -83,3 +83,31 @@ def test_actions_commands_and_the_panel_are_there(notebook_page, picture):
     page.page.evaluate("() => window.jupyterapp.commands.execute('nbagent:show-traces')")
     page.page.locator("#nbagent-traces").get_by_text("help").first.wait_for(timeout=20_000)
     picture(page, "panel")
+    page.page.get_by_role("menuitem", name="nbagent", exact=True).click()
+    page.page.get_by_role("menuitem", name="Ask Another Model").wait_for()
+    picture(page, "menu")
+    page.page.keyboard.press("Escape")
+    with page.context.expect_page() as opened:
+        page.page.evaluate("() => window.jupyterapp.commands.execute('nbagent:settings')")
+    opened.value.locator('input[id$="_max_steps"]').wait_for(timeout=30_000)
+
+
+def test_another_model_is_asked_from_the_keyboard_and_a_setting_holds(notebook_page):
+    page = notebook_page
+    other = "from nbagent.providers.scripted import Scripted\nScripted([lambda request: f'As {request.instructions}'], by='calls', loop=True, name='said')"
+    page.page.evaluate("() => window.jupyterapp.serviceManager.settings.save('nbagent-labextension:settings', JSON.stringify({system: 'a poet'}))")
+    try:
+        first = ready(page, "nb7-models.ipynb", other, "%%agent -m slow\nWho?")
+        page.run(first)
+        page.run(first + 1)
+        page.page.evaluate(
+            "index => { const {content} = window.panel; content.activeCellIndex = index; content.mode = 'command'; content.node.focus(); }", first + 1
+        )
+        page.page.keyboard.press("g")
+        page.page.keyboard.press("m")
+        page.page.get_by_role("combobox", name="Model").fill("scripted:said")
+        page.page.keyboard.press("Enter")
+        page.output(first + 2).get_by_text("As a poet").wait_for(timeout=20_000)
+        assert page.cell(first + 2)["source"].splitlines()[0] == "%%agent main-2 --fork main -m scripted:said"
+    finally:
+        page.page.evaluate("() => window.jupyterapp.serviceManager.settings.save('nbagent-labextension:settings', '{}')")

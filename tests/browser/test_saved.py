@@ -17,7 +17,9 @@ MIME = "application/vnd.nbagent.run+json"
 SAVED = sorted((Path(__file__).parents[1] / "fixtures" / "saved").glob("*.json"))
 
 
-@pytest.mark.parametrize("kind", [Page, pytest.param(NotebookPage, marks=pytest.mark.skipif(find_spec("notebook") is None, reason="notebook is of the extra dev"))])
+@pytest.mark.parametrize(
+    "kind", [Page, pytest.param(NotebookPage, marks=pytest.mark.skipif(find_spec("notebook") is None, reason="notebook is of the extra dev"))]
+)
 def test_runs_of_every_shape_that_was_ever_saved_are_drawn(lab, browser, picture, kind):
     states = [state for path in SAVED for state in json.loads(path.read_text())]
     states.append(states[0] | {"v": 99})
