@@ -8,7 +8,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-
 from lab import NotebookPage, Page
 
 pytestmark = [pytest.mark.browser]
