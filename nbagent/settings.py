@@ -40,9 +40,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     models that are asked, in turn, where the first fails, and `rate_limits` what a provider may be asked a minute:
     ``{"openai": {"requests": 60, "tokens": 100_000}}``. They hold for what the magics run. `trace_db` is the
     file where the runs of notebooks are kept beside the kernel's memory (or PostgreSQL's URL, or ``off``); None is the one in the
-    user's data directory. Without `trace` there is no trace at all, without `trace_content` no text in it, and without
-    `trace_bodies` not what went over the wire. `prompts` is the folder of prompts with names
-    (`nbagent.templates`). A key is no setting: `keys.find` says
+    user's data directory. Without `trace` there is no trace at all, without `trace_content` no text in it; `trace_bodies` says
+    of which calls what went over the wire is kept: the ``recent`` ones, in memory, ``all``, in the file, or none (``off``). `prompts` is the
+    folder of prompts with names (`nbagent.templates`). A key is no setting: `keys.find` says
     where it is looked for, or it is given to `Agent(api_key=...)`; neither is saved or shown.
     """
 
@@ -60,7 +60,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stream: bool = True
     trace: bool = True
     trace_db: str | None = None
-    trace_bodies: bool = True
+    trace_bodies: Literal["recent", "all", "off"] = "recent"
     trace_content: bool = True
     prompts: Annotated[str, Meta(min_length=1)] = "prompts"
 
@@ -80,7 +80,7 @@ TAKES = {
     "stream": "true or false",
     "trace": "true or false",
     "trace_db": "a path, or off",
-    "trace_bodies": "true or false",
+    "trace_bodies": "recent, all or off",
     "trace_content": "true or false",
     "prompts": "the name or the path of a folder",
 }

@@ -35,7 +35,10 @@ def _property(name: str, raw: dict[str, Any], definitions: dict[str, Any]) -> di
     shown = {"title": TITLES.get(name, name.replace("_", " ").capitalize()), "description": NbAgent.class_traits()[name].help, "default": None}
     kind = next((each for each in raw.get("anyOf", [raw]) if each.get("type") != "null"), raw)
     if "enum" in kind or kind.get("type") == "boolean":
-        words = {True: "Yes", False: "No", "ask": "A person is asked", "auto": "Always yes", "never": "Always no"}
+        words = {
+            True: "Yes", False: "No", "ask": "A person is asked", "auto": "Always yes", "never": "Always no",
+            "recent": "Of the most recent calls, in memory", "all": "Of all calls, in the file", "off": "Of none",
+        }  # fmt: skip
         choices = [{"const": value, "title": words.get(value, value)} for value in kind.get("enum", [True, False])]
         types = ["string", "boolean", "null"] if kind.get("type") == "boolean" else ["string", "null"]
         return {**shown, "type": types, "oneOf": [{"const": None, "title": UNSAID}, *choices]}

@@ -21,6 +21,7 @@ from nbagent.errors import ConfigError, NbagentError
 from nbagent.events import PartDelta
 from nbagent.exchange import HEAD, TAIL
 from nbagent.messages import FilePart
+from nbagent.observers import recent
 from nbagent.observers.bodies import LONG_TEXT, NOT_KEPT, PUT_TOGETHER, Bodies
 from nbagent.observers.sqlite import SQLite
 from nbagent.observers.trace import Trace
@@ -33,12 +34,18 @@ from tests.wire_server import Answer, WireServer, error
 DONE = b"data: [DONE]\n\n"
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "file", "recent"])
 def trace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trace]:
-    made = Trace(bodies=True) if request.param == "memory" else Trace(tmp_path / "trace.db", bodies=True)
+    place, kept = {"memory": (None, "all"), "file": (tmp_path / "trace.db", "all"), "recent": (tmp_path / "trace.db", "recent")}[request.param]
+    made = Trace(place, bodies=kept)
     yield made
     if isinstance(made.rows, SQLite):
         made.rows.flush()
+
+
+@pytest.fixture
+def trace_of_recent() -> Trace:
+    return Trace(bodies="recent")
 
 
 @contextmanager
@@ -81,7 +88,7 @@ def test_the_body_is_the_one_that_the_server_got_and_the_response_what_it_sent(r
 
 
 def test_a_conversation_is_kept_once_however_often_it_is_sent(tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db", bodies=True)
+    trace = Trace(tmp_path / "trace.db", bodies="all")
     with WireServer(answering("Yes. ")) as server:
         found = asked(trace, server.url, *(f"Question {number}: {'x' * 1000}" for number in range(12)))
         assert [json.loads(each.request or "")["messages"] for each in found] == [got.json["messages"] for got in server.requests]
@@ -98,7 +105,7 @@ def test_what_has_no_wire_and_what_was_not_kept_is_said_and_what_there_is_not_is
         trace.bodies("nothing")
 
 
-@pytest.mark.parametrize("options", [{"bodies": False}, {"content": False, "bodies": True}])
+@pytest.mark.parametrize("options", [{"bodies": "off"}, {"content": False, "bodies": "all"}])
 def test_switched_off_nothing_is_kept_nor_held(options: dict[str, Any], tmp_path: Path) -> None:
     trace = Trace(tmp_path / "trace.db", **options)
     with WireServer(answering("A secret.")) as server:
@@ -147,6 +154,54 @@ def test_a_long_text_in_a_request_is_cut_and_marked(trace: Trace) -> None:
     assert json.loads(kept.request)["messages"]
 
 
+# -- of the most recent calls ---------------------------------------------------------------------------------------------
+
+
+def test_what_is_held_of_recent_calls_is_in_no_file(tmp_path: Path) -> None:
+    trace = Trace(tmp_path / "trace.db", bodies="recent")
+    with WireServer(answering("Yes.")) as server:
+        (kept,) = asked(trace, server.url)
+    assert json.loads(kept.request or "")["messages"][-1]["content"] == "Hi"
+    assert Trace(tmp_path / "trace.db").bodies(trace.calls()["span_id"][0]) == NOT_KEPT
+    with sqlite3.connect(tmp_path / "trace.db") as connection:
+        assert connection.execute("SELECT (SELECT count(*) FROM bodies), (SELECT count(*) FROM wire)").fetchone() == (0, 0)
+    connection.close()
+
+
+def test_of_more_than_the_bound_the_newest_calls_are_held_and_the_last_however_large(trace_of_recent: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+    with WireServer(answering("x" * 3_000)) as server:
+        monkeypatch.setattr(recent, "MOST", 25_000)  # the requests grow: of 3, 7, 10 and 13 thousand bytes with their answers
+        kept = asked(trace_of_recent, server.url, "One.", "Two.", "Three.", "Four.")
+        assert [each is not NOT_KEPT for each in kept] == [False, False, True, True]
+        monkeypatch.setattr(recent, "MOST", 10)
+        kept = asked(trace_of_recent, server.url, "Five.")
+        assert [each is not NOT_KEPT for each in kept] == [False] * 4 + [True]
+    trace_of_recent.clear()
+    with pytest.raises(ConfigError, match="No model call"):
+        trace_of_recent.bodies("x")
+
+
+def test_a_file_that_is_sent_with_every_call_does_not_crowd_out_the_calls(trace_of_recent: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "MOST", 100_000)
+    with WireServer(answering("Nice.")) as server:
+        kept = asked(trace_of_recent, server.url, ["Look.", FilePart("image/png", data=b"\x89PNG" + bytes(300_000))], "Again.", "And again.")
+    assert all("characters in all]" in (each.request or "") for each in kept)
+
+
+def test_a_key_that_has_left_the_environment_meanwhile_is_taken_out_all_the_same(trace_of_recent: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_SERVICE_TOKEN", "plainwordsthatareakey")
+    with WireServer(answering("It is plainwordsthatareakey.")) as server, open_until_here(OpenAIChat(server.url + "/v1", KEY)) as provider:
+        Session(Agent(model=provider), trace=trace_of_recent).run("Say plainwordsthatareakey.")
+    monkeypatch.delenv("MY_SERVICE_TOKEN")
+    kept = trace_of_recent.bodies(trace_of_recent.calls()["span_id"][0])
+    assert "plainwords" not in f"{kept.request}{kept.response}"
+
+
+def test_another_word_for_what_is_kept_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="off, recent, all, not 'some'"):
+        Trace(bodies="some")
+
+
 # -- nothing that looks like a key ---------------------------------------------------------------------------------------
 
 SECRET = "sk-live-9f8e7d6c5b4a39281706"
@@ -162,7 +217,7 @@ def stored(folder: Path) -> bytes:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
 def test_a_key_in_an_answer_is_not_kept_however_it_comes_in_pieces(size: int, tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db", bodies=True)
+    trace = Trace(tmp_path / "trace.db", bodies="all")
     said = f"Your key is {SECRET}, keep it."
     with WireServer(answering(*(said[start : start + size] for start in range(0, len(said), size)))) as server:
         (kept,) = asked(trace, server.url)
@@ -173,7 +228,7 @@ def test_a_key_in_an_answer_is_not_kept_however_it_comes_in_pieces(size: int, tm
 
 
 def test_a_key_in_a_parameter_a_header_or_a_tool_of_the_provider_is_not_kept(tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db", bodies=True)
+    trace = Trace(tmp_path / "trace.db", bodies="all")
     mcp = {"type": "mcp", "server_url": f"https://ada:hunter22@host/?api_key={SECRET}", "authorization": "open sesame", "headers": {"X-Door": "tell nobody"}}
     with WireServer(answering("Yes.")) as server:
         (kept,) = asked(trace, server.url, params={"tools": [mcp], "extra_headers": {"X-Mine": "also nobody"}, "metadata": {"api_key": "plain words"}})
@@ -189,7 +244,7 @@ def test_a_key_in_a_parameter_a_header_or_a_tool_of_the_provider_is_not_kept(tmp
 def test_a_key_of_the_environment_is_not_kept_in_whatever_writing(form: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = 'quo"ted\\and/odd+0123456789'
     monkeypatch.setenv("MY_SERVICE_TOKEN", secret)
-    trace = Trace(tmp_path / "trace.db", bodies=True)
+    trace = Trace(tmp_path / "trace.db", bodies="all")
     with WireServer(answering("It said: ", form(secret))) as server:
         asked(trace, server.url, instructions=f"Use {form(secret)}.")
     everything = stored(tmp_path)
@@ -200,7 +255,7 @@ def test_a_key_of_the_environment_is_not_kept_in_whatever_writing(form: Callable
 
 
 def test_what_a_person_takes_out_is_taken_out_of_what_went_over_the_wire(tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db", bodies=True, redact=lambda text: text.replace("Ada Lovelace", "[person]"))
+    trace = Trace(tmp_path / "trace.db", bodies="all", redact=lambda text: text.replace("Ada Lovelace", "[person]"))
     with WireServer(answering("I greet ", "Ada ", "Love", "lace.")) as server:
         (kept,) = asked(trace, server.url, "Greet Ada Lovelace.")
     assert "Greet [person]." in (kept.request or "")
@@ -212,7 +267,7 @@ def test_what_a_person_takes_out_is_taken_out_of_what_went_over_the_wire(tmp_pat
 
 
 def test_they_go_with_their_run_and_what_other_runs_need_stays(tmp_path: Path) -> None:
-    trace = Trace(tmp_path / "trace.db", bodies=True)
+    trace = Trace(tmp_path / "trace.db", bodies="all")
     with WireServer(answering("Yes.")) as server, open_until_here(OpenAIChat(server.url + "/v1", KEY)) as provider:
         session = Session(Agent(model=provider), trace=trace)
         first = session.run("One.").run_id
@@ -242,14 +297,14 @@ def test_a_database_of_before_opens_and_says_that_they_were_not_kept(tmp_path: P
     assert trace.runs()["notebook"].isna().all()
     assert {trace.bodies(span) for span in trace.calls()["span_id"]} == {NOT_KEPT}
     with WireServer(answering("Yes.")) as server:
-        assert asked(Trace(path, bodies=True), server.url)[-1].request is not None
+        assert asked(Trace(path, bodies="all"), server.url)[-1].request is not None
     assert len(Trace(path).runs()) == 2
 
 
 def test_who_listens_has_the_exchange_while_it_is_told_and_not_for_ever() -> None:
     taken: list[Any] = []
     with WireServer(answering("Yes.")) as server, open_until_here(OpenAIChat(server.url + "/v1", KEY)) as provider:
-        session = Session(Agent(model=provider), trace=Trace(bodies=True))
+        session = Session(Agent(model=provider), trace=Trace(bodies="all"))
         session.observers.append(lambda events: taken.extend((e, e.exchange.taken()) for e in events if getattr(e, "exchange", None) is not None))
         events = [event for event in session.stream("Hi") if not isinstance(event, PartDelta)]
     ((event, wire),) = taken

@@ -50,7 +50,7 @@ def test_every_setting_can_be_configured(make_shell: MakeShell) -> None:
     ip = make_shell()
     lines = {
         "base_url": "'http://there'", "system": "'Be brief.'", "params": "{'temperature': 0}", "approve": "'never'", "max_steps": "3", "max_cost": "0.5",
-        "session_max_cost": "2", "retries": "0", "stream": "False", "trace": "False", "trace_db": "'off'", "trace_bodies": "False", "trace_content": "False",
+        "session_max_cost": "2", "retries": "0", "stream": "False", "trace": "False", "trace_db": "'off'", "trace_bodies": "'all'", "trace_content": "False",
         "model": "'local:'",
     }  # fmt: skip
     for name, value in lines.items():
@@ -58,7 +58,7 @@ def test_every_setting_can_be_configured(make_shell: MakeShell) -> None:
     made = effective(ip)
     assert made == Settings(
         model="local:", base_url="http://there", system="Be brief.", params={"temperature": 0}, approve="never", max_steps=3, max_cost=0.5,
-        session_max_cost=2.0, retries=0, stream=False, trace=False, trace_db="off", trace_bodies=False, trace_content=False,
+        session_max_cost=2.0, retries=0, stream=False, trace=False, trace_db="off", trace_bodies="all", trace_content=False,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from nbagent.agent import Agent
-from nbagent.observers.bodies import packer
+from nbagent.observers.dump import written
 from nbagent.observers.trace import Trace
 from nbagent.providers.openai.chat import OpenAIChat
 from nbagent.providers.scripted import Scripted, call
@@ -29,7 +29,7 @@ def look() -> str:
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
-    packer.wait()
+    written()
     return [json.loads(line) for file in sorted(folder.iterdir()) for line in file.read_text().splitlines()]
 
 
@@ -68,7 +68,7 @@ def test_a_folder_that_cannot_be_written_is_said_once_and_breaks_no_run(tmp_path
         warnings.simplefilter("always")
         for _ in range(2):
             assert Session(Agent(model=Scripted(["Hi."])), trace=Trace()).run("Hi").text == "Hi."
-        packer.wait()
+        written()
     assert len([each for each in said if "NBAGENT_TRACE_DIR" in str(each.message)]) == 1
 
 

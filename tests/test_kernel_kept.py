@@ -76,9 +76,9 @@ def test_what_went_over_the_wire_is_kept_until_it_is_switched_off_and_without_co
         ask = f"%agent -m openai-chat:m --base-url {server.url}/v1 A secret question?"
         kernel.ok("%load_ext nbagent\nimport nbagent\ntrace = get_ipython().find_line_magic('agent').__self__.desk.trace")
         kernel.ok(ask, allow_stdin=True)
-        kernel.ok("%config NbAgent.trace_bodies = False")
+        kernel.ok("%config NbAgent.trace_bodies = 'off'")
         kernel.ok(ask, allow_stdin=True)
-        kernel.ok("%config NbAgent.trace_bodies = True\n%config NbAgent.trace_content = False")
+        kernel.ok("%config NbAgent.trace_bodies = 'all'\n%config NbAgent.trace_content = False")
         kernel.ok(ask, allow_stdin=True)
         for where in ("trace", "trace.machine()"):
             found = kernel.value(f"[list({where}.bodies(span)) for span in {where}.calls().span_id]")

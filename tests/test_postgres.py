@@ -124,7 +124,7 @@ def test_a_trace_of_before_gets_what_is_new(url: str) -> None:
 
 
 def test_what_went_over_the_wire_is_kept_and_goes_with_its_run(url: str) -> None:
-    trace = Trace(url, bodies=True)
+    trace = Trace(url, bodies="all")
     with WireServer(chat({"content": "Yes."}) + chat({}, finish="stop") + b"data: [DONE]\n\n") as server:
         provider = OpenAIChat(server.url + "/v1", KEY)
         session = Session(Agent(model=provider), trace=trace)

@@ -37,7 +37,10 @@ class NbAgent(Configurable):
     trace_db = Unicode(None, allow_none=True, help="The file where runs are kept, or off; not said: one in the data directory.").tag(config=True)
     prompts = Unicode(None, allow_none=True, help="The folder of prompts with names, looked for here and upwards to the project.").tag(config=True)
 
-    trace_bodies = Bool(None, allow_none=True, help="Whether the trace keeps what went over the wire: requests and responses.").tag(config=True)
+    trace_bodies = Enum(
+        ["recent", "all", "off"], None, allow_none=True,
+        help="What went over the wire, requests and responses: that of the most recent calls is kept in memory, of all in the file, or none (off).",
+    ).tag(config=True)  # fmt: skip
     trace_content = Bool(None, allow_none=True, help="Whether the trace keeps texts: prompts, answers, arguments, results.").tag(config=True)
 
     @default("params")

@@ -91,8 +91,9 @@ TRACE_HELP = f"""What happened, as a pandas DataFrame: model calls, tool calls, 
   df = %trace messages                      into a variable; also -o df
 
 Runs are kept in a file of this machine. %config NbAgent.trace_db = "off" keeps them in memory only,
-%config NbAgent.trace = False traces nothing, trace_content = False keeps no texts,
-trace_bodies = False not what went over the wire. No key is ever kept.
+%config NbAgent.trace = False traces nothing, trace_content = False keeps no texts.
+What went over the wire is held of the most recent calls, in memory: trace_bodies = "all" keeps it
+of all, in the file, "off" of none. No key is ever kept.
 
 Options:
 {described(TRACE_OPTIONS)}

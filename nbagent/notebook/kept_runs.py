@@ -25,7 +25,7 @@ class NotebookTrace(Trace):
 
     def observers(self) -> list[Observer]:
         settings = self._said()
-        self._content, self._bodies = settings.trace_content, settings.trace_bodies and settings.trace
+        self._content, self._bodies = settings.trace_content, settings.trace_bodies if settings.trace else "off"
         if not settings.trace:
             return []
         self._kept.keep(settings.trace_db)
@@ -39,7 +39,9 @@ class NotebookTrace(Trace):
         """The runs of all notebooks of this machine, those of this one with them. Raises `ConfigError` where none are kept."""
         self._kept.settle()
         if self._kept.disk is not None:
-            return Trace(self._kept.disk)
+            trace = Trace(self._kept.disk)
+            trace._recent = self._recent
+            return trace
         where = self._said().trace_db
         if where is not None and where.startswith(DATABASES):
             return Trace.load(where)

@@ -1,6 +1,6 @@
 """The request and the response of a model call as they went over the wire, as texts that may be kept.
 
-The rule: made where nobody waits, on a writer's thread; without keys; bounded, and what was cut says so. A stream's payloads
+The rule: made where no run waits, on a writer's thread or when somebody asks; without keys; bounded, and what was cut says so. A stream's payloads
 are kept as they came only where nothing is in them that is to be taken out: a key that is spread over ten of them is seen in
 the answer put together, and then it is that answer that is kept.
 """
@@ -8,15 +8,11 @@ the answer put together, and then it is that answer that is kept.
 from __future__ import annotations
 
 import json
-import queue
-import threading
-import warnings
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from nbagent.errors import known_keys, redact
+from nbagent.errors import redact
 from nbagent.events import StepFinished
 from nbagent.exchange import Wire
 from nbagent.messages import Message
@@ -27,8 +23,6 @@ LONG_TEXT, SHOWN = 50_000, 10_000
 """Characters of one text in a request: a longer one (a file's bytes, mostly) is cut to its beginning. The message has it whole."""
 _PAGE = 20_000  # characters
 _ECHO = 1000  # characters; a shorter payload repeats nothing of the request
-MEMORY = 64_000_000
-"""Bytes that bodies take, compressed, in a trace that is in memory; then the oldest go."""
 
 
 class Bodies(NamedTuple):
@@ -59,7 +53,9 @@ class Bodies(NamedTuple):
         return found
 
 
-NOT_KEPT = Bodies(None, None, "What went over the wire was not kept for this call.")
+NOT_KEPT = Bodies(
+    None, None, 'What went over the wire is not kept for this call. Of a kernel\'s most recent calls it is; trace_bodies = "all" keeps all, in the file.'
+)
 PUT_TOGETHER = "The payloads held, in pieces, what is not to be kept: in their place is the answer put together."
 
 
@@ -133,79 +129,20 @@ def note_of(wire: Wire) -> str:
 
 def _written(item: Any) -> str:
     text = as_json(item)
-    return text if len(text) <= LONG_TEXT else as_json(_cut(item))
+    return text if len(text) <= LONG_TEXT else as_json(shortened(item))
 
 
-def _cut(value: Any) -> Any:
+def shortened(value: Any) -> Any:
+    """What is sent, with its long texts cut to their beginnings."""
     if isinstance(value, str):
         return value if len(value) <= LONG_TEXT else f"{value[:SHOWN]}[{len(value):,} characters in all]"
     if isinstance(value, bytes):
         return f"[{len(value):,} bytes]"
     if isinstance(value, list | tuple):
-        return [_cut(item) for item in value]
+        return [shortened(item) for item in value]
     if isinstance(value, dict):
-        return {key: _cut(item) for key, item in value.items()}
+        return {key: shortened(item) for key, item in value.items()}
     return value
-
-
-class InMemory:
-    """Bodies of a trace in memory, compressed on a thread that all of them share; of `MEMORY` bytes of them the newest."""
-
-    def __init__(self, own: Redact | None = None) -> None:
-        self._own = own
-        self._kept: dict[str, tuple[bytes, bytes, str]] = {}
-        self._size = 0
-
-    def keep(self, event: StepFinished, wire: Wire) -> None:
-        """Keep what was said in this call. Returns at once."""
-        packer.put(lambda: self._put(event.stamp.span_id, *texts(event, wire, Clean(known_keys(), self._own))))
-
-    def of(self, span_id: str) -> Bodies | None:
-        """What is kept of a call."""
-        packer.wait()
-        found = self._kept.get(span_id)
-        return None if found is None else Bodies(zlib.decompress(found[0]).decode(), zlib.decompress(found[1]).decode(), found[2])
-
-    def _put(self, span_id: str, request: str, response: str, note: str) -> None:
-        packed = zlib.compress(request.encode(), 1), zlib.compress(response.encode(), 1), note
-        self._kept[span_id] = packed
-        self._size += len(packed[0]) + len(packed[1])
-        while self._size > MEMORY and len(self._kept) > 1:
-            gone = self._kept.pop(next(iter(self._kept)))
-            self._size -= len(gone[0]) + len(gone[1])
-
-
-class _Packer:
-    """The thread that does this work, begun when there is some."""
-
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-
-    def put(self, work: Callable[[], None]) -> None:
-        with self._lock:
-            if self._thread is None or not self._thread.is_alive():  # a forked process has it no more
-                self._thread = threading.Thread(target=self._work, name="nbagent-bodies", daemon=True)
-                self._thread.start()
-        self._queue.put(work)
-
-    def wait(self) -> None:
-        """Until all that was to be done is."""
-        if self._thread is not None and self._thread.is_alive():
-            done = threading.Event()
-            self._queue.put(done.set)
-            done.wait()
-
-    def _work(self) -> None:
-        while True:
-            try:
-                self._queue.get()()
-            except Exception as error:  # noqa: BLE001  one body that cannot be told must not end the keeping of all others
-                warnings.warn(f"what went over the wire is not kept of a call: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
-
-
-packer = _Packer()
 
 
 def texts(event: StepFinished, wire: Wire, clean: Clean) -> tuple[str, str, str]:

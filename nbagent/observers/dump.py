@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import atexit
 import os
+import queue
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 from nbagent.errors import known_keys
 from nbagent.events import RunEvent, StepFinished, StepStarted
 from nbagent.exchange import Wire
-from nbagent.observers.bodies import Clean, packer, texts
+from nbagent.observers.bodies import Clean, texts
 from nbagent.observers.values import as_json, masked, without_secret_fields
 
 VARIABLE = "NBAGENT_TRACE_DIR"
@@ -46,7 +48,7 @@ class Dump:
                 self._take(started, event, event.exchange.taken() if event.exchange else None)
 
     def _take(self, started: StepStarted, event: StepFinished, wire: Wire | None) -> None:
-        packer.put(lambda: _write(self._place, started, event, wire))
+        _packer.put(lambda: _write(self._place, started, event, wire))
 
 
 def _write(place: Path, started: StepStarted, event: StepFinished, wire: Wire | None) -> None:
@@ -88,4 +90,39 @@ def _line(started: StepStarted, event: StepFinished, wire: Wire | None) -> str:
     return clean(without_secret_fields(as_json(said), answer=True))
 
 
-atexit.register(packer.wait)
+class _Packer:
+    """The thread that writes, begun when there is something."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def put(self, work: Callable[[], None]) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():  # a forked process has it no more
+                self._thread = threading.Thread(target=self._work, name="nbagent-dump", daemon=True)
+                self._thread.start()
+        self._queue.put(work)
+
+    def wait(self) -> None:
+        if self._thread is not None and self._thread.is_alive():
+            done = threading.Event()
+            self._queue.put(done.set)
+            done.wait()
+
+    def _work(self) -> None:
+        while True:
+            try:
+                self._queue.get()()
+            except Exception as error:  # noqa: BLE001  one call that cannot be told must not end the writing of all others
+                warnings.warn(f"what went over the wire is not written of a call: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
+
+
+_packer = _Packer()
+
+
+@atexit.register
+def written() -> None:
+    """Wait until all calls that have ended are written."""
+    _packer.wait()

@@ -153,7 +153,7 @@ class Fold:
         if self.run["waiting"] is not None:
             self._set_run(waiting=None)
         if self._retry is not None:
-            self.items.set(self._retry, level="info", text=self._retried)
+            self.items.set(self._retry, level="info", text=self._retried, wait=None)
             self._retry = None
 
     def _retrying(self, event: Retried) -> None:
@@ -163,8 +163,7 @@ class Fold:
         text = f"{attempt} in {event.wait:.1f} s: {reason}"
         if self._retry is None:
             self._retry = self.notice("warning", text)
-        else:
-            self.items.set(self._retry, text=text)
+        self.items.set(self._retry, text=text, wait=round(event.wait, 1))  # the page counts it down in the text
 
     def _note(self, event: Noted) -> None:
         """A note is said once a run, however many steps repeat it; of mended JSON there is a flag where it stands."""
@@ -201,8 +200,9 @@ class Fold:
                 self.items.set(item, status="pending" if item.fields["id"] in pending else "cancelled")
         for call_id in list(self._asked):
             self._not_asked(call_id, event.stamp.clock)
-        if self._retry is not None and event.outcome == "failed":  # the last attempt was made, and brought nothing
-            self.items.set(self._retry, text=self._retried)
+        if self._retry is not None:
+            # where it failed the last attempt was made, and brought nothing
+            self.items.set(self._retry, wait=None, **({"text": self._retried} if event.outcome == "failed" else {}))
         error = None if event.error is None or event.outcome == "completed" else {"type": event.error.type, "lines": first_lines(event.error.message)}
         self._set_run(outcome=event.outcome, duration=seconds(self.start, event.stamp.clock), error=error, waiting=None)
 

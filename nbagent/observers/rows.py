@@ -14,11 +14,12 @@ from typing import Literal, Protocol
 from nbagent.events import RunEvent, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.exchange import Wire
 from nbagent.messages import Usage
-from nbagent.observers.bodies import Bodies, InMemory
+from nbagent.observers.bodies import Bodies
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.conversations import Conversations
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.prepared import Prepared
+from nbagent.observers.recent import Recent
 from nbagent.observers.recorder import Recorder
 from nbagent.observers.redaction import Redact, clean_columns
 from nbagent.observers.run_columns import run_columns
@@ -69,8 +70,8 @@ class Memory:
         self._spans: list[Span] = []
         self._notes: list[Note] = []
         self._recorder = Recorder(self)
-        self._wires = InMemory(self._own)
-        self.take_wire, self.bodies = self._wires.keep, self._wires.of
+        self._recent = Recent(self._own)
+        self.take_wire, self.bodies = self._recent.keep, self._recent.of
         self._conversations = Conversations()
         self._prepared: dict[Table, Prepared] = {"spans": Prepared(span_columns), "calls": Prepared(call_columns), "tools": Prepared(tool_columns)}
 

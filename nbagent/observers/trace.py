@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.events import Observer, RunEvent, StepFinished
+from nbagent.exchange import Wire
 from nbagent.observers.bodies import NOT_KEPT, Bodies
 from nbagent.observers.contentless import without_content
 from nbagent.observers.dump import Dump, folder
 from nbagent.observers.filters import Since, filtered, instant, of_kind
 from nbagent.observers.intake import Intake
 from nbagent.observers.kept import DATABASES, default_path
+from nbagent.observers.recent import Recent
 from nbagent.observers.redaction import Redact
 from nbagent.observers.rows import Memory, Rows, Table
 from nbagent.observers.tables import OVERVIEW, frame
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nbagent.observers.compared import RunComparison
+
+
+KEEPS = ("off", "recent", "all")
+"""What can be kept of what goes over the wire."""
 
 
 class Trace:
@@ -44,12 +50,18 @@ class Trace:
     ``Trace("postgresql://...")`` in a database, which other machines can.
 
     `redact` is a function ``text -> text`` that cleans what is kept and sent, after keys were taken out; `content=False` keeps no texts
-    at all, only names, numbers and times; `bodies` keeps what went over the wire as well, for `bodies()`.
+    at all, only names, numbers and times. `bodies` is whether what went over the wire is kept as well, for `bodies()`: ``"recent"`` holds
+    the most recent calls in memory, ``"all"`` writes every call into the file or database.
     """
 
-    def __init__(self, rows: Rows | str | Path | None = None, *, redact: Redact | None = None, content: bool = True, bodies: bool = False) -> None:
+    def __init__(
+        self, rows: Rows | str | Path | None = None, *, redact: Redact | None = None, content: bool = True, bodies: Literal["off", "recent", "all"] = "off"
+    ) -> None:
+        if bodies not in KEEPS:
+            raise ConfigError(f"A trace's bodies are {', '.join(KEEPS)}, not {bodies!r}.")
         self._rows: Rows = _rows(rows, redact)
         self._redact, self._content, self._bodies = redact, content, bodies
+        self._recent = Recent(redact)
         self.enabled = True
         self._intake = Intake(self._rows.take)
         self.listeners: list[Callable[[Sequence[RunEvent]], None]] = []
@@ -123,15 +135,21 @@ class Trace:
         if not self._content:
             events = without_content(events)
         self._intake.observe(events)
-        if self._bodies and type(events[0]) is StepFinished and (exchange := events[0].exchange) is not None and (wire := exchange.taken()) is not None:
-            self._rows.take_wire(events[0], wire)
+        if type(events[0]) is StepFinished and (exchange := events[0].exchange) is not None and (wire := exchange.taken()) is not None:
+            self._take_wire(events[0], wire)
         for other in self.listeners:
             other(events)
+
+    def _take_wire(self, event: StepFinished, wire: Wire) -> None:
+        if self._bodies == "recent":
+            self._recent.keep(event, wire)
+        elif self._bodies == "all":
+            self._rows.take_wire(event, wire)
 
     @property
     def keeps_bodies(self) -> bool:
         """Whether what goes over the wire is kept of runs that begin now."""
-        return (self._content and self._bodies) or folder() is not None
+        return (self._content and self._bodies != "off") or folder() is not None
 
     def disable(self) -> None:
         """Take no runs from now on, until `enable`; those that are under way go on to be taken."""
@@ -200,7 +218,7 @@ class Trace:
 
         Without keys; what was cut, or is not kept, stands in ``.note``. Raises `ConfigError` for a call that is not in this trace.
         """
-        if (found := self._rows.bodies(span_id)) is not None:
+        if (found := self._recent.of(span_id) or self._rows.bodies(span_id)) is not None:
             return found
         if span_id not in self._rows.read("calls")["span_id"]:
             raise ConfigError(f"No model call {span_id!r} in this trace.", mend="calls() lists them, in the column span_id.")
@@ -223,6 +241,7 @@ class Trace:
     def clear(self) -> None:
         """Forget everything, also what is under way."""
         self._rows.clear()
+        self._recent.clear()
         self._intake = Intake(self._rows.take)
 
     def __len__(self) -> int:
