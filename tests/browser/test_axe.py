@@ -73,6 +73,14 @@ def test_axe_finds_nothing_serious_in_a_finished_answer_the_panel_and_the_choose
         closed.first.click()
     assert look(".jp-OutputArea .nba", "#nbagent-traces") == {"light": [], "dark": []}
     picture(page, "open")
+    panel.get_by_text("Coat?").first.click()
+    panel.get_by_text("broken").first.wait_for(timeout=20_000)
+    assert look("#nbagent-traces") == {"light": [], "dark": []}
+    picture(page, "run")
+    for tab in ("Tools", "Sessions"):
+        panel.get_by_role("tab", name=tab).click()
+        panel.get_by_text("load" if tab == "Tools" else "trip").locator("visible=true").first.wait_for(timeout=20_000)
+        assert look("#nbagent-traces") == {"light": [], "dark": []}
     page.output(2).get_by_role("button", name="Other model").click()
     page.page.locator(".nba-choose-option").nth(3).wait_for(timeout=20_000)
     assert look(".nba-choose") == {"light": [], "dark": []}
