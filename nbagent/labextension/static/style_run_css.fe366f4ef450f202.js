@@ -28,7 +28,7 @@
 }
 
 /* where they would take the facts' place, only the drawings are left; what they mean is in their names */
-@container (max-width: 62em) {
+@container (max-width: 56em) {
   .nba-action-label {
     display: none;
   }
