@@ -103,6 +103,16 @@ def test_each_of_several_calls_has_its_own_decision(kernel):
     assert kernel.value("ran") == [2]
 
 
+def test_a_click_for_the_session_answers_the_other_calls_of_the_tool_that_wait_too(kernel):
+    page = Page({"delete": {"approve": "session"}})
+    ran = kernel.ok("%%agent --new -m scripted:two -T delete\nClean up.", allow_stdin=True, watch=page)
+    assert sorted(kernel.value("ran")) == [1, 2]
+    again = kernel.ok("%%agent -m scripted:two -T delete\nAgain.", allow_stdin=True)
+    assert [item["text"] for item in again.items("notice")] == ["delete runs without asking: you approved it in this session, for its code as it is."]
+    assert ran.items("tool")[0]["status"] == "ok"
+    kernel.ok("desk.sessions['main'].grants.take_back('delete')")
+
+
 class _Each(dict):
     """Decides on the calls of one name by their arguments: no to the first, yes to the second."""
 

@@ -49,9 +49,8 @@ class Approvals:
             return "Calls that need approval are refused here (--approve never)."
         if not self._person:
             return None
-        if self._clicks and await self._is_drawn():
-            return await self._clicked(call, digest)
-        return await self._typed(call)
+        decision = await self._clicked(call, digest) if self._clicks else None
+        return await self._typed(call) if decision is None else decision
 
     # --- clicks --------------------------------------------------------------------------------------------------------
 
@@ -90,11 +89,12 @@ class Approvals:
             return False
         return True
 
-    async def _clicked(self, call: ToolCallPart, digest: str) -> Decision:
+    async def _clicked(self, call: ToolCallPart, digest: str) -> Decision | None:
+        """What is clicked; None where the view is never drawn. A click may come together with the word that it is."""
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
         self._waiting[call.id] = (call.name, digest, future)
         try:
-            return await future
+            return await future if await self._is_drawn() else None
         finally:
             del self._waiting[call.id]
 
