@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from queue import SimpleQueue
 
 import pytest
 
 from nbagent import Agent, Session
+from nbagent.notebook.desk import Desk
 from nbagent.notebook.panel_compare import compared
 from nbagent.notebook.panel_details import LONGEST, details, rebuilt
 from nbagent.notebook.panel_rows import RunRows, plain, span_rows, stored_row, stored_spans
+from nbagent.notebook.panel_runs import Runs
 from nbagent.observers.sql_pages import Wanted, models, page
 from nbagent.observers.sql_spans import outline, read_span
 from nbagent.observers.sqlite import SQLite
 from nbagent.observers.trace import Trace
+from nbagent.providers.openai.chat import OpenAIChat
 from nbagent.providers.scripted import Scripted, call
 from tests.kernel import a_kernel
+from tests.test_bodies import open_until_here
+from tests.wire_lines import KEY, chat
+from tests.wire_server import WireServer
 
 COMM = "panel-of-a-test"
 SETUP = """%load_ext nbagent
@@ -154,6 +162,27 @@ def test_a_span_has_its_arguments_result_error_messages_and_no_key(spans):
     assert {"assistant calls look", "user"} <= set(texts[1])
     assert dict(found[1]["facts"])["Model"] == "m"
     assert "abcdefghij" not in str(found)
+
+
+def test_a_model_call_is_shown_as_it_went_over_the_wire_and_made_again_where_that_is_not_kept():
+    desk, told = Desk(), SimpleQueue()
+    runs = Runs(desk)
+    answer = chat({"content": "It rains."}) + chat({}, finish="stop") + b"data: [DONE]\n\n"
+    with WireServer(answer) as server, open_until_here(OpenAIChat(server.url + "/v1", KEY)) as provider:
+        Session(Agent(model=provider), trace=desk.trace).run("Rain?")
+        sent = server.requests[-1].json
+    Session(Agent(model=Scripted(["Hello."])), trace=desk.trace).run("Hi")
+    first, second = desk.trace.calls()["span_id"]
+    assert runs.hear({"t": "raw", "span": first}, told.put)
+    answer = told.get(timeout=30)
+    assert (json.loads(answer["bodies"][0])["messages"], answer["rebuilt"]) == (sent["messages"], False)
+    assert "It rains." in answer["bodies"][1]
+    assert KEY not in str(answer)
+    runs.hear({"t": "raw", "span": second}, told.put)
+    answer = told.get(timeout=30)
+    assert ('"Hi"' in answer["bodies"][0], "Hello." in answer["bodies"][1], answer["rebuilt"]) == (True, True, True)
+    assert not runs.hear({"t": "nothing of mine"}, told.put)
+    runs.leave()
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,8 @@ from nbagent.errors import ConfigError
 from nbagent.observers.bodies import NOT_KEPT
 from nbagent.observers.postgres import Postgres
 from nbagent.observers.rows import Table
+from nbagent.observers.sql_pages import Wanted, models, page
+from nbagent.observers.sql_spans import outline, read_span
 from nbagent.observers.trace import Trace
 from nbagent.providers.openai.chat import OpenAIChat
 from nbagent.providers.scripted import Scripted, call, text
@@ -161,3 +164,35 @@ def test_a_server_that_is_down_is_said_in_one_line_and_nothing_is_lost(tmp_path:
         kernel.ok("mine = %trace runs")
         assert kernel.value("mine.input_preview.tolist()") == ["One.", "Two."]
     assert Trace(tmp_path / "data" / "trace.db").runs()["input_preview"].tolist() == ["One.", "Two."]
+
+
+def test_runs_are_found_a_page_at_a_time_by_what_was_said_in_them(url: str) -> None:
+    trace = Trace(url)
+    for number in range(3):
+        Session(Agent(model=Scripted([[call("f", x="Ålesund")], f"Answer {number}."], name=f"m{number}"), tools=[f]), trace=trace).run(f"Prompt {number}?")
+    store = trace.rows
+    assert isinstance(store, Postgres)
+
+    def found(**wanted: Any) -> list[str]:
+        total, rows = page(store, Wanted(**wanted), 0, 2)
+        assert total >= len(rows)
+        return [str(row["input_preview"]) for row in rows]
+
+    assert found() == ["Prompt 2?", "Prompt 1?"]
+    assert found(text="ÅLESUND answer 1.") == ["Prompt 1?"]
+    assert found(text="100%") == []
+    assert found(model="m0") == ["Prompt 0?"]
+    assert found(errors=True) == []
+    assert found(cells=["none"]) == []
+    assert models(store) == ["m0", "m1", "m2"]
+    run = trace.rows.runs()[0]
+    spans = outline(store.ask, run)
+    assert [span[2] for span in spans] == ["invoke_agent", "chat", "execute_tool", "chat"]
+    tool = read_span(store.reading, spans[2][0])
+    assert tool is not None
+    assert tool.status == "ok"
+
+
+def f(x: str) -> str:
+    """F."""
+    return x

@@ -19,6 +19,10 @@ def scope(traces, name):
     traces.get_by_role("radio", name=name).click()
 
 
+def note(traces, text):
+    return traces.get_by_role("tabpanel", name="Runs").get_by_text(text)
+
+
 def test_runs_of_another_notebook_are_found_and_lead_to_their_cells(page, lab, picture):
     first = ready(page, "far away.ipynb", COAT.replace("Coat?", "Far away?"), "%%agent -m warm -T get_weather\nGone soon?")
     page.run(first)
@@ -57,7 +61,7 @@ def test_runs_of_a_notebook_are_there_after_its_kernel_and_while_another_runs_an
     page.run(first)
     runs(traces).filter(has_text="Before?").wait_for(timeout=20_000)
     page.page.evaluate("async () => { await window.panel.sessionContext.session.kernel.restart(); }")
-    traces.get_by_text("This kernel has not loaded nbagent.").wait_for(timeout=30_000)
+    note(traces, "This kernel has not loaded nbagent.").wait_for(timeout=30_000)
     page.run(0)
     page.run(1)
     runs(traces).filter(has_text="Before?").wait_for(timeout=20_000)
@@ -79,9 +83,9 @@ def test_runs_of_a_notebook_are_there_after_its_kernel_and_while_another_runs_an
     details.get_by_text("Raw request and response").click()
     details.get_by_role("heading", name="Request").wait_for(timeout=20_000)
     page.page.evaluate("async () => { await window.panel.sessionContext.shutdown(); }")
-    traces.get_by_text("This notebook has no kernel").wait_for(timeout=20_000)
+    note(traces, "This notebook has no kernel").wait_for(timeout=20_000)
     page.page.evaluate("() => window.panel.sessionContext.startKernel()")
-    traces.get_by_text("This kernel has not loaded nbagent.").wait_for(timeout=30_000)
+    note(traces, "This kernel has not loaded nbagent.").wait_for(timeout=30_000)
 
 
 def grown(path, times):

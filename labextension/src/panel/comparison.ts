@@ -25,8 +25,8 @@ export interface CompareHost {
 export function drawComparison(el: HTMLElement, found: Compared, runs: [RunRow, RunRow], host: CompareHost): void {
   const heads = h('div', 'nba-sides', ...runs.map((run, i) => drawHead(run, 'AB'[i]!, host)));
   const parts: HTMLElement[] = [heads, titled('Numbers', drawSums(found))];
-  const changed = found.what.filter(([name, , , differs]) => differs && !found.diffs.some(([title]) => title === name));
-  const same = found.what.filter(([, a, , differs]) => !differs && a).map(([name]) => name);
+  const changed = found.what.filter(([name, , , differs]) => name !== 'cell' && differs && !found.diffs.some(([title]) => title === name));
+  const same = found.what.filter(([name, a, , differs]) => name !== 'cell' && !differs && a).map(([name]) => name);
   if (changed.length) parts.push(titled('Made of', table(['', 'A', 'B'], changed.map(([name, a, b]) => [name, a || '–', b || '–']))));
   if (same.length) parts.push(h('p', 'nba-panel-hint', `The same: ${same.join(', ')}.`));
   if (found.steps.length) parts.push(titled('Steps', drawSteps(found)));

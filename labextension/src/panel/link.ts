@@ -65,7 +65,7 @@ export class Link {
   /** A kernel that was started again knows nothing of the comm. */
   private status(_sender: unknown, status: string): void {
     if (status === 'restarting' || status === 'autorestarting') this.lose('The kernel starts again …');
-    else if (status === 'dead') this.lose('The kernel is dead. Start it again to see its runs.');
+    else if (status === 'dead') this.lose('The kernel is dead. Start it again, and this is filled.');
   }
 
   /** A cell has run, which may have loaded nbagent, or the kernel has started: who had nobody to ask asks again. */
@@ -90,7 +90,7 @@ export class Link {
     const kernel = this.notebook?.sessionContext.session?.kernel ?? null;
     if (!this.open || (this.comm && kernel === this.kernel)) return;
     this.disconnect();
-    if (!kernel) return this.lose(this.notebook ? 'This notebook has no kernel: its runs are shown when it has one.' : 'Open a notebook to see its runs.');
+    if (!kernel) return this.lose(this.notebook ? 'This notebook has no kernel: this is filled when it has one.' : 'Open a notebook to see what its agents do.');
     this.kernel = kernel;
     // shown again, as after a change of theme: what was looked at stays
     if (this.seen === kernel.id) this.hears.resume();
@@ -109,7 +109,7 @@ export class Link {
       // the kernel does not know the panel (yet): it is asked again when a cell has run
       this.comm = null;
       this.seen = '';
-      this.hears.clear('This kernel has not loaded nbagent. Run %load_ext nbagent to see its runs.');
+      this.hears.clear('This kernel has not loaded nbagent. Run %load_ext nbagent in it.');
     };
     comm.open({});
     this.here();

@@ -6,7 +6,7 @@ import { Filters } from './filters';
 import type { From, Way } from './places';
 import { models, type RunRow } from './rows';
 import { Waterfall } from './waterfall';
-import { cost, fileName, moment, tokens } from './words';
+import { fileName, moment, runCost, tokens } from './words';
 
 const PATIENCE = 5000; // milliseconds for an answer
 
@@ -136,8 +136,7 @@ export class OpenRun {
     const prompt = run.prompt || run.agent;
     say(this.title, prompt);
     this.title.title = prompt;
-    const spent = run.status === 'running' ? 'running' : cost(run.cost, run.local);
-    say(this.facts, [run.agent, run.model, moment(run.at), tokens(run.input, run.output), spent, run.notebook ? fileName(run.notebook) : ''].filter(Boolean).join(' · '));
+    say(this.facts, [run.agent, run.model, moment(run.at), tokens(run.input, run.output), run.status === 'running' ? 'running' : runCost(run), run.notebook ? fileName(run.notebook) : ''].filter(Boolean).join(' · '));
     this.facts.title = run.notebook ?? '';
     const mark = this.host.markOf(run.run);
     const key = [run.run, mark, run.notebook, run.count].join(' ');

@@ -3,7 +3,7 @@
 import { h, icon, say, seconds } from '../core/dom';
 import { List } from './list';
 import { failed, readRuns, type Filter, type RunRow } from './rows';
-import { cost, fileName, MARKS, moment, tokens } from './words';
+import { fileName, MARKS, moment, runCost, tokens } from './words';
 
 export type Scope = 'notebook' | 'kernel' | 'machine';
 export const RUN_HEIGHT = 54;
@@ -137,7 +137,7 @@ export class RunList {
     say(model!, run.model);
     say(time!, words);
     say(row.children[1]!, run.prompt || '(no prompt)');
-    say(facts!, [where, moment(run.at, now), tokens(run.input, run.output), run.status === 'running' ? '' : cost(run.cost, run.local)].filter(Boolean).join(' · '));
+    say(facts!, [where, moment(run.at, now), tokens(run.input, run.output), runCost(run)].filter(Boolean).join(' · '));
     say(pick!, marked);
     row.title = [status, run.error, run.notebook, run.prompt].filter(Boolean).join('\n');
     row.setAttribute('aria-label', `${marked ? `marked ${marked}, ` : ''}${run.agent}, ${run.model}, ${status}, ${words}, ${where} ${moment(run.at, now)}: ${run.prompt}`);

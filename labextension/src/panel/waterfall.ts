@@ -8,7 +8,7 @@ import { KINDS, tickWords, tokens } from './words';
 import { Zoom } from './zoom';
 
 export const SPAN_HEIGHT = 24;
-const TICK = 52; // pixels that a mark of the axis needs
+const TICK = 58; // pixels that a mark of the axis needs
 const CLOSER = 1.6;
 
 export class Waterfall {
