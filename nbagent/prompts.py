@@ -11,8 +11,11 @@ from collections.abc import Iterable
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
-from nbagent.contents import Readable, contents_of, file_of, has_form
-from nbagent.errors import ConfigError
+from msgspec.structs import replace
+
+from nbagent.contents import Readable, contents_of, file_of, has_form, sendable
+from nbagent.errors import ConfigError, hide_keys
+from nbagent.keys import hide_those_of_files
 from nbagent.messages import FilePart, Message, TextPart
 
 LARGEST = 30_000_000
@@ -28,6 +31,21 @@ def user(*content: object, images: Iterable[object] = ()) -> Message:
     their own form. `images` may also be texts: paths or URLs. Raises `ConfigError` for anything else.
     """
     return Message("user", tuple(part for value in content for part in _parts(value)) + tuple(_image(value) for value in images))
+
+
+def prompt_message(prompt: object) -> Message:
+    """A prompt as the message that can be sent, and saved: without half characters, and without the environment's keys, which
+    ``{{ os.environ }}`` must not send away, nor those of a ``.env``. Raises `ConfigError` for what is no prompt."""
+    hide_those_of_files()
+    message = prompt if isinstance(prompt, Message) else user(*(prompt if isinstance(prompt, list | tuple) else [prompt]))
+    odd = [part for part in message.parts if not isinstance(part, TextPart | FilePart)]
+    if message.role != "user" or odd:
+        given = f"a message of the role {message.role}" if message.role != "user" else type(odd[0]).__name__
+        raise ConfigError(f"A prompt cannot be {given}.", "It is text, or a list of texts and files.", "A variable's value goes in as text: str(value).")
+    if not any(part.text.strip() if isinstance(part, TextPart) else True for part in message.parts):
+        raise ConfigError("There is nothing to say: the prompt is empty.")
+    parts = tuple(replace(part, text=hide_keys(sendable(part.text))) if isinstance(part, TextPart) else part for part in message.parts)
+    return message if parts == message.parts else replace(message, parts=parts)
 
 
 def read_file(path: Path, *, named: str = "") -> Readable:

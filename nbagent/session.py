@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing, closing
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from nbagent import loop, saved
 from nbagent.agent import Agent
 from nbagent.answers import Answers
 from nbagent.bridge import Link
 from nbagent.budget import Budget
-from nbagent.contents import sendable
+from nbagent.chosen import choose
 from nbagent.decisions import Approver, Decision, check_decisions
-from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy, hide_keys
+from nbagent.errors import ConfigError, DecisionError, RunCancelled, SessionBusy
 from nbagent.events import Observer, RunEvent, Subscriber
-from nbagent.keys import hide_those_of_files
-from nbagent.messages import FilePart, Message, TextPart, Usage, for_audience, pending_calls
-from nbagent.named_models import named
+from nbagent.messages import Message, Usage, for_audience, pending_calls
 from nbagent.observers.trace import Trace
 from nbagent.observers.view import View
 from nbagent.outgoing import answered
-from nbagent.parameters import check_prompt, misspelt
-from nbagent.prompts import user
+from nbagent.prompts import prompt_message
 from nbagent.provenance import code_hash, prompt_hash
-from nbagent.provider import Provider
-from nbagent.providers.wrappers.composed import composed
 from nbagent.result import Result
-from nbagent.settings import configured_server, default_model
 from nbagent.standing import Grants
 from nbagent.streamed import Streamed
 from nbagent.task import End, Task
@@ -102,7 +94,7 @@ class Session:
         try:
             with closing(running.link.events()) as batches:
                 for batch in batches:
-                    yield from self._tell(running, batch)
+                    yield from running.streamed.tell(batch, self.subscribers)
         finally:
             self._settle(running)
         self._raise(running)
@@ -113,7 +105,7 @@ class Session:
         try:
             async with aclosing(running.link.aevents()) as batches:
                 async for batch in batches:
-                    for event in self._tell(running, batch):
+                    for event in running.streamed.tell(batch, self.subscribers):
                         yield event
         except asyncio.CancelledError as error:
             _tell_short(error)
@@ -208,8 +200,7 @@ class Session:
         if isinstance(prompt, NamedPrompt):
             origin = {"prompt_name": prompt.name, "prompt_version": prompt.version, **(origin or {})}
             prompt = prompt.message
-        hide_those_of_files()
-        message = _said(prompt)
+        message = prompt_message(prompt)
         base = self.messages if at is None else self.messages[:at]
         return self._begin(answered(base), message, at, {}, origin, streamed)
 
@@ -226,16 +217,15 @@ class Session:
     ) -> _Running:  # fmt: skip
         if self._run is not None:
             raise SessionBusy("This session is answering another prompt.", mend="Wait for it, or use another session.")
-        provider, model, note = self._provider()
         agent = self.agent
-        notes = [*([note] if note and self.result is None else []), *self._doubts(provider)]
-        asked = composed(
-            provider, model, fallback=agent.fallback, attempts=agent.retries + 1, native_tools=agent.native_tools,
-            base_url=agent.base_url or configured_server(agent.model), api_key=agent.api_key,
-        )  # fmt: skip
-        answers = Answers(agent, provider, model)
+        chosen = choose(agent)
+        if not (self.observers or self.subscribers):
+            for doubt in chosen.doubts:  # told where nobody looks, too
+                warnings.warn(doubt, UserWarning, stacklevel=4)
+        answers = Answers(agent, chosen.provider, chosen.model)
         around = place.get()
-        view = View(for_audience(prompt, "user").text if prompt else "", model, notes, output=answers.type_name)
+        notes = [*([chosen.note] if chosen.note and self.result is None else []), *chosen.doubts]
+        view = View(for_audience(prompt, "user").text if prompt else "", chosen.model, notes, output=answers.type_name)
         self.view = view
         run_id = loop.new_id(16)
         listened = streamed or bool(self.subscribers)
@@ -246,8 +236,8 @@ class Session:
             return await loop.run(
                 Task(
                     agent=self.agent,
-                    provider=asked,
-                    model=model,
+                    provider=chosen.asked,
+                    model=chosen.model,
                     messages=[*base, prompt] if prompt else base,
                     prompt=prompt,
                     answers=answers,
@@ -262,7 +252,7 @@ class Session:
                     resumed=None if prompt else self.paused_run,
                     decisions=decisions,
                     budget=self._budget,
-                    server=getattr(provider, "base_url", None),
+                    server=getattr(chosen.provider, "base_url", None),
                     objects=self.objects,
                     bodies=self.trace.keeps_bodies,
                     grants=self.grants,
@@ -272,32 +262,12 @@ class Session:
         self._run = _Running(Link(main), run_id, view, Streamed(run_id, answers, agent.offered), at, prompted=prompt is not None)
         return self._run
 
-    def _doubts(self, provider: Provider) -> list[str]:
-        """What may be wrong with the parameters, told where nobody looks, too. Raises `ConfigError` for what a provider cannot take."""
-        for each in (provider.name, *(each.partition(":")[0] if isinstance(each, str) else each.name for each in self.agent.fallback)):
-            check_prompt(each, self.agent.params)
-        doubts = misspelt(self.agent.params)
-        if not (self.observers or self.subscribers):
-            for doubt in doubts:
-                warnings.warn(doubt, UserWarning, stacklevel=5)
-        return doubts
-
-    def _provider(self) -> tuple[Provider, str, str]:
-        """The provider, the model's own name, and a quiet note where the model was chosen for the person."""
-        model, note = self.agent.model, ""
-        if model is None:
-            model, note = default_model()
-        if not isinstance(model, str):
-            return model, getattr(model, "model", ""), note
-        provider, name = named(model, base_url=self.agent.base_url or configured_server(self.agent.model), api_key=self.agent.api_key)
-        return provider, name or getattr(provider, "default_model", ""), note
-
     def _wait(self, running: _Running) -> Result:
         interrupt = None
         try:
             with closing(running.link.events()) as batches:
                 for batch in batches:
-                    self._tell(running, batch)
+                    running.streamed.tell(batch, self.subscribers)
         except KeyboardInterrupt as error:  # while a subscriber looked
             interrupt = error
         finally:
@@ -311,24 +281,13 @@ class Session:
         try:
             async with aclosing(running.link.aevents()) as batches:
                 async for batch in batches:
-                    self._tell(running, batch)
+                    running.streamed.tell(batch, self.subscribers)
         except asyncio.CancelledError as error:
             _tell_short(error)
             raise
         finally:
             self._settle(running)
         return self._raise(running)
-
-    def _tell(self, running: _Running, batch: Sequence[RunEvent]) -> Sequence[RunEvent]:
-        """Give a batch to who listens on the caller's thread, the beginnings of values with it."""
-        batch = running.streamed.typed(batch)
-        for subscriber in self.subscribers:
-            for event in batch:
-                try:
-                    subscriber(event)
-                except Exception as error:  # noqa: BLE001  who looks cannot break what is looked at
-                    warnings.warn(f"a subscriber failed on {type(event).__name__}: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
-        return batch
 
     def _settle(self, running: _Running) -> None:
         """Take the run's messages into the conversation, however it ended. What was said without any answer is not kept."""
@@ -372,23 +331,6 @@ class _Running:
 def _tell_short(error: asyncio.CancelledError) -> None:
     """Let a cell that awaits a run show the error as it shows `RunCancelled`."""
     error.__dict__["_render_traceback_"] = RunCancelled("The run was stopped.", "What came until then is kept.")._render_traceback_
-
-
-def _said(prompt: Prompt) -> Message:
-    """A prompt as the message that can be sent, and saved: without half characters, and without the environment's keys, which
-    ``{{ os.environ }}`` must not send away. Raises `ConfigError` for what is no prompt."""
-    if isinstance(prompt, Message):
-        message = prompt
-    else:
-        message = user(*(prompt if isinstance(prompt, list | tuple) else [prompt]))
-    odd = [part for part in message.parts if not isinstance(part, TextPart | FilePart)]
-    if message.role != "user" or odd:
-        given = f"a message of the role {message.role}" if message.role != "user" else type(odd[0]).__name__
-        raise ConfigError(f"A prompt cannot be {given}.", "It is text, or a list of texts and files.", "A variable's value goes in as text: str(value).")
-    if not any(part.text.strip() if isinstance(part, TextPart) else True for part in message.parts):
-        raise ConfigError("There is nothing to say: the prompt is empty.")
-    parts = tuple(msgspec.structs.replace(part, text=hide_keys(sendable(part.text))) if isinstance(part, TextPart) else part for part in message.parts)
-    return message if parts == message.parts else msgspec.structs.replace(message, parts=parts)
 
 
 def run(agent: Agent | str, prompt: Prompt, *, approve: Approver | None = None) -> Result:

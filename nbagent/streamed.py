@@ -5,11 +5,12 @@ Made on the caller's thread, and the value only when it is read: a run that nobo
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from nbagent.answers import Answers
-from nbagent.events import PartDelta, PartFinished, PartStarted, RunEvent
+from nbagent.events import PartDelta, PartFinished, PartStarted, RunEvent, Subscriber
 from nbagent.messages import TextPart, ToolCallPart
 from nbagent.tools import Tool
 
@@ -56,6 +57,17 @@ class Streamed:
         self._run_id, self._answers = run_id, answers
         self._tools = {tool.name: tool for tool in tools}
         self._growing: dict[int, _Growing] = {}
+
+    def tell(self, batch: Sequence[RunEvent], subscribers: Sequence[Subscriber]) -> Sequence[RunEvent]:
+        """Give a batch to who listens, the beginnings of values with it; returns it so."""
+        batch = self.typed(batch)
+        for subscriber in subscribers:
+            for event in batch:
+                try:
+                    subscriber(event)
+                except Exception as error:  # noqa: BLE001  who looks cannot break what is looked at
+                    warnings.warn(f"a subscriber failed on {type(event).__name__}: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)
+        return batch
 
     def typed(self, batch: Sequence[RunEvent]) -> Sequence[RunEvent]:
         """The batch, its deltas with the beginnings of values where there are any."""
