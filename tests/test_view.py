@@ -156,7 +156,7 @@ def test_an_unknown_price_of_one_step_makes_the_sum_unknown() -> None:
 
 def test_a_retry_counts_the_attempt_that_comes_and_stays_as_one_line() -> None:
     scene = Scene().start().say(Retried(1, 1.3, "rate limited"))
-    assert scene.view.state()["items"] == [{"k": "notice", "level": "warning", "text": "attempt 2 in 1.3 s: rate limited"}]
+    assert scene.view.state()["items"] == [{"k": "notice", "level": "warning", "text": "attempt 2 in 1.3 s: rate limited", "wait": 1.3}]
     scene.say(Retried(2, 2.6, "rate limited")).part(TextPart(""), "x")
     assert scene.view.state()["items"][0] == {"k": "notice", "level": "info", "text": "attempt 3 after 2.6 s: rate limited"}
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { entries, fault, pretty, readable, unquote } from '../src/core/json';
 import { Run } from '../src/core/run';
-import { emptyRun, type Item, type Op, type RunState, type ToolItem } from '../src/core/state';
+import { emptyRun, type Item, type NoticeItem, type Op, type RunState, type ToolItem } from '../src/core/state';
 import { RunView } from '../src/core/view';
 
 const tool = (fields: Partial<ToolItem> = {}): ToolItem => ({
@@ -294,5 +294,48 @@ describe('JSON for people', () => {
     expect(fault('{"a": 1}')).toBeNull();
     expect(fault('{"a": 1')).toMatch(/\S/);
     expect(fault('3')).toMatch(/object/);
+  });
+});
+
+describe('the wait before another attempt', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+  const notice = (fields: Partial<NoticeItem> = {}): NoticeItem => ({ k: 'notice', level: 'warning', text: 'attempt 2 in 3.4 s: busy in 3.4 s', wait: 3.4, ...fields });
+  const said = (view: RunView) => view.el.querySelector('.nba-notice')!.textContent;
+
+  it('counts down by itself, and says when it is over', () => {
+    const { apply, view, send } = shown([]);
+    apply(['add', 0, notice()]);
+    expect(said(view)).toBe('attempt 2 in 4 s: busy in 3.4 s');
+    vi.advanceTimersByTime(2000);
+    expect(said(view)).toBe('attempt 2 in 2 s: busy in 3.4 s');
+    vi.advanceTimersByTime(2000);
+    expect(said(view)).toBe('attempt 2 now: busy in 3.4 s');
+    expect(send).not.toHaveBeenCalled();
+    view.dispose();
+  });
+
+  it('begins anew with each attempt, and stops where the answer comes', () => {
+    const { apply, view } = shown([]);
+    apply(['add', 0, notice()]);
+    vi.advanceTimersByTime(3000);
+    apply(['set', 0, { text: 'attempt 3 in 8.0 s: busy', wait: 8 }]);
+    expect(said(view)).toBe('attempt 3 in 8 s: busy');
+    vi.advanceTimersByTime(5000);
+    expect(said(view)).toBe('attempt 3 in 3 s: busy');
+    apply(['set', 0, { level: 'info', text: 'attempt 3 after 8.0 s: busy', wait: null }]);
+    vi.advanceTimersByTime(5000);
+    expect(said(view)).toBe('attempt 3 after 8.0 s: busy');
+    view.dispose();
+  });
+
+  it('stands still where the run is over, and on a page without a kernel', () => {
+    const { view } = shown([notice()], { outcome: 'cancelled' });
+    vi.advanceTimersByTime(3000);
+    expect(said(view)).toBe('attempt 2 in 3.4 s: busy in 3.4 s');
+    view.dispose();
+    const saved = new RunView(new Run(state([notice()])));
+    vi.advanceTimersByTime(3000);
+    expect(said(saved)).toBe('attempt 2 in 3.4 s: busy in 3.4 s');
   });
 });

@@ -119,7 +119,8 @@ export function reasoningPiece(key: string, memory: () => Memory): Piece {
   };
 }
 
-export function noticePiece(): Piece {
+/** `waited`: the seconds since its wait began, null where nobody waits. What counts down is not announced at each second. */
+export function noticePiece(waited: () => number | null): Piece {
   const text = h('span');
   const el = h('div', 'nba-notice', text);
   let level = '';
@@ -133,7 +134,14 @@ export function noticePiece(): Piece {
         el.prepend(icon(item.level));
         el.dataset.level = level = item.level;
       }
-      say(text, item.text);
+      this.time!(item);
+    },
+    time(raw) {
+      const { text: whole, wait } = raw as NoticeItem;
+      const gone = waited();
+      if (!wait || gone === null) return say(text, whole);
+      const left = Math.ceil(wait - gone);
+      say(text, whole.replace(`in ${wait.toFixed(1)} s`, left > 0 ? `in ${left} s` : 'now'));
     }
   };
 }

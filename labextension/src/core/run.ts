@@ -12,6 +12,8 @@ export class Run {
   /** `performance.now()` at the run's begin, and at each running call's, by its place. */
   begun: number;
   readonly calls = new Map<number, number>();
+  /** The same of the waits before another attempt. */
+  readonly waits = new Map<number, number>();
 
   constructor(public state: RunState = emptyRun(), seq = 0) {
     this.seq = this.newest = seq;
@@ -44,6 +46,7 @@ export class Run {
       apply(this.state, op);
       const begins = (op[0] === 'add' && op[2].k === 'tool' && op[2].status === 'running') || (op[0] === 'set' && op[2].status === 'running');
       if (begins) this.calls.set(op[1] as number, performance.now());
+      if ((op[0] === 'add' || op[0] === 'set') && 'wait' in op[2]) this.waits.set(op[1], performance.now());
     }
     return { what: 'ops', ops };
   }
@@ -52,7 +55,9 @@ export class Run {
     const now = performance.now();
     this.begun = now - this.state.duration * 1000;
     this.calls.clear();
+    this.waits.clear();
     this.state.items.forEach((item, i) => {
+      if (item.k === 'notice' && item.wait) this.waits.set(i, now);
       if (item.k === 'tool' && item.status === 'running') this.calls.set(i, now - (item.duration ?? 0) * 1000);
     });
   }

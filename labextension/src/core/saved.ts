@@ -69,7 +69,7 @@ function savedItem(value: unknown): Item[] {
     case 'text':
       return [{ k: 'text', text: text(raw.text), ...some(raw, { partial: flag, folded: flag, citations }) }];
     case 'notice':
-      return [{ k: 'notice', level: oneOf(raw.level, LEVELS, 'info'), text: text(raw.text) }];
+      return [{ k: 'notice', level: oneOf(raw.level, LEVELS, 'info'), text: text(raw.text), ...some(raw, { wait: number }) }];
     case 'tool':
       return [savedTool(raw)];
     case 'server_tool': {

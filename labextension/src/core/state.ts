@@ -98,6 +98,8 @@ export interface NoticeItem {
   k: 'notice';
   level: Level;
   text: string;
+  /** Seconds until the next attempt, as the text has them; they are counted down while the run is on its way. */
+  wait?: number;
 }
 export type Item = TextItem | ReasoningItem | ToolItem | ServerToolItem | FileItem | OutputItem | NoticeItem;
 

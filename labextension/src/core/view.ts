@@ -136,12 +136,12 @@ export class RunView {
       this.calls(item.batch).append(card.el);
       return card as Piece;
     }
-    const piece = this.piece(item.k, key);
+    const piece = this.piece(item.k, key, number);
     this.items.append(piece.el);
     return piece;
   }
 
-  private piece(k: Exclude<Item['k'], 'tool' | 'server_tool'>, key: string): Piece {
+  private piece(k: Exclude<Item['k'], 'tool' | 'server_tool'>, key: string, number: number): Piece {
     switch (k) {
       case 'text':
         return textPiece(() => this.run.state.output);
@@ -152,7 +152,10 @@ export class RunView {
       case 'output':
         return outputPiece();
       case 'notice':
-        return noticePiece();
+        return noticePiece(() => {
+          const begun = this.host && this.run.state.outcome === 'running' ? this.run.waits.get(number) : undefined;
+          return begun === undefined ? null : (performance.now() - begun) / 1000;
+        });
     }
   }
 
@@ -182,7 +185,7 @@ export class RunView {
     if (running && !this.ticker) {
       this.ticker = setInterval(() => {
         this.footer.draw();
-        for (const number of this.run.calls.keys()) {
+        for (const number of [...this.run.calls.keys(), ...this.run.waits.keys()]) {
           const item = this.run.state.items[number];
           if (item) this.pieces[number]?.time?.(item);
         }
