@@ -113,6 +113,30 @@ def test_a_click_for_the_session_answers_the_other_calls_of_the_tool_that_wait_t
     kernel.ok("desk.sessions['main'].grants.take_back('delete')")
 
 
+def test_arguments_that_do_not_fit_are_said_at_the_card_which_waits_on(kernel):
+    page = _Mends()
+    ran = kernel.ok(CELL, allow_stdin=True, watch=page)
+    assert page.problems == [[["n", "Input should be a valid integer, unable to parse string as an integer"]]]
+    assert kernel.value("ran") == [7]
+    assert ran.items("text")[-1]["text"] == 'Tools said: [The user changed the arguments to {"n":7}]\ndeleted 7 / looked'
+
+
+class _Mends(Page):
+    """Gives wrong arguments, and right ones when the card says what is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__({"delete": {"arguments": '{"n": "many"}'}})
+        self.problems: list[list[list[str]]] = []
+
+    def _told(self, kernel, batch):
+        super()._told(kernel, batch)
+        for call in self.calls.values():
+            if (call.get("approval") or {}).get("problems") and not self.problems:
+                self.problems.append(call["approval"]["problems"])
+                self.decisions["delete"] = {"arguments": '{"n": 7}'}
+                super()._told(kernel, {})
+
+
 class _Each(dict):
     """Decides on the calls of one name by their arguments: no to the first, yes to the second."""
 

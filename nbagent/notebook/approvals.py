@@ -7,6 +7,7 @@ which works wherever a person is; where nobody is (the front end takes no input)
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -38,6 +39,7 @@ class Approvals:
     ) -> None:  # fmt: skip
         self._mode, self._person, self._clicks, self._link = mode, person, clicks, link
         self._tools, self._refused = {tool.name: tool for tool in tools}, refused
+        self._here = contextvars.copy_context()  # the cell's: what a click brings to the page is this cell's, and no answer to the click
         self._drawn = asyncio.Event()
         self._waiting: dict[str, tuple[str, str, asyncio.Future[Decision]]] = {}
         self._one_question = asyncio.Lock()
@@ -60,7 +62,7 @@ class Approvals:
 
     def decide(self, message: Mapping[str, Any]) -> None:
         """A click, from any thread. One that does not fit the call as it stands is not taken."""
-        engine().call_soon_threadsafe(self._take, dict(message))
+        engine().call_soon_threadsafe(self._take, dict(message), context=self._here)
 
     def _take(self, message: dict[str, Any]) -> None:
         call_id = message.get("call_id", "")
