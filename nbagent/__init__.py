@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from nbagent.verbs import count_tokens as count_tokens
     from nbagent.verbs import embed as embed
     from nbagent.verbs import models as models
+    from nbagent.workflow import span as span
 
 __version__ = "0.1.0"
 
@@ -78,6 +79,7 @@ _PLACES = {
     "run": "session",
     "run_many": "many",
     "set_key": "keys",
+    "span": "workflow",
     "set_price": "prices",
     "add_trace_processor": "observers.watching",
     "draw_graph": "plots.graph",

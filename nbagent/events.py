@@ -69,7 +69,7 @@ class RunStarted(Event, frozen=True):
     """A prompt was taken up (or a paused run, then `prompt` is None and `resumed` is the paused run's id).
 
     `origin` is where it came from: `notebook` (a path), `cell_id`, `exec_count`, `kernel_id`, `tag`, and `prompt_hash`, `code_hash`, each where
-    known.
+    known. Of ``invoke_workflow``, a person's own span around runs, `agent` is the name, and `attributes` are what was said of it.
     """
 
     agent: str
@@ -78,15 +78,19 @@ class RunStarted(Event, frozen=True):
     session: str | None = None
     resumed: str | None = None
     origin: dict[str, Any] = {}
+    kind: Literal["invoke_agent", "invoke_workflow"] = "invoke_agent"
+    attributes: dict[str, Any] = {}
 
 
 class RunFinished(Event, frozen=True):
-    """The run's end. `messages` are those that this run added, `pending` the calls that wait for a person."""
+    """The run's end. `messages` are those that this run added, `pending` the calls that wait for a person, `attributes` all that was
+    said of a person's own span."""
 
     outcome: Outcome
     messages: tuple[Message, ...] = ()
     pending: tuple[ToolCallPart, ...] = ()
     error: ErrorInfo | None = None
+    attributes: dict[str, Any] = {}
 
 
 class StepStarted(Event, frozen=True):

@@ -90,6 +90,8 @@ TRACE_HELP = f"""What happened, as a pandas DataFrame: model calls, tool calls, 
   %trace --save class.zip                   everything in a file for someone else
   df = %trace messages                      into a variable; also -o df
 
+  with nbagent.span("load data", rows=120): code of yours as a row, the runs inside it below
+
 Runs are kept in a file of this machine. %config NbAgent.trace_db = "off" keeps them in memory only,
 %config NbAgent.trace = False traces nothing, trace_content = False keeps no texts.
 What went over the wire is held of the most recent calls, in memory: trace_bodies = "all" keeps it

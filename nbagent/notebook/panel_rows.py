@@ -23,7 +23,7 @@ _NAMES = {
     "output_tokens": "output", "cost_usd": "cost", "input_preview": "prompt", "cell_id": "cell", "exec_count": "count", "n_errors": "n_errors",
     "notebook": "notebook",
 }  # fmt: skip
-_KINDS = {"invoke_agent": "run", "execute_tool": "tool"}
+_KINDS = {"invoke_agent": "run", "invoke_workflow": "run", "execute_tool": "tool"}
 
 
 class RunRows:

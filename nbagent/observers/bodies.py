@@ -54,7 +54,7 @@ class Bodies(NamedTuple):
 
 
 NOT_KEPT = Bodies(
-    None, None, 'What went over the wire is not kept for this call. Of a kernel\'s most recent calls it is; trace_bodies = "all" keeps all, in the file.'
+    None, None, 'What went over the wire was not kept for this call. It is of the most recent calls of a kernel, and of all with trace_bodies = "all".'
 )
 PUT_TOGETHER = "The payloads held, in pieces, what is not to be kept: in their place is the answer put together."
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from nbagent import prices
 from nbagent.errors import known_keys, redact
-from nbagent.events import RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
+from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolFinished, ToolStarted
 from nbagent.messages import Message, ToolCallPart, Usage
 from nbagent.observers import semconv
 from nbagent.observers.spans import Span
@@ -28,15 +28,17 @@ Columns = dict[str, list[Any]]
 def name_of(span: Span) -> str:
     """The span's name as OpenTelemetry has it: the operation and what it is done to."""
     match span.started:
-        case RunStarted(agent=agent):
-            return f"invoke_agent {agent}"
+        case RunStarted(kind=kind, agent=agent):
+            return f"{kind} {agent}"
         case StepStarted(model=model, provider=provider):
             return f"chat {model or provider}"
         case ToolStarted(call=call):
             return f"execute_tool {call.name}"
 
 
-_KINDS: dict[type, str] = {RunStarted: "invoke_agent", StepStarted: "chat", ToolStarted: "execute_tool"}
+def kind_of(started: RunStarted | StepStarted | ToolStarted) -> str:
+    """OpenTelemetry's name of the operation."""
+    return started.kind if isinstance(started, RunStarted) else "chat" if isinstance(started, StepStarted) else "execute_tool"
 
 
 def agent_of(span: Span) -> str | None:
@@ -59,7 +61,7 @@ def _common(spans: Sequence[Span]) -> Columns:
         "run_id": [stamp.run_id for stamp in stamps],
         "session_id": [run.session if run else None for run in runs],
         "seq": [running.get(id(span), span.seq) for span in spans] if running else [span.seq for span in spans],
-        "kind": [_KINDS[type(start)] for start in starts],
+        "kind": [kind_of(start) for start in starts],
         "name": [name_of(span) for span in spans],
         "started_at": [nanoseconds(stamp.time) for stamp in stamps],
         "ended_at": [nanoseconds(end.time) if end else None for end in ends],
@@ -91,8 +93,9 @@ def _attributes(span: Span) -> dict[str, Any]:
     found: dict[str, Any] = {}
     match started:
         case RunStarted():
-            found = {"nbagent.request.model": started.model, "nbagent.run.resumed": started.resumed}
+            found = {"nbagent.request.model": started.model or None, "nbagent.run.resumed": started.resumed}
             found |= {f"nbagent.{key}": value for key, value in started.origin.items() if key not in ("notebook", "cell_id", "exec_count")}
+            found |= masked(finished.attributes if isinstance(finished, RunFinished) else started.attributes)
         case StepStarted():
             found = {semconv.PROVIDER: started.provider, semconv.REQUEST_MODEL: started.model, semconv.RETRIES: span.retries or None}
             if started.params:

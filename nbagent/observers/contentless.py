@@ -6,7 +6,8 @@ anything is made of the event.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import force_setattr, replace
 
@@ -58,9 +59,15 @@ def _made(event: RunEvent) -> RunEvent:
             return PartFinished(index, _part(part, said="x"))
         case RunStarted(prompt=prompt):
             origin = {key: value for key, value in event.origin.items() if key != "replayed"}
-            return replace(event, prompt=None if prompt is None else _message(prompt), origin=origin)
+            return replace(event, prompt=None if prompt is None else _message(prompt), origin=origin, attributes=_numbers(event.attributes))
         case RunFinished(messages=messages, pending=pending):
-            return replace(event, messages=tuple(map(_message, messages)), pending=tuple(map(_call, pending)), error=_error(event.error))
+            return replace(
+                event,
+                messages=tuple(map(_message, messages)),
+                pending=tuple(map(_call, pending)),
+                error=_error(event.error),
+                attributes=_numbers(event.attributes),
+            )
         case StepStarted(messages=messages, params=params):
             kept = {key: value for key, value in params.items() if key in _QUIET}
             return replace(event, messages=tuple(map(_message, messages)), params=kept, instructions="")
@@ -91,6 +98,10 @@ def _told(event: ToolProgressed | Waiting | Noted | Retried | ApprovalRequested 
             return replace(event, reason="", arguments=None)
         case OutputParsed():
             return replace(event, json="")
+
+
+def _numbers(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if isinstance(value, int | float)}
 
 
 def _message(message: Message) -> Message:

@@ -56,8 +56,8 @@ def event_columns(notes: Sequence[Note], spans: Sequence[Span]) -> Columns:
 def _rows(note: Note, keys: list[str]) -> Iterator[_Row]:
     """A note as an event, and a second one where it tells of an error."""
     match note:
-        case RunStarted(model=model, resumed=resumed):
-            yield "run_started", model, None, None, {"resumed": resumed} if resumed else None
+        case RunStarted(agent=agent, model=model, resumed=resumed):
+            yield "run_started", model or agent, None, None, {"resumed": resumed} if resumed else None
         case RunFinished(outcome=outcome, pending=pending, error=error):
             yield "run_ended", None, outcome, None, {"pending": [call.id for call in pending]} if pending else None
             yield from _error(error, keys)

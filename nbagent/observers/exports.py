@@ -17,6 +17,7 @@ from nbagent.events import RunEvent, StepFinished
 from nbagent.exchange import Wire
 from nbagent.observers.columns import Columns
 from nbagent.observers.rows import Rows, Table
+from nbagent.observers.semconv import RUNS
 from nbagent.observers.tables import PAYLOADS, SCHEMAS, frame
 from nbagent.observers.values import as_json
 
@@ -134,7 +135,7 @@ class Read:
 
     def runs(self) -> list[str]:
         spans = self._tables["spans"]
-        own = [run for run, kind in zip(spans["run_id"], spans["kind"], strict=True) if kind == "invoke_agent"]
+        own = [run for run, kind in zip(spans["run_id"], spans["kind"], strict=True) if kind in RUNS]
         return list(dict.fromkeys([*own, *self._tables["runs"]["run_id"]]))
 
     def read(self, table: Table, run: str | None = None, *, payload: bool = False, since: int | None = None) -> Columns:
@@ -160,6 +161,6 @@ class Read:
         owner = dict(zip(spans["span_id"], spans["run_id"], strict=True))
         inside = {run}
         for kind, parent, own in zip(spans["kind"], spans["parent_id"], spans["run_id"], strict=True):
-            if kind == "invoke_agent" and owner.get(parent) in inside:
+            if kind in RUNS and owner.get(parent) in inside:
                 inside.add(own)
         return inside

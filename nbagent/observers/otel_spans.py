@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Tables = Mapping[Table, Columns]
 _NO_CONTENT = ("attempt", "tool_call_id", "number", "resumed", "digest")  # of an event's payload: what is no text of a conversation
-_TABLES: dict[str, Table] = {"chat": "calls", "execute_tool": "tools", "invoke_agent": "runs"}
+_TABLES: dict[str, Table] = {"chat": "calls", "execute_tool": "tools", "invoke_agent": "runs", "invoke_workflow": "runs"}
 
 
 def readable(tables: Tables, *, content: bool = False) -> list[ReadableSpan]:
@@ -34,7 +34,7 @@ def readable(tables: Tables, *, content: bool = False) -> list[ReadableSpan]:
     for row in _rows(tables["spans"]):
         if row["ended_at"] is None:
             continue
-        own = more.get(_TABLES.get(row["kind"], "events"), {}).get(row["run_id" if row["kind"] == "invoke_agent" else "span_id"], {})
+        own = more.get(_TABLES.get(row["kind"], "events"), {}).get(row["run_id" if row["kind"] in semconv.RUNS else "span_id"], {})
         spans.append(_span(row, own, events.get(row["span_id"], []), content=content))
     return spans
 
@@ -48,6 +48,8 @@ def _span(row: Mapping[str, Any], own: Mapping[str, Any], events: list[Event], *
     attributes = json.loads(row["attributes"] or "{}")
     attributes |= {semconv.MAPPING: semconv.VERSION, semconv.SPAN_KIND: semconv.SPAN_KINDS.get(row["kind"])}
     attributes |= semconv.named(semconv.SPAN, row, content=content)
+    if row["kind"] == "invoke_workflow":
+        attributes.pop(semconv.AGENT, None)
     attributes |= semconv.named(semconv.FOR_KIND.get(row["kind"], ()), own, content=content)
     for name in (semconv.INPUT, semconv.OUTPUT):
         if isinstance(messages := attributes.get(name), str):

@@ -23,7 +23,7 @@ from nbagent.observers.recent import Recent
 from nbagent.observers.recorder import Recorder
 from nbagent.observers.redaction import Redact, clean_columns
 from nbagent.observers.run_columns import run_columns
-from nbagent.observers.spans import Note, Span, settled
+from nbagent.observers.spans import Note, Span, is_workflow, settled
 from nbagent.observers.values import nanoseconds
 
 Table = Literal["spans", "runs", "calls", "tools", "messages", "events"]
@@ -144,7 +144,7 @@ class Memory:
         spans = self.spans()
         usage = sum((end.usage for span in spans if isinstance(end := span.finished, StepFinished) and end.usage), Usage())
         counts = (("run", RunStarted), ("model call", StepStarted), ("tool call", ToolStarted))
-        words = [_many(len(_of(spans, kind)), word) for word, kind in counts]
+        words = [_many(sum(not is_workflow(span) for span in _of(spans, kind)), word) for word, kind in counts]
         running = sum(span.status == "running" and isinstance(span.started, RunStarted) for span in spans)
         tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
         return ", ".join([*words, tokens, *([f"{running} running"] if running else [])])

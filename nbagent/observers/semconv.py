@@ -100,10 +100,12 @@ RUN = (
     Name("input_messages", INPUT, content=True),
     Name("new_messages", OUTPUT, content=True),
 )
-FOR_KIND: Mapping[str, tuple[Name, ...]] = {"chat": CALL, "execute_tool": TOOLS, "invoke_agent": RUN}
+FOR_KIND: Mapping[str, tuple[Name, ...]] = {"chat": CALL, "execute_tool": TOOLS, "invoke_agent": RUN, "invoke_workflow": (Name("agent", WORKFLOW), *RUN)}
+RUNS = ("invoke_agent", "invoke_workflow")
+"""The operations that are runs: of an agent, or of a block of code with runs inside it."""
 INFERENCE = ("chat", "text_completion", "generate_content")
 """The operations that are calls of a model which answers."""
-SPAN_KINDS = {"chat": "LLM", "execute_tool": "TOOL", "invoke_agent": "AGENT"}
+SPAN_KINDS = {"chat": "LLM", "execute_tool": "TOOL", "invoke_agent": "AGENT", "invoke_workflow": "CHAIN"}
 """OpenInference's word, in the attribute `SPAN_KIND`, for viewers that go by it."""
 SPAN_KIND = "openinference.span.kind"
 

@@ -107,6 +107,11 @@ class Span(Struct):
             span = span.around
 
 
+def is_workflow(span: Span) -> bool:
+    """Whether it is a person's own span around code."""
+    return isinstance(span.started, RunStarted) and span.started.kind == "invoke_workflow"
+
+
 def settled(spans: Sequence[Span]) -> list[Span]:
     """The spans as they are now, none of them changing under the reader."""
     return [span if span.status != "running" else _still(span) for span in spans]

@@ -20,7 +20,7 @@ _MESSAGES = ("input_messages", "new_messages")
 _FAILED = "(status = 'error' OR n_errors > 0)"
 _INSIDE = "FROM spans s WHERE s.trace_id = runs.trace_id AND"
 _LOCAL = f"cost_usd = 0 AND n_calls > 0 AND NOT EXISTS (SELECT 1 {_INSIDE} s.kind = 'chat' AND coalesce(s.cost_source, '') <> 'local')"
-_MESSAGE = f"SELECT s.error {_INSIDE} s.run_id = runs.run_id AND s.kind = 'invoke_agent' LIMIT 1"
+_MESSAGE = f"SELECT s.error {_INSIDE} s.run_id = runs.run_id AND s.kind IN ('invoke_agent', 'invoke_workflow') LIMIT 1"
 
 
 class Wanted(NamedTuple):

@@ -52,7 +52,7 @@ def read_span(reading: Reading, span_id: str) -> Span | None:
     span = Span(msgspec.structs.replace(started, stamp=stamp), row["trace_id"], _around(row), status=_one_of(row["status"], Status, "ok"))
     if row["status"] != "running":
         ended = round(stamp.clock + (row["duration_s"] or 0.0) * 1e9)
-        span.finished = finished if row["status"] != "paused" or row["kind"] == "invoke_agent" else None
+        span.finished = finished if row["status"] != "paused" or isinstance(finished, RunFinished) else None
         span.ended = msgspec.structs.replace(stamp, time=ended / 1e9, clock=ended)
     error = _error(row, attributes)
     if error is not None and span.finished is not None:
@@ -85,12 +85,15 @@ def _run(row: Row, attributes: Mapping[str, Any]) -> tuple[RunStarted, RunFinish
     prompt = _messages(row.get("input_messages"))
     model = str(attributes.get("nbagent.request.model") or row.get("models") or "")
     started = RunStarted(row["agent"] or "", model, prompt[0] if prompt else None, row["session_id"], origin=_origin(row))
+    if row["kind"] == "invoke_workflow":
+        own = {name: value for name, value in attributes.items() if not name.startswith("nbagent.")}
+        return msgspec.structs.replace(started, kind="invoke_workflow"), RunFinished(_OUTCOMES.get(row["status"], "failed"), attributes=own)
     return started, RunFinished(_OUTCOMES.get(row["status"], "failed"), _messages(row.get("new_messages")))
 
 
 def _around(row: Row) -> Span | None:
     """The run that a span is in, as far as its own row tells of it."""
-    if row["kind"] == "invoke_agent":
+    if row["kind"] in semconv.RUNS:
         return None
     stamp = Stamp(row["run_id"], row["run_id"], None, row["started_at"] / 1e9, row["started_at"])
     return Span(RunStarted(row["agent"] or "", "", None, row["session_id"], origin=_origin(row), stamp=stamp), row["trace_id"], None)

@@ -21,7 +21,7 @@ from nbagent.observers.conversations import digest, link
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.redaction import Redact, clean, redaction
 from nbagent.observers.run_columns import run_columns
-from nbagent.observers.spans import Note, Span, settled
+from nbagent.observers.spans import Note, Span, is_workflow, settled
 from nbagent.observers.sql_bodies import BodyWriter
 from nbagent.observers.sql_keeping import end_orphans, this_process
 from nbagent.observers.sql_schema import EVENT_COLUMNS, RUN_COLUMNS, RUN_EXTRAS, SPAN_COLUMNS, SPAN_EXTRAS, Connection, is_text
@@ -88,8 +88,15 @@ class Writer:
             raise
         for note in notes:
             if isinstance(note, RunFinished):
-                for span in self._trees.pop(note.stamp.run_id, {}).values():
-                    self._roots.pop(span.run_id, None)
+                self._ended(self._trees.pop(note.stamp.run_id, {}))
+
+    def _ended(self, tree: dict[str, Span]) -> None:
+        """The outermost run of a tree has ended: only a person's own span around it still wants its spans, for its sums."""
+        for span in tree.values():
+            self._roots.pop(span.run_id, None)
+        around = next((span.around for span in tree.values() if _root(span) is span), None)
+        if around is not None and (wider := self._trees.get(around.run_id)) is not None:
+            wider.update(tree)
 
     def forget(self) -> None:
         """Take no message for written: each is looked for again."""
@@ -134,9 +141,11 @@ class Writer:
         spans = settled([span for root in roots for span in self._trees[root].values()])
         runs = {span.run_id: span for span in spans if isinstance(span.started, RunStarted)}
         found = run_columns(spans, payload=True)
-        for run in (run for run, span in runs.items() if span.around is not None):
-            tree = self._trees[self._roots[run]]
-            for name, values in run_columns(settled(list(tree.values())), run, payload=True).items():
+        for run, span in runs.items():
+            if span.around is None or run not in self._roots:
+                continue
+            within = spans if is_workflow(span) else settled(list(self._trees[self._roots[run]].values()))
+            for name, values in run_columns(within, run, payload=True).items():
                 found.setdefault(name, []).extend(values)
         if found:  # a moment may bring notes alone
             written = [runs[run] for run in found["run_id"]]
@@ -224,8 +233,9 @@ def _whole(text: str) -> bool:
 
 
 def _root(span: Span) -> Span:
-    *_, outermost = span.inside()
-    return outermost
+    """The outermost run that a span is in; a person's own span around that is a tree of its own, as it may be around thousands of them."""
+    runs = [run for run in span.inside() if not is_workflow(run)]
+    return runs[-1] if runs else next(span.inside())
 
 
 def _lineage(span: Span) -> str:

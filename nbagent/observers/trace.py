@@ -22,6 +22,7 @@ from nbagent.observers.kept import DATABASES, default_path
 from nbagent.observers.recent import Recent
 from nbagent.observers.redaction import Redact
 from nbagent.observers.rows import Memory, Rows, Table
+from nbagent.observers.semconv import RUNS
 from nbagent.observers.tables import OVERVIEW, frame
 from nbagent.observers.watching import tracing_disabled, watching
 
@@ -176,7 +177,7 @@ class Trace:
     def overview(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
         """One row a model call and tool call: what it was, how long it took, its tokens and its cost."""
         table = self.spans(run, since=since)
-        table = table[table["kind"] != "invoke_agent"]
+        table = table[~table["kind"].isin(RUNS)]
         return filtered(table[list(OVERVIEW)].reset_index(drop=True), where=where)
 
     def runs(

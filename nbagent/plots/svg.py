@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TEXT, FAINT, GRID = "#7b7b7b", "#9a9a9a", "#9a9a9a"
 BAD = "#d9483b"
 COLOURS = ("#4c8dd6", "#e08a3c", "#3fa37a", "#a877d1", "#c9a227", "#c96a8f", "#5aa6b8", "#8c8c5a")
-KINDS = {"chat": "#4c8dd6", "execute_tool": "#3fa37a", "invoke_agent": "#9a9a9a", "handoff": "#a877d1", "guardrail": "#c9a227"}
+KINDS = {"chat": "#4c8dd6", "execute_tool": "#3fa37a", "invoke_agent": "#9a9a9a", "invoke_workflow": "#6f7f93", "handoff": "#a877d1", "guardrail": "#c9a227"}
 SIZE = 11  # pixels of the letters
 _WIDE = 6.1  # pixels of a letter of that size, on average
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MOST = 500  # bars; beyond them a row says how many more there are
 _ROW, _BAR, _TOP, _NAMES, _WORDS = 20, 12, 30, 230, 190
-_NAMED = {"chat": "model call", "execute_tool": "tool call", "invoke_agent": "run"}
+_NAMED = {"chat": "model call", "execute_tool": "tool call", "invoke_agent": "run", "invoke_workflow": "span"}
 
 
 class _Bar(NamedTuple):
