@@ -15,6 +15,8 @@ import nbagent
 from nbagent.agent import Agent
 from nbagent.errors import NbagentError
 from nbagent.messages import FilePart
+from nbagent.notebook.desk import Desk
+from nbagent.notebook.panel_runs import Runs
 from nbagent.observers.otel import Otel
 from nbagent.observers.redaction import NOT_KEPT, set_redaction
 from nbagent.observers.trace import Trace
@@ -142,3 +144,32 @@ def test_one_function_for_all_traces_holds_from_when_it_is_set(tmp_path: Path) -
     nbagent.set_redaction(None)
     Session(Agent(model=Scripted(["no"])), trace=disk).run("and now?")
     assert disk.messages()["content"].tolist() == ["WELL?", "YES", "and now?", "no"]
+
+
+def test_what_is_taken_out_does_not_leave_for_the_panel_either() -> None:
+    def look() -> str:
+        """Look."""
+        raise ValueError("Ada is not here")
+
+    desk = Desk()  # its trace is in memory, where spans are as they came
+    model = Scripted([call("look"), "Ada, it rains."], loop=True)
+    Session(Agent(model=model, tools=[look], instructions="Help Ada.", name="Adams"), trace=desk.trace).run("I am Ada.")
+    set_redaction(lambda text: text.replace("Ada", "[person]"))
+    try:
+        panel, told = Runs(desk), list[dict[str, Any]]()
+        panel.hear({"t": "runs", "scope": "kernel", "from": 0, "count": 9}, told.append)
+        (run,) = told[0]["rows"]
+        assert (run["prompt"], run["agent"]) == ("I am [person].", "Adams")  # a name stays
+        panel.hear({"t": "run", "run": run["run"], "have": 0, "still": []}, told.append)
+        spans = [row[1] for row in told[1]["rows"]]
+        for span in spans:
+            panel.hear({"t": "span", "span": span}, told.append)
+        panel.hear({"t": "raw", "span": spans[1]}, told.append)
+        assert panel._worker is not None
+        panel._worker.shutdown(wait=True)
+        shown = [json.dumps(answer, default=str).replace("Adams", "") for answer in told]
+        assert len(shown) == 2 + len(spans) + 1
+        assert [each for each in shown if "Ada" in each] == []
+        assert sum("[person]" in each for each in shown) >= 5
+    finally:
+        set_redaction(None)

@@ -16,6 +16,7 @@ from nbagent.errors import ConfigError, NbagentError
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.panel_compare import compared
 from nbagent.notebook.panel_details import cut, details, rebuilt
+from nbagent.notebook.panel_redaction import redacted
 from nbagent.notebook.panel_rows import RunRows, span_rows, stored_row, stored_spans
 from nbagent.observers.rows import Memory
 from nbagent.observers.spans import Span
@@ -37,7 +38,7 @@ class Runs:
         self._worker: ThreadPoolExecutor | None = None
 
     def hear(self, question: Row, say: Say) -> bool:
-        spans = self._spans()
+        spans, say = self._spans(), redacted(say)
         match question:
             case {"t": "runs", "scope": "kernel", "from": int(first), "count": int(count)}:
                 total, rows = self._rows.page(spans, _wanted(question), first, min(count, _MOST))

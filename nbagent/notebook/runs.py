@@ -204,16 +204,12 @@ class AgentRun:
         return provider, name or getattr(provider, "default_model", "")
 
     def _origin(self) -> dict[str, Any]:
-        # execution_count is the next cell's already, once a cell runs
-        origin: dict[str, Any] = {"exec_count": self.ip.displayhook.prompt_count}
+        """What the line says of where the run comes from; `came_from` has the rest."""
+        origin: dict[str, Any] = {}
         if self.named is not None:
             origin |= {"prompt_name": self.named.name, "prompt_version": self.named.version}
-        if self.desk.cell_id is not None:
-            origin["cell_id"] = self.desk.cell_id
         if self.options.replay:
             origin["replayed"] = self.options.replay
-        if hasattr(self.ip, "kernel"):
-            origin["kernel_id"] = self.ip.kernel.session.session  # as front ends and the log know it
         return origin
 
     def leave(self) -> None:
