@@ -11,19 +11,16 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from nbagent.agent import Agent
 from nbagent.bridge import wait_for
-from nbagent.contents import sendable
-from nbagent.errors import ConfigError, NbagentError, hide_keys
-from nbagent.keys import hide_those_of_files
-from nbagent.messages import Message, TextPart
+from nbagent.errors import ConfigError, NbagentError, ProviderError
+from nbagent.messages import Message
 from nbagent.named_models import named
-from nbagent.prompts import user
+from nbagent.prompts import prompt_message
 from nbagent.provider import Batches, Batching, BatchState, Request
 from nbagent.settings import configured_server, default_model
 from nbagent.step import Step
+from nbagent.templates import NamedPrompt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,12 +28,16 @@ if TYPE_CHECKING:
 COLUMNS = ("custom_id", "answer", "outcome", "error", "model", "input_tokens", "output_tokens")
 POLL = 30.0
 """Seconds between two looks at a batch."""
+PATIENCE = 10
+"""Looks in a row that may fail, of those that may go better the next time: a day has its bad minutes."""
 
 
 class Batch:
     """A batch that was submitted: ``Batch("openai:", "batch_123")`` is one of another day."""
 
     def __init__(self, provider: str, id: str, *, base_url: str | None = None, api_key: str | None = None) -> None:  # noqa: A002  what providers call it
+        if not isinstance(id, str) or not id.strip():
+            raise ConfigError(f"{id!r} is no batch's id.", "It is the text that submit_batch's batch has as .id.")
         self.provider, self.id = provider.partition(":")[0], id
         self._batching = _batching(f"{self.provider}:", base_url, api_key)
 
@@ -52,17 +53,32 @@ class Batch:
         wait_for(lambda: self._batching.cancel(self.id))
 
     def wait(self, *, poll: float = POLL) -> Batch:
-        """Wait until it has ended, looking every `poll` seconds. An interrupt ends the waiting, and not the batch."""
+        """Wait until it has ended, looking every `poll` seconds. An interrupt ends the waiting, and not the batch.
+
+        Raises `ProviderError` where it cannot be looked at, also not at one of the next `PATIENCE` times.
+        """
+        if not poll >= 0:
+            raise ConfigError(f"poll={poll} is no time between two looks.", "It is in seconds, 0 or more.")
 
         async def until_ended() -> None:
-            while not (await self._batching.state(self.id)).ended:
+            failed = 0
+            while True:
+                try:
+                    if (await self._batching.state(self.id)).ended:
+                        return
+                    failed = 0
+                except ProviderError as error:
+                    failed += 1
+                    if not error.retryable or failed > PATIENCE:
+                        raise
                 await asyncio.sleep(poll)
 
         wait_for(until_ended)
         return self
 
     def answers(self) -> dict[str, Message | NbagentError]:
-        """What came, by the prompts' ids: a message, or the error in its place. Raises `ConfigError` where it has not ended."""
+        """What came, by the prompts' ids: a message, or the error in its place; a line of the results that cannot be read is an error
+        by its number (``"line 7"``). What a provider does not speak of is not there. Raises `ConfigError` where it has not ended."""
         state = self.state()
         if not state.ended:
             raise ConfigError(f"The batch {self.id} has not ended: {state.done} of {state.total} are answered.", mend="batch.wait().answers() waits for it.")
@@ -89,10 +105,14 @@ def submit_batch(agent: Agent, prompts: Iterable[Any] | Mapping[str, Any]) -> Ba
         raise ConfigError("A batch goes to a model by its name.", mend='Give the agent one: Agent(model="openai:...").')
     base_url = agent.base_url or configured_server(agent.model)
     batching, name = _batching(model, base_url, agent.api_key), model.partition(":")[2]
+    if isinstance(prompts, str | bytes):
+        raise ConfigError("The prompts are one text.", mend="Give a list of them: submit_batch(agent, [text]).")
     given = prompts if isinstance(prompts, Mapping) else {str(number): prompt for number, prompt in enumerate(prompts)}
     if not given:
         raise ConfigError("There is nothing to send: no prompts are given.")
     requests = {str(key): Request(name, (_message_of(prompt),), agent.instructions, params=agent.params) for key, prompt in given.items()}
+    if len(requests) < len(given):
+        raise ConfigError("Two prompts have the same id.", "Ids are texts: 1 and '1' are one.")
     return Batch(model, wait_for(lambda: batching.submit(requests)), base_url=base_url, api_key=agent.api_key)
 
 
@@ -104,10 +124,7 @@ def _batching(model: str, base_url: str | None, api_key: str | None) -> Batching
 
 
 def _message_of(prompt: Any) -> Message:
-    """A prompt as the message that can be sent, without the keys of this machine."""
-    made = prompt if isinstance(prompt, Message) else user(*(prompt if isinstance(prompt, list | tuple) else [prompt]))
-    hide_those_of_files()
-    return replace(made, parts=tuple(replace(part, text=hide_keys(sendable(part.text))) if isinstance(part, TextPart) else part for part in made.parts))
+    return prompt_message(prompt.message if isinstance(prompt, NamedPrompt) else prompt)
 
 
 def _message(events: list[Any], provider: str) -> Message:

@@ -154,3 +154,43 @@ def test_what_a_batch_cannot_do_is_said_before_anything_is_sent(agent: Agent, sa
 def test_no_prompts_are_no_batch() -> None:
     with pytest.raises(ConfigError, match="nothing to send"):
         submit_batch(Agent(model="openai:x"), [])
+
+
+def test_a_line_that_cannot_be_read_takes_nothing_of_the_others_with_it() -> None:
+    good = {"custom_id": "a", "response": {"status_code": 200, "body": ANSWERED}}
+    again = {"custom_id": "a", "response": None, "error": {"code": "batch_expired", "message": "Too late."}}
+    odd = {"custom_id": "b", "response": {"status_code": 200, "body": {"output": [None]}}}
+    late = {**again, "custom_id": "c"}
+    whole = b"\n".join(json.dumps(each).encode() for each in (good, again, odd, late, good))
+    cut = Answer(whole[:-200], headers={"content-type": "application/binary"}, chunked=False)
+    ended = told(of_openai("expired", output_file_id="file-out"))
+    with WireServer(ended, ended, cut) as server:
+        came = Batch("openai:", "batch_1", base_url=f"{server.url}/v1", api_key="sk-x").answers()
+    assert {name: type(each).__name__ for name, each in came.items()} == {
+        "a": "Message", "b": "GarbledStream", "c": "ServerFailed", "line 5": "GarbledStream",
+    }  # fmt: skip
+    odd_message = {"custom_id": "y", "result": {"type": "succeeded", "message": None}}
+    with WireServer(told(of_anthropic("ended", succeeded=2)), lines({"custom_id": "x", "result": {"type": "expired"}}, odd_message)) as server:
+        came = Batch("anthropic:", "msgbatch_1", base_url=server.url, api_key="sk-ant-1234567890").answers()
+    assert {name: type(each).__name__ for name, each in came.items()} == {"x": "RunCancelled", "y": "GarbledStream"}
+
+
+def test_a_look_that_fails_is_looked_again_and_what_will_not_get_better_is_raised() -> None:
+    bad, refused = Answer(b"oops", status=502), Answer(b"{}", status=404, headers={"content-type": "application/json"})
+    with WireServer(told(of_openai("in_progress")), bad, bad, told(of_openai("completed")), refused) as server:
+        batch = Batch("openai:", "batch_1", base_url=f"{server.url}/v1", api_key="sk-x")
+        assert batch.wait(poll=0) is batch
+        with pytest.raises(NbagentError, match="404"):
+            batch.wait(poll=0)
+    assert len(server.requests) == 5
+
+
+@pytest.mark.parametrize(("prompts", "says"), [("one text", "one text"), ({1: "a", "1": "b"}, "same id"), ([""], "empty")])
+def test_prompts_that_would_be_lost_or_torn_are_refused(prompts: Any, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        submit_batch(Agent(model="openai:x", api_key="sk-x"), prompts)
+
+
+def test_a_batch_has_an_id() -> None:
+    with pytest.raises(ConfigError, match="is no batch's id"):
+        Batch("openai:", "", api_key="sk-x")

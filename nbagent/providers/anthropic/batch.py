@@ -15,6 +15,7 @@ from nbagent.errors import GarbledStream, ProviderError, RunCancelled
 from nbagent.events import ProviderEvent
 from nbagent.provider import BatchState, Request
 from nbagent.providers.anthropic.decode import AnthropicDecoder
+from nbagent.providers.carriers.batch_lines import read_lines
 from nbagent.providers.carriers.failures import in_band
 from nbagent.providers.carriers.http import asked
 
@@ -59,7 +60,7 @@ class MessageBatches:
         import httpx2
 
         response = await asked(client.get(f"{_PATH}/{quote(batch, safe='')}/results", cast_to=httpx2.Response), provider=self.name, secrets=secrets)
-        return dict(self._answer(line, secrets) for line in response.content.splitlines() if line.strip())
+        return read_lines(response.content, lambda told: self._answer(told, secrets), provider=self.name)
 
     async def _told(self, verb: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         client, secrets = await self._connect()
@@ -69,23 +70,19 @@ class MessageBatches:
             raise GarbledStream(f"{self.name}: the answer is no batch.", str(told)[:200])
         return told
 
-    def _answer(self, line: bytes, secrets: list[str]) -> tuple[str, list[ProviderEvent] | ProviderError | RunCancelled]:
-        try:
-            told = json.loads(line)
-            custom_id, result = told["custom_id"], told["result"]
-            kind = result["type"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise GarbledStream(f"{self.name}: a line of the batch's answers cannot be read.", line[:200].decode("utf-8", "replace")) from error
+    def _answer(self, told: dict[str, Any], secrets: list[str]) -> list[ProviderEvent] | ProviderError | RunCancelled:
+        result = told["result"]
+        kind = result["type"]
         if kind == "errored":
             failure = result.get("error") or {}
-            return custom_id, in_band(failure.get("error") or failure, provider=self.name, secrets=secrets)
+            return in_band(failure.get("error") or failure, provider=self.name, secrets=secrets)
         if kind != "succeeded":
-            return custom_id, RunCancelled(f"The request was {kind}, and not answered.")
+            return RunCancelled(f"The request was {kind}, and not answered.")
         message = result["message"]
         decoder = AnthropicDecoder(str(message.get("model") or ""), provider=self.name, secrets=secrets)
         events = decoder.feed([json.dumps(event).encode() for event in _as_stream(message)])
         events = events if decoder.failure else [*events, *decoder.end()]
-        return custom_id, decoder.failure or events
+        return decoder.failure or events
 
 
 def _as_stream(message: dict[str, Any]) -> list[dict[str, Any]]:

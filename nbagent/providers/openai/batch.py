@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from nbagent.errors import GarbledStream, ProviderError
+from nbagent.errors import ProviderError
 from nbagent.events import ProviderEvent
 from nbagent.provider import BatchState, Request
+from nbagent.providers.carriers.batch_lines import read_lines
 from nbagent.providers.carriers.failures import in_band
 from nbagent.providers.carriers.http import asked
 from nbagent.providers.openai.decode import ResponsesDecoder
@@ -60,29 +61,22 @@ class ResponsesBatches:
         made: dict[str, list[ProviderEvent] | ProviderError] = {}
         for file in filter(None, (found.output_file_id, found.error_file_id)):
             content = await asked(client.files.content(file), provider=self.name, secrets=secrets)
-            for line in content.content.splitlines():
-                if line.strip():
-                    custom_id, answer = self._answer(line, secrets)
-                    made[custom_id] = answer
+            made |= read_lines(content.content, lambda told: self._answer(told, secrets), provider=self.name)
         return made
 
     async def _found(self, batch: str) -> Any:
         client, secrets = await self._adapter.connected()
         return await asked(client.batches.retrieve(batch), provider=self.name, secrets=secrets)
 
-    def _answer(self, line: bytes, secrets: list[str]) -> tuple[str, list[ProviderEvent] | ProviderError]:
-        try:
-            told = json.loads(line)
-            custom_id, response = told["custom_id"], told.get("response") or {}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise GarbledStream(f"{self.name}: a line of the batch's answers cannot be read.", line[:200].decode("utf-8", "replace")) from error
+    def _answer(self, told: dict[str, Any], secrets: list[str]) -> list[ProviderEvent] | ProviderError:
+        response = told.get("response") or {}
         body = response.get("body") or {}
         if told.get("error") or response.get("status_code") != 200:
-            return custom_id, in_band(told.get("error") or body.get("error") or body, provider=self.name, secrets=secrets)
+            return in_band(told.get("error") or body.get("error") or body, provider=self.name, secrets=secrets)
         decoder = ResponsesDecoder(str(body.get("model") or ""), provider=self.name, secrets=secrets)
         events = decoder.feed([json.dumps(event).encode() for event in _as_stream(body)])
         events = events if decoder.failure else [*events, *decoder.end()]
-        return custom_id, decoder.failure or events
+        return decoder.failure or events
 
 
 def _as_stream(body: dict[str, Any]) -> list[dict[str, Any]]:
