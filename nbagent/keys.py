@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+import threading
+from contextlib import suppress
 from functools import cache
 from getpass import getpass
 from importlib import import_module
@@ -52,6 +55,8 @@ _BESIDE = {each.address: each.keys for each in PROVIDERS.values() if each.addres
 _given: dict[str, str] = {}
 _kept: dict[str, str] = {}  # what the keyring said, '' for nothing: it may ask a person each time
 _silent: list[str] = []  # why the keyring says nothing
+_waiting: list[threading.Event] = []  # for the keyring
+_PATIENCE = 5.0  # seconds for the keyring: it may be asked where all runs wait
 
 
 class Found(Struct, frozen=True):
@@ -95,8 +100,8 @@ def address(name: str, *, key_given: bool) -> str:
 
 def hide_those_of_files() -> None:
     """Hide the keys of the ``.env`` files from now on, before one of them was asked for: a prompt may hold it."""
-    for path in files():
-        for name, said in _read(path, path.stat().st_mtime_ns).items():
+    for path, changed in _files():
+        for name, said in _read(path, changed).items():
             if name in _KEYS:
                 hide_from_now_on(said)
 
@@ -167,8 +172,8 @@ def _from_environment(name: str) -> Found | None:
 def _from_file(name: str) -> Found | None:
     if name not in _KEYS and name not in _BESIDE:
         return None
-    for path in files():
-        if said := _read(path, path.stat().st_mtime_ns).get(name, ""):
+    for path, changed in _files():
+        if said := _read(path, changed).get(name, ""):
             if name in _BESIDE and (key := find(*_BESIDE[name])) is not None and key.place != str(path):
                 continue
             return Found(name, said, str(path))
@@ -177,44 +182,91 @@ def _from_file(name: str) -> Found | None:
 
 def files() -> list[Path]:
     """The ``.env`` files that count, the nearest first: of the folders of `project.folders`."""
-    return [path for folder in folders() if (path := folder / ".env").is_file() and os.access(path, os.R_OK)]
+    return [path for path, _ in _files()]
 
 
-_LINE = re.compile(
-    r"""^[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]*)[ \t]*=[ \t]*(?:"((?:\\.|[^"\\\n])*)"|'([^'\n]*)'|([^\s#'"][^\n]*?)?)[ \t]*(?:(?:^|[ \t])\#[^\n]*)?$""",
-    re.MULTILINE,
-)
+def _files() -> list[tuple[Path, int]]:
+    """Each with when it was changed. What is no plain file (a pipe, a device) is none, and may be gone at any moment."""
+    found = []
+    for folder in folders():
+        path = folder / ".env"
+        with suppress(OSError):
+            about = path.stat()
+            if stat.S_ISREG(about.st_mode) and os.access(path, os.R_OK):
+                found.append((path, about.st_mtime_ns))
+    return found
+
+
+_HEAD = re.compile(r"(?:export[ \t]+)?([A-Z][A-Z0-9_]*)")
+_QUOTED = re.compile(r"""(?:"((?:\\.|[^"\\])*)"|'([^']*)')[ \t]*(?:(?<=[ \t])\#.*)?""")
+_COMMENT = re.compile(r"[ \t]\#")
+_LARGEST = 1_000_000  # bytes: no more of a file is read, whatever calls itself .env
 
 
 @cache
 def _read(path: Path, changed: int) -> dict[str, str]:  # noqa: ARG001  a file that was changed is read again
-    """The lines of a ``.env`` that are a provider's; nothing else of it is looked at, or kept."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    """The lines of a ``.env`` that are a provider's; nothing else of it is looked at, or kept. {} where it can no longer be read."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LARGEST).decode("utf-8-sig", "replace")
+    except OSError:
+        return {}
     found = {}
-    for line in _LINE.finditer(text.replace("\r\n", "\n")):
-        name, double, single, plain = line.groups()
-        if name in _KEYS or name in _BESIDE:
-            found[name] = (re.sub(r"\\(.)", r"\1", double) if double is not None else single if single is not None else plain or "").strip()
+    for line in text.splitlines():
+        head, sign, rest = line.partition("=")
+        name = _HEAD.fullmatch(head.strip(" \t")) if sign else None
+        if name is not None and (name[1] in _KEYS or name[1] in _BESIDE) and (said := _said(rest.strip(" \t"))) is not None:
+            found[name[1]] = said
     return found
+
+
+def _said(written: str) -> str | None:
+    """What stands behind the ``=`` of a line, without quotes and remarks; None where its quotes are not in order."""
+    if written[:1] in ("'", '"'):
+        quoted = _QUOTED.fullmatch(written)
+        if quoted is None:
+            return None
+        return (re.sub(r"\\(.)", r"\1", quoted[1]) if quoted[1] is not None else quoted[2]).strip()
+    return "" if written.startswith("#") else _COMMENT.split(written, maxsplit=1)[0].strip()
 
 
 def _from_keyring(name: str) -> Found | None:
     if name not in _KEYS:
         return None
     if name not in _kept:
+        _ask_keyring(name)
+    said = _kept.get(name, "")
+    return Found(name, said, KEYRING) if said else None
+
+
+def _ask_keyring(name: str) -> None:
+    """Keep what the keyring says, or why it says nothing: it is an optional place, and `why_no_keyring` tells. It may ask a person, or
+    hang: it is waited for once, and whatever it says later counts from then on."""
+    if any(not each.is_set() for each in _waiting):
+        return
+    answered = threading.Event()
+
+    def ask() -> None:
         try:
-            _kept[name] = _asked(lambda ring: ring.get_password(_SERVICE, name)) or ""
-        except ConfigError as error:  # an optional place: `why_no_keyring` tells
+            said = _asked(lambda ring: ring.get_password(_SERVICE, name))
+            _kept[name] = said if isinstance(said, str) else ""
+        except ConfigError as error:
             _silent.append(error.what)
             _kept[name] = ""
-    return Found(name, _kept[name], KEYRING) if _kept[name] else None
+        finally:
+            answered.set()
+
+    threading.Thread(target=ask, name="nbagent-keyring", daemon=True).start()
+    if not answered.wait(_PATIENCE):
+        _waiting[:] = [answered]
+        _silent.append(f"This machine's keyring did not answer in {_PATIENCE:g} s; it counts when it does.")
 
 
 def _asked(question: Any) -> Any:
     ring = _keyring()
     try:
         return question(ring)
-    except ring.errors.KeyringError as error:
+    except (Exception, SystemExit) as error:  # backends are anybody's
         raise ConfigError(f"This machine's keyring does not answer: {type(error).__name__}.", str(error).split("\n")[0][:200]) from error
 
 

@@ -21,6 +21,9 @@ from nbagent.project import folders
 from nbagent.settings import config_path, load_settings
 from nbagent.template import names_in, render
 
+LARGEST = 1_000_000
+"""Bytes of a template's file."""
+
 ENDINGS = (".md", ".txt", ".jinja", ".jinja2", ".j2", ".prompt")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -95,6 +98,8 @@ def prompt(name: str, /, **values: Any) -> NamedPrompt:
 
 def prompt_template(name: str) -> PromptTemplate:
     """The template of this name. Raises `ConfigError`, with the closest names."""
+    if not isinstance(name, str):
+        raise ConfigError(f"{name!r} is no prompt's name.", "It is a text: the name of its file without the ending.")
     places = prompt_folders()
     for folder in places:
         for path in _files(folder):
@@ -139,9 +144,11 @@ def _files(folder: Path) -> list[Path]:
 
 def _read(path: Path) -> PromptTemplate:
     try:
-        whole = path.read_text(encoding="utf-8")
+        if (size := path.stat().st_size) > LARGEST:
+            raise ConfigError(f"The prompt {path} has {size:,} bytes.", f"A prompt has at most {LARGEST:,}.", "What it is about goes in as a variable.")
+        whole = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The prompt {path} cannot be read: {error}.") from error
+        raise ConfigError(f"The prompt {path} cannot be read: {error}.", mend="It is text in UTF-8.") from error
     found = _FRONT.match(whole)
     front, text = (_front(found[1], path), whole[found.end() :]) if found else (Front(), whole)
     text = text.strip("\n")
@@ -162,13 +169,13 @@ def _front(text: str, path: Path) -> Front:
 
     try:
         return msgspec.convert(yaml.safe_load(text) or {}, Front)
-    except yaml.YAMLError as error:
-        raise ConfigError(
-            f"What stands above the prompt {path} is not YAML.", " ".join(str(error).split())[:200], "A text with a colon in it goes into quotes."
-        ) from error
     except msgspec.ValidationError as error:
         names = ", ".join(Front.__struct_fields__)
         raise ConfigError(f"What stands above the prompt {path} is not understood.", str(error), f"It may say: {names}.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # the last two of a day 2025-13-45, and of a thousand brackets
+        raise ConfigError(
+            f"What stands above the prompt {path} is not YAML.", " ".join(str(error).split())[:200], "A text with a colon in it goes into quotes."
+        ) from error
 
 
 def _listed(names: Iterable[str]) -> str:

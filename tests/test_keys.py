@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
@@ -58,6 +60,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path / "project" / "notebooks")
     keys._given.clear()
     keys._kept.clear()
+    keys._silent.clear()
     yield tmp_path / "project"
     keys._given.clear()
     keys._kept.clear()
@@ -197,3 +200,68 @@ def test_every_provider_that_can_be_a_default_has_its_row() -> None:
     assert {(each.provider, each.key, each.url_variable) for each in KEYED} <= {
         (provider, named.keys[0], named.address) for provider, named in keys.PROVIDERS.items()
     }
+
+
+@pytest.mark.parametrize("text", ["OPENAI_API_KEY=x" + " " * 100_000 + "y", " " * 100_000, 'OPENAI_API_KEY="' + "\\a" * 50_000, "\0" * 2_000_000])
+def test_a_file_that_is_made_to_take_long_is_read_at_once(project: Path, text: str) -> None:
+    (project / ".env").write_text(f"{text}\nXAI_API_KEY=x-0123456789\n")
+    assert value("XAI_API_KEY") == ("" if len(text) > 1_000_000 else "x-0123456789")
+
+
+def test_what_is_no_plain_file_is_not_read(project: Path) -> None:
+    os.mkfifo(project / ".env")
+    (project / "notebooks" / ".env").symlink_to("/dev/zero")
+    assert value("OPENAI_API_KEY") == ""
+    assert keys.files() == []
+
+
+class Odd(Drawer):
+    """A keyring whose answer is what a function gives."""
+
+    def __init__(self, say: Callable[[], Any]) -> None:
+        super().__init__()
+        self.say = say
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.say()  # type: ignore[no-any-return]
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.say()
+
+
+def raises(error: BaseException) -> Callable[[], Any]:
+    def say() -> Any:
+        raise error
+
+    return say
+
+
+@pytest.mark.parametrize("say", [raises(RuntimeError("the bus is gone")), raises(SystemExit(2)), lambda: b"bytes-0123456789"])
+def test_a_keyring_that_breaks_is_one_that_has_nothing(drawer: Drawer, say: Callable[[], Any]) -> None:
+    keyring.set_keyring(Odd(say))
+    assert value("OPENAI_API_KEY") == ""
+
+
+def test_a_key_that_the_keyring_does_not_take_is_said(drawer: Drawer) -> None:
+    keyring.set_keyring(Odd(raises(OSError("no room"))))
+    with pytest.raises(ConfigError, match=r"does not answer: OSError\.\nno room"):
+        set_key("openai", KEY, keep=True)
+    assert value("OPENAI_API_KEY") == ""
+
+
+def test_a_keyring_that_asks_a_person_holds_nobody_up_and_counts_when_it_answers(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = threading.Event()
+
+    def say() -> str:
+        allowed.wait(30)
+        return KEY
+
+    keyring.set_keyring(Odd(say))
+    monkeypatch.setattr(keys, "_PATIENCE", 0.01)
+    monkeypatch.setattr(keys, "_waiting", [])
+    assert (value("OPENAI_API_KEY"), value("XAI_API_KEY")) == ("", "")
+    assert "did not answer" in keys.why_no_keyring()
+    (waiting,) = keys._waiting
+    allowed.set()
+    assert waiting.wait(30)
+    assert value("OPENAI_API_KEY") == KEY

@@ -182,3 +182,36 @@ def test_what_the_sdks_take_is_no_slip() -> None:
         names = {name for each in (MessageCreateParamsBase, CompletionCreateParamsBase, ResponseCreateParamsBase) for name in each.__annotations__}
     assert names - {"messages", "model", "input"} <= KNOWN
     assert misspelt(dict.fromkeys([*names - {"messages", "model", "input"}, "topK", "maxOutputTokens", "my_own", "x"])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("---\nversion: 2025-13-45\n---\nx", "is not YAML"),
+        ("---\nversion: " + "9" * 5000 + "\n---\nx", "is not YAML"),
+        ("---\nparams: " + "[" * 2000 + "]" * 2000 + "\n---\nx", "is not YAML"),
+        ("---\ndescription: !!python/object/apply:os.getcwd []\n---\nx", "is not YAML"),
+        ("x" * 1_000_001, "has 1,000,001 bytes"),
+    ],
+)
+def test_a_file_that_cannot_be_a_prompt_is_an_error_that_names_it(project: Path, text: str, says: str) -> None:
+    (project / "prompts" / "odd.md").write_text(text)
+    with pytest.raises(ConfigError, match=rf"prompt .*odd\.md {says}"):
+        prompt("odd")
+
+
+def test_aliases_that_multiply_are_no_bomb(project: Path) -> None:
+    rows = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12))]
+    (project / "prompts" / "bomb.md").write_text("---\nparams:\n" + "".join(f"  {row}\n" for row in rows) + "---\nHello")
+    assert prompt("bomb").message.text == "Hello"
+
+
+def test_what_an_editor_writes_before_the_first_line_is_no_part_of_it(project: Path) -> None:
+    (project / "prompts" / "bom.md").write_bytes(b"\xef\xbb\xbf---\r\nversion: 7\r\n---\r\nHello")
+    assert (prompt("bom").message.text, prompt("bom").version) == ("Hello", "7")
+
+
+@pytest.mark.parametrize("name", ["../prompts/summary", "/etc/passwd", "", None, 3])
+def test_a_name_is_no_path(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"There is no prompt|is no prompt's name"):
+        prompt(name)
