@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from nbagent.errors import MaxCostReached, MaxStepsReached, MaxTokensReached
+from nbagent.errors import ConfigError, MaxCostReached, MaxStepsReached, MaxTokensReached
 from nbagent.messages import Usage
 
 
@@ -21,10 +21,22 @@ class Budget:
         self, whose: Literal["run", "session"], *, max_cost: float | None = None, max_steps: int | None = None, max_tokens: int | None = None,
         around: tuple[Budget | None, ...] = (), is_open: bool = False,
     ) -> None:  # fmt: skip
-        self.whose, self.max_cost, self.max_steps, self.max_tokens = whose, max_cost, max_steps, max_tokens
+        self.whose, self.max_steps, self.max_tokens = whose, max_steps, max_tokens
+        self.max_cost = max_cost
         self._around, self._open = tuple(each for each in around if each is not None), is_open
         self.steps, self.usage = 0, Usage()
         self.cost: float | None = 0.0
+
+    @property
+    def max_cost(self) -> float | None:
+        """May be changed at any time. Raises `ConfigError` for what is no limit."""
+        return self._max_cost
+
+    @max_cost.setter
+    def max_cost(self, limit: float | None) -> None:
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 0):
+            raise ConfigError(f"max_cost={limit!r} is no limit.", "It is in US dollars, 0 or more; None is no limit.")
+        self._max_cost = limit
 
     def opened(self) -> Budget:
         """An account within this one that its limits do not stop: for what mends a run that has reached one."""

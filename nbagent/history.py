@@ -69,6 +69,7 @@ class _Window:
         edges = sorted({0, *starts, len(messages)})
         self._exchanges = [range(start, end) for start, end in pairwise(edges)]
         self._sizes = [message_tokens(message) for message in messages]
+        self._size = sum(self._sizes)
 
     def left(self) -> list[Message]:
         return [message for message in self._messages if message is not None]
@@ -80,7 +81,7 @@ class _Window:
 
     def fit(self, tokens: int) -> None:
         for each in sorted([*self._parts(), *self._whole_exchanges()]):
-            if sum(self._sizes) <= tokens:
+            if self._size <= tokens:
                 return
             self._leave(each)
 
@@ -106,12 +107,16 @@ class _Window:
             for place in self._exchanges[leaves.place]:
                 message = self._messages[place]
                 if message is not None and message.role != "system":
-                    self._messages[place], self._sizes[place] = None, 0
+                    self._put(place, None, 0)
             return
         message = self._messages[leaves.place]
         if message is not None:
             shorter = _without(message, leaves.part)
-            self._messages[leaves.place], self._sizes[leaves.place] = shorter, message_tokens(shorter)
+            self._put(leaves.place, shorter, message_tokens(shorter))
+
+    def _put(self, place: int, message: Message | None, size: float) -> None:
+        self._size += size - self._sizes[place]
+        self._messages[place], self._sizes[place] = message, size
 
 
 def _is_prompt(message: Message) -> bool:

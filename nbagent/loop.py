@@ -60,7 +60,8 @@ class Run:
             "run", max_cost=agent.max_cost, max_steps=agent.max_steps, max_tokens=agent.max_total_tokens,
             around=(task.budget, task.parent.budget if task.parent else None),
         )  # fmt: skip
-        self.place = Place(task.run_id, self.span, task.trace, self.budget)
+        self.handling = task.parent.handling if task.parent else ()
+        self.place = Place(task.run_id, self.span, task.trace, self.budget, self.handling)
         self.handled: NbagentError | None = None
         self.outgoing, self.noted = Outgoing(), set[str]()
         self.tools = {tool.name: tool for tool in task.agent.offered}
@@ -123,7 +124,7 @@ class Run:
         """Whether a handler gave an output in place of the error. Raises `HandlerFailed`."""
         task = self.task
         handler = handler_for(error, task.agent.on_error)
-        if handler is None:
+        if handler is None or handler in self.handling:  # one that asks an agent of its own kind would go on for ever
             return False
         self._close("failed")
         said = self._said(self.messages[self.first_new :])[0]
@@ -131,14 +132,14 @@ class Run:
             error=error, text=said, messages=tuple(self.messages), usage=self.budget.usage, cost=self.budget.cost, agent=task.agent,
             run_id=task.run_id, session=task.session,
         )  # fmt: skip
-        place.set(Place(task.run_id, self.span, task.trace, self.budget.opened()))
+        place.set(Place(task.run_id, self.span, task.trace, self.budget.opened(), (*self.handling, handler)))
         name = type(error).__name__
         try:
             value = await said_by(handler, failure, task.where.on_caller)
             if value is None:
                 return False
             events = self.answers.instead(value)
-        except Exception as broken:
+        except (Exception, SystemExit) as broken:
             if broken is error:
                 return False
             failed = HandlerFailed(f"The handler for {name} failed: {describe(broken)}", f"It was to answer in place of {name}: {error.what}")
@@ -278,7 +279,7 @@ class Run:
             chosen = given if policy is None else await said_by(policy, given, self.task.where.in_thread)
         except NbagentError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ConfigError(f"The agent's history raised {describe(error)}", "Nothing was sent.") from error
         sent = self.outgoing.legal(given, chosen)
         if fresh := [note for note in sent.notes if note not in self.noted]:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nbagent.agent import Agent
 from nbagent.bridge import wait_for
 from nbagent.decisions import Approver
-from nbagent.errors import ConfigError, NbagentError, RunCancelled
+from nbagent.errors import ConfigError, NbagentError, PromptError, RunCancelled
 from nbagent.messages import Message
 from nbagent.observers.trace import Trace
 from nbagent.result import Result
 from nbagent.session import Prompt, Session
 from nbagent.templates import NamedPrompt
+from nbagent.tool_results import describe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,11 +119,15 @@ async def arun_many(
 
 
 def _begun(prompts: Iterable[Prompt], at_once: int, resume: Many | None) -> Many:
-    if at_once < 1:
-        raise ConfigError(f"at_once={at_once} runs nothing.", mend="It is 1 or more.")
+    if isinstance(at_once, bool) or not isinstance(at_once, int) or at_once < 1:
+        raise ConfigError(f"at_once={at_once!r} runs nothing.", mend="It is a whole number, 1 or more.")
+    if isinstance(prompts, str | bytes | Mapping):
+        raise ConfigError(f"The prompts are one {type(prompts).__name__}.", mend="Give a list of them: run_many(agent, [text]).")
     made = Many([*prompts])
     if resume is None:
         return made
+    if not isinstance(resume, Many):
+        raise ConfigError(f"{type(resume).__name__} is nothing to go on with.", mend="It is what run_many gave: resume=sys.last_value.result.")
     if len(resume) != len(made):
         raise ConfigError(f"What is to go on had {len(resume)} prompts, and there are {len(made)}.", mend="Give the same prompts, in the same order.")
     made[:] = [NotBegun("It was not begun.") if isinstance(each, RunCancelled) else each for each in resume]
@@ -141,6 +147,16 @@ async def _fill(made: Many, agent: Agent, at_once: int, trace: Trace | None, don
     """Run what is not done, and put each end into its place."""
     places = asyncio.Semaphore(at_once)
     bar = _bar(len(made), progress)
+    broken = False
+
+    def tell(done: Done) -> None:
+        nonlocal broken
+        try:
+            done(made.done, len(made))
+        except Exception as error:  # noqa: BLE001  who looks cannot break what is looked at
+            if not broken:
+                warnings.warn(f"done= failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
+            broken = True
 
     async def one(number: int) -> None:
         session = Session(agent, trace=trace, approve=approve)
@@ -153,8 +169,11 @@ async def _fill(made: Many, agent: Agent, at_once: int, trace: Trace | None, don
             except asyncio.CancelledError:
                 stopped.result = session.result
                 raise
+            except (Exception, SystemExit) as error:  # noqa: BLE001  an object's own form may raise anything, and is one prompt's fault
+                made[number] = failed = PromptError(f"Prompt {number}, counted from 0, failed: {describe(error)}")
+                failed.__cause__ = error
             if done is not None:
-                done(made.done, len(made))
+                tell(done)
             if bar is not None:
                 bar.show(made)
 

@@ -197,7 +197,12 @@ class _Pairing:
 
 
 def answered(messages: Sequence[Message]) -> list[Message]:
-    """A transcript that a prompt can follow: calls that still wait get a result that says so."""
+    """A transcript that a prompt can follow: calls that still wait get a result that says so. Raises `ConfigError` for what are no messages."""
+    if odd := [message for message in messages if not isinstance(message, Message)]:
+        raise ConfigError(
+            f"The conversation has {type(odd[0]).__name__}, which is no message.",
+            "Messages are what session.messages has, and nbagent.user(...) makes.", "A conversation that was saved: Session.load(path).",
+        )  # fmt: skip
     pending = pending_calls(messages)
     if not pending:
         return list(messages)

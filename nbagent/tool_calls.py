@@ -41,12 +41,14 @@ CANCELLED = "Cancelled by the user."
 
 @dataclass(frozen=True)
 class Place:
-    """Where a tool runs, so that a run begun inside it knows what it is inside of. `trace` and `budget` are the outer run's."""
+    """Where a tool runs, so that a run begun inside it knows what it is inside of. `trace` and `budget` are the outer run's, `handling`
+    the handlers of errors that it is inside of, which answer for no run within themselves."""
 
     run_id: str
     span_id: str
     trace: Any
     budget: Budget
+    handling: tuple[Any, ...] = ()
 
 
 place: ContextVar[Place | None] = ContextVar("nbagent_place", default=None)

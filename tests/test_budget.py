@@ -121,3 +121,11 @@ def test_an_account_counts_once_however_it_is_around():
 def test_what_is_no_limit_is_said_before_anything_is_sent():
     with pytest.raises(ConfigError, match="max_total_tokens=0"):
         Agent(max_total_tokens=0)
+
+
+@pytest.mark.parametrize("limit", ["5", -1, float("nan"), True])
+def test_what_is_no_limit_of_a_session_is_said_at_once(limit):
+    session = Session(Agent(model=Priced(0)))
+    for make in (lambda: Session(Agent(model=Priced(0)), max_cost=limit), lambda: setattr(session, "max_cost", limit)):
+        with pytest.raises(ConfigError, match="is no limit"):
+            make()

@@ -208,3 +208,31 @@ def test_a_persons_stop_is_not_handled():
 def test_what_is_no_handler_is_said_when_the_agent_is_made(handlers, words):
     with pytest.raises(ConfigError, match=words):
         Agent(on_error=handlers)
+
+
+def test_a_handler_that_asks_its_own_agent_answers_for_no_run_within_itself():
+    asked = []
+
+    async def again(failure):
+        asked.append(failure.run_id)
+        return (await Session(failure.agent).arun("Once more")).text
+
+    with pytest.raises(HandlerFailed, match="MaxStepsReached: This run has reached"):
+        Session(looping(on_error={"MaxStepsReached": again})).run("Go")
+    assert len(asked) == 1
+
+
+def test_a_handler_that_would_end_the_process_ends_the_run_with_what_came():
+    def leave(failure):
+        raise SystemExit(3)
+
+    async def leave_later(failure):
+        raise SystemExit(3)
+
+    for handler in (leave, leave_later):
+        session = Session(looping(on_error={"MaxStepsReached": handler}))
+        events = recorded(session)
+        with pytest.raises(HandlerFailed, match="SystemExit: 3") as caught:
+            session.run("Go")
+        assert paired(events)
+        assert len(caught.value.result.messages) == len(session.messages) == 5

@@ -135,3 +135,30 @@ def test_who_awaits_has_the_same() -> None:
         return [str(each) for each in await arun_many(Agent(model=Scripted("x")), ["a", "b"])]
 
     assert asyncio.run(go()) == ["x", "x"]
+
+
+class Broken:
+    """What a prompt is made of, and cannot."""
+
+    def _repr_llm_(self) -> str:
+        raise ValueError("boom")
+
+
+def test_a_prompt_that_raises_takes_nothing_of_the_others_with_it() -> None:
+    many = run_many(Agent(model=Scripted(["ok"], loop=True)), ["a", Broken(), float("nan"), "b"], at_once=1)
+    assert [str(each).split("\n")[0] for each in many] == ["ok", "Prompt 1, counted from 0, failed: ValueError: boom", "A prompt cannot be float.", "ok"]
+    assert (many.done, many.failed) == (4, 2)
+
+
+def test_who_is_told_how_far_it_is_cannot_break_it() -> None:
+    with pytest.warns(RuntimeWarning, match="done= failed: ZeroDivisionError") as warned:
+        many = run_many(Agent(model=Scripted(["ok"], loop=True)), ["a", "b"], done=lambda *_: 1 // 0)  # type: ignore[arg-type,return-value]
+    assert (len(warned), many.done) == (1, 2)
+
+
+@pytest.mark.parametrize("given", [{"prompts": "one text"}, {"prompts": {"a": "b"}}, {"at_once": "4"}, {"at_once": 2.5}, {"resume": ["x"]}])
+def test_what_is_no_list_of_prompts_and_no_number_is_said_before_anything_is_sent(given: dict[str, Any]) -> None:
+    echo = Echo(1)
+    with pytest.raises(ConfigError):
+        run_many(Agent(model=echo), **{"prompts": ["x"], **given})
+    assert echo.most == 0

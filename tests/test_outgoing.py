@@ -7,6 +7,7 @@ import json
 import pytest
 
 from nbagent.agent import Agent
+from nbagent.errors import ConfigError
 from nbagent.messages import (
     Annotations,
     Message,
@@ -108,3 +109,9 @@ def test_a_conversation_by_hand_with_an_orphan_is_answered_and_says_so_on_the_pa
     assert [item["text"] for item in result.state["items"] if item["k"] == "notice"] == [
         "A result of get_weather in the conversation belongs to no call: it is sent as text."
     ]
+
+
+@pytest.mark.parametrize("messages", [[{"role": "user", "content": "Hi"}], "Hi", [None]])
+def test_a_conversation_of_something_else_than_messages_is_said(messages):
+    with pytest.raises(ConfigError, match=r"which is no message\."):
+        Session(Agent(model=Scripted(["x"])), messages=messages).run("Go on")
