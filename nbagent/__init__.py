@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nbagent.plots.graph import draw_graph as draw_graph
     from nbagent.prices import set_price as set_price
     from nbagent.prompts import user as user
+    from nbagent.providers.cached import Cached as Cached
     from nbagent.providers.scripted import Scripted as Scripted
     from nbagent.providers.wrappers.rate_limit import set_rate_limit as set_rate_limit
     from nbagent.result import Result as Result
@@ -56,6 +57,7 @@ _PLACES = {
     "Agent": "agent",
     "Approve": "decisions",
     "Batch": "batches",
+    "Cached": "providers.cached",
     "FilePart": "messages",
     "Message": "messages",
     "NbagentError": "errors",

@@ -45,6 +45,7 @@ AGENT_HELP = f"""Say something to an agent, and see its answer arrive.
   %%agent --window 8000                     send the end of a long conversation only
   %%agent --dry-run                         show what would be sent
   %%agent --record run.json                 write down what comes; --replay run.json repeats it
+  nbagent.Cached("openai:...", "a.jsonl")   a model that is asked the same thing once, for Agent(model=...)
   %agent -m local: Tell me about {{{{ city }}}}.  one line; the options come first, then the prompt
   %agent --resume                           carry on a run that waited for a decision
   %agent --resume --decide call_1 yes       and decide at once; also: no, a reason why not, or, for

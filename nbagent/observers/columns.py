@@ -185,7 +185,7 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False, known: Columns
         "n_tools_offered": [len(start.tools) for start in starts],
         "n_tool_calls": [_count_calls(end.message) if end else None for end in ends],
         "retries": [span.retries for span in spans],
-        "cached_response": [start.provider == "recorded" for start in starts],
+        "cached_response": [span.cached for span in spans],
         "fallback_of": [f"{start.provider}:{start.model}" if span.fell_back else None for span, start in zip(spans, starts, strict=True)],
         "prompt_name": [name for name, _ in prompts],
         "prompt_version": [version for _, version in prompts],

@@ -120,6 +120,9 @@ class Recorder:
             case Noted(kind="fallback"):
                 if span := self._open.get(event.stamp.span_id):
                     span.fell_back = True
+            case Noted(kind="cached"):
+                if span := self._open.get(event.stamp.span_id):
+                    span.cached = True
             case Noted(seconds=seconds) if seconds:
                 self._held(event.stamp.span_id, seconds)
             case Waiting() | ToolProgressed() | Noted() | OutputParsed():

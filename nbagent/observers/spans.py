@@ -52,7 +52,7 @@ class Span(Struct):
 
     `around` is the run that it happened in (for a run: the one whose tool began it). `first` is the monotonic time of the
     first thing that came of a call, or of the first text of a run, `held` the seconds before it in which a rate limit was
-    waited for; `fell_back` says that another model answered than was asked. `status` is set last: while it says ``running``,
+    waited for; `fell_back` says that another model answered than was asked, `cached` that none was asked. `status` is set last: while it says ``running``,
     `finished`, `ended` and `seq` mean nothing. A call that waits for a person when its run ends was never started; it has
     `ended` and status ``paused`` but no `finished`.
     """
@@ -70,6 +70,7 @@ class Span(Struct):
     approved: bool | None = None
     call_span_id: str | None = None
     fell_back: bool = False
+    cached: bool = False
 
     @property
     def id(self) -> str:
