@@ -110,7 +110,7 @@ class Workflow:
 
 
 def span(name: str, /, *, trace: Trace | None = None, **attributes: Any) -> Workflow:
-    """A row of the trace around code of yours; the runs that are begun inside it stand below it, in threads of asyncio too.
+    """A row of the trace around code of yours; the runs that are begun inside it stand below it, in tasks of asyncio too.
 
     ::
 
@@ -120,8 +120,8 @@ def span(name: str, /, *, trace: Trace | None = None, **attributes: Any) -> Work
 
     Also ``async with``, and as a decorator, ``@nbagent.span("load data")``. `attributes` are numbers, texts, or what JSON has. An error
     marks the row and goes on. `trace` is where it is kept, and where sessions keep their runs that are begun inside and name none; not said,
-    it is that of the run or span around it, in a notebook that of ``%trace``. In `Trace.runs` the outermost span is one row, with the sums of the runs in it;
-    ``trace.runs(run=...)`` has one of those.
+    it is that of the run or span around it, in a notebook that of ``%trace``. ``trace.runs(run=span.run_id)`` has its row, with the sums of the runs in
+    it; `Trace.runs` has those runs, and not the span.
     """
     if not isinstance(name, str) or not name.strip():
         raise ConfigError(f"A span has a name, not {name!r}.", mend='with nbagent.span("load data"): ...')

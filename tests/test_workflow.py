@@ -13,6 +13,7 @@ import pytest
 import nbagent
 from nbagent.agent import Agent
 from nbagent.errors import ConfigError
+from nbagent.notebook.panel_rows import RunRows
 from nbagent.observers.sql_pages import Wanted, page
 from nbagent.observers.sql_spans import read_span
 from nbagent.observers.sqlite import SQLite
@@ -50,7 +51,8 @@ def test_runs_that_begin_inside_stand_below_it_and_need_not_name_the_trace(trace
         ("chat", "invoke_agent clerk"), ("invoke_agent clerk", "invoke_workflow survey"), ("chat", "invoke_agent clerk"),
     ]  # fmt: skip
     assert trace.df["trace_id"].nunique() == 1
-    (row,) = trace.runs().to_dict("records")
+    assert trace.runs()["input_preview"].tolist() == ["One?", "Two?"]
+    (row,) = trace.runs(run=span.run_id).to_dict("records")
     assert (row["run_id"], row["name"], row["n_calls"], row["status"]) == (span.run_id, "invoke_workflow survey", 2, "ok")
     assert len(trace.spans(run=span.run_id)) == 6
     inner = trace.df.query("kind == 'invoke_agent'")["run_id"].iloc[0]
@@ -88,7 +90,10 @@ def test_in_a_tool_it_is_part_of_the_call_and_of_its_trace(trace: Trace) -> None
         ("execute_tool look", "invoke_agent outer"), ("invoke_workflow fetch", "execute_tool look"), ("invoke_agent inner", "invoke_workflow fetch"),
         ("chat", "invoke_agent inner"), ("chat", "invoke_agent outer"),
     ]  # fmt: skip
-    assert trace.runs()[["name", "n_calls", "n_tool_calls"]].to_numpy().tolist() == [["invoke_workflow morning", 3, 1]]
+    columns = ["name", "n_calls", "n_tool_calls"]
+    assert trace.runs()[columns].to_numpy().tolist() == [["invoke_agent outer", 3, 1]]
+    morning = trace.df["run_id"].iloc[0]
+    assert trace.runs(run=morning)[columns].to_numpy().tolist() == [["invoke_workflow morning", 3, 1]]
 
 
 def test_tasks_keep_their_own_and_functions_can_be_spans(trace: Trace) -> None:
@@ -177,8 +182,13 @@ def test_the_panel_reads_it_back_and_a_save_keeps_it(tmp_path: Path) -> None:
         Session(answering()).run("One?")
         store.flush()  # the run is in the file before its span has ended
         raise ValueError("broken")
-    total, (row,) = page(store, Wanted(), 0, 10)
-    assert (total, row["agent"], row["status"], row["error"]) == (1, "survey", "error", "broken")
+    total, (inner, row) = page(store, Wanted(), 0, 10)
+    assert (total, inner["agent"], inner["input_preview"]) == (2, "clerk", "One?")
+    live = Trace()
+    with nbagent.span("survey", trace=live):
+        Session(answering()).run("One?")
+    assert [(each["agent"], each["input"]) for each in RunRows().page(live.rows.spans(), Wanted(), 0, 9)[1]] == [("clerk", 1), ("survey", 1)]
+    assert (row["agent"], row["status"], row["error"]) == ("survey", "error", "broken")
     span_id = trace.df.query("kind == 'invoke_workflow'")["span_id"].iloc[0]
     read = read_span(store.reading, span_id)
     assert read is not None

@@ -14,7 +14,7 @@ from nbagent.errors import known_keys, redact
 from nbagent.events import RunFinished, RunStarted, StepStarted, ToolStarted
 from nbagent.observers.columns import cost_of, usage_of
 from nbagent.observers.run_columns import run_columns
-from nbagent.observers.spans import Span
+from nbagent.observers.spans import Span, is_outermost
 from nbagent.observers.sql_pages import Wanted
 
 Row = dict[str, Any]
@@ -36,8 +36,8 @@ class RunRows:
         """How many runs there are, and `count` of them from the place `first` on."""
         members: dict[str, list[Span]] = {}
         for span in spans:
-            *_, root = span.inside()
-            members.setdefault(root.run_id, []).append(span)
+            for around in filter(is_outermost, span.inside()):  # a run, and the person's own spans around it
+                members.setdefault(around.run_id, []).append(span)
         found = (self._row(run_id, inside) for run_id, inside in reversed(members.items()))
         rows = [row for row, said in found if _fits(row, said, wanted)]
         return len(rows), rows[first : first + count]

@@ -49,7 +49,7 @@ def _span(row: Mapping[str, Any], own: Mapping[str, Any], events: list[Event], *
     attributes |= {semconv.MAPPING: semconv.VERSION, semconv.SPAN_KIND: semconv.SPAN_KINDS.get(row["kind"])}
     attributes |= semconv.named(semconv.SPAN, row, content=content)
     if row["kind"] == "invoke_workflow":
-        attributes.pop(semconv.AGENT, None)
+        attributes[semconv.WORKFLOW] = attributes.pop(semconv.AGENT, None)
     attributes |= semconv.named(semconv.FOR_KIND.get(row["kind"], ()), own, content=content)
     for name in (semconv.INPUT, semconv.OUTPUT):
         if isinstance(messages := attributes.get(name), str):

@@ -12,16 +12,16 @@ from typing import Any
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
 from nbagent.messages import Message, Usage
 from nbagent.observers.columns import Columns, cost_of, name_of, token_columns
-from nbagent.observers.spans import Span
+from nbagent.observers.spans import Span, is_outermost, is_workflow
 from nbagent.observers.values import as_json, brief, count_of, masked, nanoseconds, text_of, without_secrets
 
 
 def run_columns(spans: Sequence[Span], run: str | None = None, *, payload: bool = False) -> Columns:
-    """The runs that no other is around, or the one that is asked for; `payload` adds their prompts and new messages whole."""
+    """The runs that no other is around (a person's own span is none), or the one that is asked for; `payload` adds their prompts and new messages whole."""
     members: dict[str, list[Span]] = {}
     roots: list[tuple[Span, RunStarted]] = []
     for span in spans:
-        if isinstance(span.started, RunStarted) and (span.around is None if run is None else span.run_id == run):
+        if isinstance(span.started, RunStarted) and (is_outermost(span) and not is_workflow(span) if run is None else span.run_id == run):
             roots.append((span, span.started))
             members[span.run_id] = []
         elif owner := next((around.run_id for around in span.inside() if around.run_id in members), None):

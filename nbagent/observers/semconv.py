@@ -100,7 +100,7 @@ RUN = (
     Name("input_messages", INPUT, content=True),
     Name("new_messages", OUTPUT, content=True),
 )
-FOR_KIND: Mapping[str, tuple[Name, ...]] = {"chat": CALL, "execute_tool": TOOLS, "invoke_agent": RUN, "invoke_workflow": (Name("agent", WORKFLOW), *RUN)}
+FOR_KIND: Mapping[str, tuple[Name, ...]] = {"chat": CALL, "execute_tool": TOOLS, "invoke_agent": RUN, "invoke_workflow": RUN}
 RUNS = ("invoke_agent", "invoke_workflow")
 """The operations that are runs: of an agent, or of a block of code with runs inside it."""
 INFERENCE = ("chat", "text_completion", "generate_content")

@@ -113,6 +113,11 @@ def is_workflow(span: Span) -> bool:
     return isinstance(span.started, RunStarted) and span.started.kind == "invoke_workflow"
 
 
+def is_outermost(span: Span) -> bool:
+    """Whether it is a run with no other around it but a person's own spans."""
+    return isinstance(span.started, RunStarted) and (span.around is None or all(map(is_workflow, span.around.inside())))
+
+
 def settled(spans: Sequence[Span]) -> list[Span]:
     """The spans as they are now, none of them changing under the reader."""
     return [span if span.status != "running" else _still(span) for span in spans]

@@ -52,10 +52,10 @@ def prune(connection: sqlite3.Connection, *, before: int | None = None, megabyte
     if before is not None:
         _forget_file(connection, "SELECT trace_id FROM runs GROUP BY trace_id HAVING max(started_at) < ?", (before,))
     while megabytes is not None and _size(connection) > megabytes * 1e6:
-        (left,) = connection.execute("SELECT count(*) FROM runs WHERE outer_run IS NULL").fetchone()
+        (left,) = connection.execute("SELECT count(*) FROM runs WHERE (outer_run IS NULL OR outer_run = run_id)").fetchone()
         if not left:
             break
-        _forget_file(connection, "SELECT trace_id FROM runs WHERE outer_run IS NULL ORDER BY started_at LIMIT ?", (max(1, left // 10),))
+        _forget_file(connection, "SELECT trace_id FROM runs WHERE (outer_run IS NULL OR outer_run = run_id) ORDER BY started_at LIMIT ?", (max(1, left // 10),))
     (rest,) = connection.execute("SELECT count(*) FROM runs").fetchone()
     return int(runs - rest)
 

@@ -52,7 +52,7 @@ def models(store: SqlStore) -> list[str]:
 
 
 def _where(store: SqlStore, wanted: Wanted) -> tuple[str, list[Any]]:
-    conditions, values = ["outer_run IS NULL"], list[Any]()
+    conditions, values = ["(outer_run IS NULL OR outer_run = run_id)"], list[Any]()
     if wanted.cells is not None:
         conditions.append(f"(cell_id IN ({store.each}) OR notebook = ? OR kernel_id = ?)")
         values += [as_json(list(wanted.cells)), wanted.notebook, wanted.kernel]

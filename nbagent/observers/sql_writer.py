@@ -21,7 +21,7 @@ from nbagent.observers.conversations import digest, link
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.redaction import Redact, clean, redaction
 from nbagent.observers.run_columns import run_columns
-from nbagent.observers.spans import Note, Span, is_workflow, settled
+from nbagent.observers.spans import Note, Span, is_outermost, is_workflow, settled
 from nbagent.observers.sql_bodies import BodyWriter
 from nbagent.observers.sql_keeping import end_orphans, this_process
 from nbagent.observers.sql_schema import EVENT_COLUMNS, RUN_COLUMNS, RUN_EXTRAS, SPAN_COLUMNS, SPAN_EXTRAS, Connection, is_text
@@ -141,15 +141,16 @@ class Writer:
         spans = settled([span for root in roots for span in self._trees[root].values()])
         runs = {span.run_id: span for span in spans if isinstance(span.started, RunStarted)}
         found = run_columns(spans, payload=True)
+        known = {*found.get("run_id", ())}
         for run, span in runs.items():
-            if span.around is None or run not in self._roots:
+            if run in known or run not in self._roots:
                 continue
             within = spans if is_workflow(span) else settled(list(self._trees[self._roots[run]].values()))
             for name, values in run_columns(within, run, payload=True).items():
                 found.setdefault(name, []).extend(values)
         if found:  # a moment may bring notes alone
             written = [runs[run] for run in found["run_id"]]
-            found["outer_run"] = [span.around.run_id if span.around else None for span in written]
+            found["outer_run"] = [_outer(span) for span in written]
             found["trace_id"], found["lineage"] = [span.trace_id for span in written], [_lineage(span) for span in written]
             self._put("runs", "run_id", found, keys, found["trace_id"])
 
@@ -236,6 +237,13 @@ def _root(span: Span) -> Span:
     """The outermost run that a span is in; a person's own span around that is a tree of its own, as it may be around thousands of them."""
     runs = [run for run in span.inside() if not is_workflow(run)]
     return runs[-1] if runs else next(span.inside())
+
+
+def _outer(span: Span) -> str | None:
+    """The run around a run; None for one that no other is around, and its own for a person's span."""
+    if is_outermost(span):
+        return span.run_id if is_workflow(span) else None
+    return span.around.run_id if span.around else None
 
 
 def _lineage(span: Span) -> str:
