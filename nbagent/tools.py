@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
+import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
@@ -213,6 +214,8 @@ def tool(
             made.spec  # noqa: B018  a bad signature is reported where the tool is written, not when it is first offered
         except ToolDefinitionError as error:
             raise ToolDefinitionError(error.what.rstrip(".") + _place(function), error.why, error.mend) from error.__cause__
+        if parameters is None:
+            _warn_untyped(made)
         return made
 
     return make if function is None else make(function)
@@ -239,6 +242,17 @@ def _name(function: Any, given: str | None) -> str:
     if not label.isidentifier():
         raise ToolDefinitionError(f"{label!r} cannot be a tool's name.", "The function has no name of its own.", "Give one with @tool(name=...).")
     return label
+
+
+def _warn_untyped(made: Tool) -> None:
+    """Warn, where it is written, of the parameters of a ``def`` that have no annotation. A lambda can have none."""
+    code = getattr(written(made.function), "__code__", None)
+    if code is None or code.co_name == "<lambda>":
+        return
+    names = [each.name for each in inspect.signature(made.function).parameters.values() if each.annotation is each.empty and each.name not in made.contexts]
+    if names:
+        which = f"the parameter {names[0]} has" if len(names) == 1 else f"the parameters {', '.join(names)} have"
+        warnings.warn_explicit(f"{made.name}: {which} no type: a model may give anything.", UserWarning, code.co_filename, code.co_firstlineno)
 
 
 def _place(function: Any) -> str:

@@ -49,6 +49,7 @@ def nothing(): ...
 async def later(seconds: float): ...
 
 
+@pytest.mark.filterwarnings("ignore:untyped")
 @pytest.mark.parametrize("function", [plain, nested, described, untyped, odd_names, nothing, later])
 def test_every_signature_is_a_valid_json_schema_of_an_object(function):
     schema = as_tool(function).spec.parameters
@@ -352,3 +353,15 @@ def test_a_types_docstring_is_told_where_the_function_has_none():
     assert tool(find, parameters=Search, description="Mine.").spec.description == "Mine."
     assert tool(find, parameters=Plain).spec.description == ""
     assert find.__doc__ is None
+
+
+def test_a_parameter_without_a_type_is_told_where_the_tool_is_made_and_a_lambda_has_none():
+    with pytest.warns(UserWarning, match="untyped: the parameters anything, other have no type: a model may give anything") as told:
+        tool(untyped)
+    assert (told[0].filename, told[0].lineno) == (__file__, untyped.__code__.co_firstlineno)
+    with pytest.warns(UserWarning, match="books: the parameter x has no type"):
+
+        @tool(name="books")
+        def look(x, n: int = 1): ...
+
+    tool(lambda x: x, name="short")  # an error, were it told
