@@ -93,3 +93,8 @@ def test_run_many_in_a_cell_has_the_same_bar(kernel):
     ran = kernel.ok("from nbagent import Agent, run_many\nmany = run_many(Agent(model='scripted:judge'), ['fine', 'bad'])")
     assert ran.outputs[0]["text/plain"].startswith("2 prompts: 2 done, 1 failed")
     assert "<progress" not in ran.outputs[0]["text/html"]
+
+
+def test_a_table_that_has_a_name_twice_is_refused_before_anything_is_asked(kernel):
+    ran = kernel.run("twice = pd.DataFrame([[1, 2]], columns=['a', 'a'])\nget_ipython().run_cell_magic('agent', '--each twice', '{{ a }}')")
+    assert ran.error_lines[0] == "ConfigError: --each twice: two columns are called 'a'."

@@ -103,6 +103,9 @@ def _items(ip: Any, text: str) -> Any:
         raise ConfigError(f"--each {text}: {type(error).__name__}: {error}", mend="It names a list, a Series or a DataFrame.") from error
     if isinstance(found, str | bytes) or not isinstance(found, Iterable):
         raise ConfigError(f"--each {text} is {type(found).__name__}, which is one thing.", mend="It names a list, a Series or a DataFrame.")
+    if is_a(found, "pandas", "DataFrame") and not found.columns.is_unique:
+        twice = found.columns[found.columns.duplicated()][0]
+        raise ConfigError(f"--each {text}: two columns are called {twice!r}.", mend="Give one of them another name.")
     return found if is_a(found, "pandas", "DataFrame", "Series") else list(found)
 
 
