@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nbagent.contents import annotated as annotated
     from nbagent.decisions import Approve as Approve
     from nbagent.errors import NbagentError as NbagentError
+    from nbagent.handlers import Failure as Failure
     from nbagent.history import Trim as Trim
     from nbagent.keys import set_key as set_key
     from nbagent.many import run_many as run_many
@@ -58,6 +59,7 @@ _PLACES = {
     "Approve": "decisions",
     "Batch": "batches",
     "Cached": "providers.cached",
+    "Failure": "handlers",
     "FilePart": "messages",
     "Message": "messages",
     "NbagentError": "errors",

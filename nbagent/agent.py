@@ -29,7 +29,8 @@ class Agent:
     `model` is a ``provider:model`` string, a provider object, or None for the default model of this machine.
     `tools` are `Tool` objects, plain functions, or names of tools that installed packages bring. `params` go to the provider as they are (``temperature=0``).
     `max_steps` bounds the model calls of a run, `max_cost` (US dollars) its price, `max_total_tokens` what is sent and
-    answered; each counts the runs inside its tools, too. `retries` are the attempts after a failure that came before the
+    answered: once so much is used no further model is asked, and the call that goes over it is kept. Each counts the runs inside
+    its tools, too. `retries` are the attempts after a failure that came before the
     first part of an answer. `fallback` are the models that are asked, in turn, where that did not help.
 
     `output_type` (a pydantic model, dataclass, TypedDict, ``list[...]``, union, Literal or scalar) makes the answer a
@@ -41,7 +42,8 @@ class Agent:
     (ask the model again), ``stop`` (the results are the answer, where no call failed), names of tools after which to stop, or a function of the results.
 
     `on_error` has functions by kinds of errors: ``{"MaxStepsReached": give_up}``. Where a run would fail so, its function is given the
-    `Failure`, and the run ends completed with the output that it returns, or fails as ever where that is None.
+    `nbagent.Failure` (its `error`, the `text` said last, `messages`, `usage`, `cost`, `agent`, `run_id` and `session`), and the run ends
+    completed with the output that it returns, or fails as ever where that is None.
 
     `history` says which messages are sent: ``Trim(tokens=8_000)``, or a function of the list of all of them; what is kept and shown is
     the whole conversation. `tools` may be a `Toolset`, too.

@@ -196,7 +196,7 @@ class Answers:
             return Judged([Noted(f"The answer was not of the type {self.type_name}, and the model was told: {why}", "output")], told)
         tries = "" if self._wrong == 1 else f", {self._wrong} times"
         return Judged(
-            error=OutputInvalid(f"The answer was not of the type {self.type_name}{tries}.", why, "What came is in .result; output_retries= allows more.")
+            error=OutputInvalid(f"The answer was not of the type {self.type_name}{tries}.", why, "What came is in .result; Agent(output_retries=...) allows more tries.")
         )
 
     def _told(self, call: ToolCallPart, text: str, judged: Judged) -> tuple[ToolResultPart, Judged]:

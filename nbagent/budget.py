@@ -49,6 +49,11 @@ class Budget:
         for each in self._all():
             each.steps += 1
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether a limit in US dollars holds here, in this account or one around it."""
+        return any(each.max_cost is not None for _, each in self._limits())
+
     def count(self, usage: Usage, cost: float | None) -> None:
         """What a model call has used; `cost` None where its price is unknown."""
         for each in self._all():

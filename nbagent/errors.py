@@ -148,7 +148,7 @@ def all_seen(text: str) -> str:
 
 def did_you_mean(name: str, choices: list[str], *, count: int = 3) -> str:
     """'' or 'Did you mean a, b or c?', for the end of an error's second line."""
-    close = get_close_matches(name, choices, n=count, cutoff=0.5)
+    close = get_close_matches(name, choices, n=count, cutoff=0.65)  # any lower, and "nope" is near "openai"
     if not close:
         return ""
     return "Did you mean " + (" or ".join(close) if len(close) < 3 else f"{', '.join(close[:-1])} or {close[-1]}") + "?"

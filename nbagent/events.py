@@ -160,7 +160,7 @@ class PartFinished(Event, frozen=True):
     part: Part
 
 
-NoteKind = Literal["left_out", "fallback", "rate_limit", "repaired", "output", "continued", "tools", "approval", "handled", "cached", "other"]
+NoteKind = Literal["left_out", "fallback", "rate_limit", "repaired", "output", "continued", "tools", "approval", "handled", "cached", "unpriced", "other"]
 
 
 class Noted(Event, frozen=True):

@@ -321,6 +321,9 @@ class Run:
         self.emit(span, None, [finished])
         if step.exchange is not None:
             step.exchange.let_go()
+        if price.total is None and step.usage is not None and self.budget.is_priced:
+            unknown = f"max_cost cannot be held: the price of {step.model or self.model_name} is unknown. Say it with nbagent.set_price(...)."
+            self.emit(self.span, self.outer, [Noted(unknown, "unpriced")])
         if message.parts or error is None:
             self.messages.append(message)
 

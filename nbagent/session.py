@@ -49,7 +49,8 @@ class Session:
 
     `approve` is asked about calls that need approval (an async function of the call and its digest, run on the engine's
     thread); without one a run ends ``paused`` and `resume` carries it on. `trace` may be shared by many sessions.
-    `max_cost` bounds the price of the whole session, in US dollars, runs inside its tools with it, and `cost` is that price so far
+    `max_cost` bounds the price of the whole session, in US dollars, runs inside its tools with it: no further model is asked once so much
+    is spent. `cost` is that price so far
     (None once a price was unknown); a run's own limit is on its agent. `objects` has the last
     results of tools as the objects that they are, by the calls' ids. `grants` are the tools that were approved for the session.
     """
@@ -58,6 +59,10 @@ class Session:
         self, agent: Agent, *, name: str | None = None, messages: Iterable[Message] = (), approve: Approver | None = None,
         trace: Trace | None = None, max_cost: float | None = None,
     ) -> None:  # fmt: skip
+        if not isinstance(agent, Agent):
+            raise ConfigError(
+                f"A session is a conversation with an agent, and {agent!r} is none.", mend='Write Session(Agent(model="openai:..."), name="talk").'
+            )
         around = place.get()
         self.agent, self.name, self.approve = agent, name, approve
         self.messages: list[Message] = list(messages)

@@ -7,7 +7,7 @@ import pytest
 from nbagent.agent import Agent
 from nbagent.budget import Budget
 from nbagent.errors import ConfigError, MaxCostReached, MaxStepsReached, MaxTokensReached
-from nbagent.events import PartFinished, StreamEnded, UsageReported
+from nbagent.events import Noted, PartFinished, StreamEnded, UsageReported
 from nbagent.messages import TextPart, ToolCallPart, Usage
 from nbagent.session import Session
 from nbagent.tools import tool
@@ -91,6 +91,42 @@ def test_an_unknown_price_inside_a_tool_is_an_unknown_price_of_the_whole():
     assert (session.cost, session.result.cost, session.result.total_cost) == (None, 1.0, None)
     session, _ = nested(Priced(1), Priced(0, cost=None))
     assert session.run("Go").outcome == "completed"
+
+
+def notes(session: Session) -> list[str]:
+    told = []
+    session.observers.append(lambda events: told.extend(event.text for event in events if isinstance(event, Noted)))
+    return told
+
+
+def test_a_limit_of_cost_where_the_price_is_unknown_is_said_at_the_first_call_and_no_second_is_made():
+    unpriced = Session(Agent(model=Priced(0, cost=None), max_cost=1))
+    told = notes(unpriced)
+    assert unpriced.run("Go").text == "Done."
+    (words,) = told
+    assert words == "max_cost cannot be held: the price of m is unknown. Say it with nbagent.set_price(...)."
+    assert [item["level"] for item in unpriced.view.state()["items"] if item.get("text") == words] == ["warning"]
+    model = Priced(1, cost=None)
+    with pytest.raises(MaxCostReached, match="cannot be kept") as caught:
+        Session(Agent(model=model, tools=[tool(lambda: "asked", name="ask")], max_cost=1)).run("Go")
+    assert model.asked == 1
+    assert "set_price" in caught.value.mend
+
+
+def test_a_limit_of_the_session_or_of_a_run_around_is_one_too_and_without_one_nothing_is_said():
+    for session in (Session(Agent(model=Priced(0, cost=None)), max_cost=1), Session(Agent(model=Priced(0, cost=None)))):
+        told = notes(session)
+        session.run("Go")
+        assert bool(told) is (session.max_cost is not None)
+
+
+def test_a_call_that_goes_over_the_tokens_is_kept_and_the_next_is_not_made():
+    model = Priced(0)
+    assert Session(Agent(model=model, max_total_tokens=2)).run("Go").usage.total_tokens == 15
+    model = Priced(1)
+    with pytest.raises(MaxTokensReached, match="15 of 2"):
+        Session(Agent(model=model, tools=[tool(lambda: "asked", name="ask")], max_total_tokens=2)).run("Go")
+    assert model.asked == 1
 
 
 def test_runs_beside_each_other_in_one_batch_count_in_the_one_around_them():

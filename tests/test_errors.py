@@ -58,6 +58,8 @@ def test_a_long_error_is_cut_to_its_lines_and_kept_whole():
 def test_names_close_to_what_was_meant():
     assert did_you_mean("modell", ["model", "mode", "tools"]) == "Did you mean model or mode?"
     assert did_you_mean("zzz", ["model"]) == ""
+    assert did_you_mean("nope", ["openai"]) == ""
+    assert did_you_mean("opnai", ["openai"]) == "Did you mean openai?"
 
 
 def test_a_providers_error_says_whether_it_can_be_tried_again():

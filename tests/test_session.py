@@ -257,3 +257,9 @@ def test_a_name_without_its_provider_brings_the_models_that_may_be_meant():
         with pytest.raises(UnknownProvider) as caught:
             Session(Agent(model=name)).run("Hi")
         assert near in caught.value.mend
+
+
+@pytest.mark.parametrize("given", ["x", None, Agent])
+def test_a_session_is_with_an_agent_and_nothing_else(given):
+    with pytest.raises(ConfigError, match="A session is a conversation with an agent"):
+        Session(given)

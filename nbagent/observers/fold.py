@@ -174,7 +174,7 @@ class Fold:
             return
         text = redact(event.text)
         if not any(item.fields.get("text") == text for item in self.items if item.fields["k"] == "notice"):
-            self.notice("warning" if event.kind == "handled" else "info", text)
+            self.notice("warning" if event.kind in ("handled", "unpriced") else "info", text)
 
     def _step_finished(self, event: StepFinished) -> None:
         self._answers.end(event.stamp.clock, broken=event.error is not None or event.finish_reason in ("cancelled", "error"))
