@@ -217,14 +217,15 @@ def told(many: Many) -> str:
 
 def _row(prompt: Prompt, each: Result | NbagentError) -> dict[str, Any]:
     result = _result(each)
+    used = result if result is not None and (isinstance(each, Result) or result.usage.total_tokens) else None  # a failure that says no usage
     return {
         "prompt": _said(prompt),
         "answer": None if not isinstance(each, Result) else each.text if each.output is None else each.output,
         "outcome": _outcome(each),
-        "error": " ".join(each.lines) if isinstance(each, NbagentError) else None,
-        "input_tokens": result.usage.input_tokens if result else None,
-        "output_tokens": result.usage.output_tokens if result else None,
-        "cost_usd": result.cost if result else None,
+        "error": f"{type(each).__name__}: {' '.join(each.lines)}" if isinstance(each, NbagentError) else None,
+        "input_tokens": used.usage.input_tokens if used else None,
+        "output_tokens": used.usage.output_tokens if used else None,
+        "cost_usd": used.cost if used else None,
         "run_id": result.run_id if result else None,
     }
 

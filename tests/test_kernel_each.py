@@ -57,10 +57,10 @@ def test_the_columns_of_a_table_are_names_and_its_failures_stand_in_their_rows(k
     ran = kernel.ok("%%agent --each frame -o judged --at-once 1\n{{ city }}: {{ note }}")
     assert kernel.value("judged[['answer', 'answer_', 'outcome', 'error']].astype(object).where(lambda f: f.notna(), None).values.tolist()") == [
         [1, "good", "completed", None],
-        [2, None, "failed", "No."],
+        [2, None, "failed", "RequestRefused: No."],
     ]
     assert kernel.value("list(judged.index)") == ["p", "r"]
-    assert "1 failed" in ran.outputs[0]["text/plain"]
+    assert ran.outputs[0]["text/plain"].startswith("2 prompts: 1 answered, 1 failed")
 
 
 def test_an_interrupt_keeps_the_rows_that_are_done(kernel):
@@ -89,9 +89,20 @@ def test_what_does_not_fit_is_said_before_anything_runs(kernel, line, says):
     assert says in " ".join(kernel.run(f"%%agent {line}\n{{{{ item }}}}").error_lines)
 
 
+@pytest.mark.parametrize(("items", "takes"), [("['one','two']", "write {{ item }} in it"), ("frame", "write {{ item }} or a column ({{ city }}) in it")])
+def test_a_prompt_that_says_nothing_of_the_items_is_not_sent_many_times(kernel, items, takes):
+    runs = kernel.value("len(desk.trace.runs())")
+    said = " ".join(kernel.run(f"%%agent --each {items}\nIs it good?").error_lines)
+    assert "the prompt is the same for all 2 items" in said
+    assert takes in said
+    assert kernel.value("len(desk.trace.runs())") == runs
+    kernel.ok("%%agent samples << --each ['fine']*2\n{{ item }}")
+    assert kernel.value("samples['answer'].to_list()") == ["good", "good"]
+
+
 def test_run_many_in_a_cell_has_the_same_bar(kernel):
     ran = kernel.ok("from nbagent import Agent, run_many\nmany = run_many(Agent(model='scripted:judge'), ['fine', 'bad'])")
-    assert ran.outputs[0]["text/plain"].startswith("2 prompts: 2 done, 1 failed")
+    assert ran.outputs[0]["text/plain"].startswith("2 prompts: 1 answered, 1 failed")
     assert "<progress" not in ran.outputs[0]["text/html"]
 
 

@@ -63,7 +63,9 @@ def test_the_table_has_a_row_a_prompt_with_its_answer_or_its_error() -> None:
     assert table["answer"].isna().to_list() == [False, True]
     assert table["answer"][0] == "a"
     assert table["outcome"].to_list() == ["completed", "failed"]
-    assert table["error"][1] == "no"
+    assert table["error"][1].endswith(": no")
+    assert table["error"][1].split(":")[0] == type(many[1]).__name__
+    assert table["cost_usd"].isna()[1]
     assert (many.done, many.failed) == (2, 1)
     assert repr(many) == "Many(2 prompts: 1 completed, 1 failed; .table() has a row each)"
 

@@ -172,7 +172,7 @@ def test_an_undefined_attribute_names_the_type_and_the_right_word() -> None:
         ("a\nb {{ city\n{{ city }}", "Line 2 of the prompt: {{ is not closed by }}.", "It says: b {{ city"),
         ("a {% if city", "Line 1 of the prompt: {% is not closed by %}.", "It says: a {% if city"),
         ("a\n{% if city %} b", "Line 2 of the prompt: {% if %} is not closed: {% endif %} is missing.", "It says: {% if city %} b"),
-        ("{% fro x in city %}", "Line 1 of the prompt: there is no block {% fro %}.", "Did you mean for or macro?"),
+        ("{% fro x in city %}", "Line 1 of the prompt: there is no block {% fro %}.", "Did you mean for?"),
         ("{{ city | uper }}", "Line 1 of the prompt: there is no filter 'uper'.", "Did you mean upper?"),
         ("{{ city a }}", "Line 1 of the prompt: {{ city a }} cannot be read: a is not expected there.", "It says: {{ city a }}"),
         ("{{ city }} {{ a + }}", "Line 1 of the prompt: {{ a + }} cannot be read: something is missing at its end.", "It says: {{ city }} {{ a + }}"),

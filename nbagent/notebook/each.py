@@ -6,17 +6,19 @@ The rule: every item is a value of the prompt (``{{ item }}``, and for a table i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbagent.bridge import interruptible
 from nbagent.errors import ConfigError, NbagentError, RunCancelled
 from nbagent.frames import is_a
 from nbagent.many import Many, arun_many, run_many
+from nbagent.messages import Message
 from nbagent.notebook.approvals import Approvals
 from nbagent.notebook.options import AgentOptions
 from nbagent.notebook.runs import AgentRun
 from nbagent.settings import Settings
+from nbagent.templates import NamedPrompt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +41,7 @@ class EachRun:
         self._prompts = [say(names) for names in named]
         if not self._prompts:
             raise ConfigError(f"--each {options.each}: there is nothing in it.")
+        _check_differ(self._prompts, named, options.each or "")
         one = AgentRun(ip, desk, settings, options, self._prompts[0], awaited=False)  # what it makes of the options holds for all
         one.leave()
         self._agent = one.agent
@@ -101,11 +104,11 @@ def _items(ip: Any, text: str) -> Any:
         found = ip.ev(text)
     except Exception as error:  # the person's own expression
         raise ConfigError(f"--each {text}: {type(error).__name__}: {error}", mend="It names a list, a Series or a DataFrame.") from error
-    if isinstance(found, str | bytes) or not isinstance(found, Iterable):
-        raise ConfigError(f"--each {text} is {type(found).__name__}, which is one thing.", mend="It names a list, a Series or a DataFrame.")
     if is_a(found, "pandas", "DataFrame") and not found.columns.is_unique:
         twice = found.columns[found.columns.duplicated()][0]
         raise ConfigError(f"--each {text}: two columns are called {twice!r}.", mend="Give one of them another name.")
+    if isinstance(found, str | bytes) or not isinstance(found, Iterable):
+        raise ConfigError(f"--each {text} is {type(found).__name__}, which is one thing.", mend="It names a list, a Series or a DataFrame.")
     return found if is_a(found, "pandas", "DataFrame", "Series") else list(found)
 
 
@@ -121,3 +124,16 @@ def _names(item: Any, source: Any) -> dict[str, Any]:
         else {}
     )
     return {**columns, ITEM: item}
+
+
+def _check_differ(prompts: Sequence[Message | NamedPrompt], named: Sequence[Mapping[str, Any]], text: str) -> None:
+    """Raises `ConfigError` where items that are not all the same have the same prompt: it says nothing of them."""
+    parts = [(prompt.message if isinstance(prompt, NamedPrompt) else prompt).parts for prompt in prompts]
+    if any(each != parts[0] for each in parts) or len({repr(names[ITEM]) for names in named}) == 1:
+        return
+    columns = [name for name in named[0] if name != ITEM]
+    takes = "{{ item }}" + (f" or a column ({{{{ {columns[0]} }}}})" if columns else "")
+    raise ConfigError(
+        f"--each {text}: the prompt is the same for all {len(prompts)} items.", f"It says nothing of the item: write {takes} in it.",
+        'One prompt several times is a list of it: --each ["..."]*5, and {{ item }}.',
+    )  # fmt: skip

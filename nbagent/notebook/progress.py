@@ -71,4 +71,5 @@ class RunsBar:
 
     def _draw(self, many: Many, after: str, *, whole: bool = False) -> None:
         words = told(many)
-        self._bar.show(f"{many.done} done{f', {words}' if words else ''}{after}", None if whole else many.done / self._total)
+        well = f"{many.done - many.failed} answered" if many.failed else f"{many.done} done"
+        self._bar.show(f"{well}{f', {words}' if words else ''}{after}", None if whole else many.done / self._total)
