@@ -10,6 +10,7 @@ import { CATEGORY, hearActions } from './actions';
 import { agentCells } from './agent-cells';
 import { addCommands } from './commands';
 import { hearDecisions } from './decisions';
+import { hearKernels } from './kernels';
 import { TracePanel } from './panel/panel';
 import { SETTINGS, tellKernels } from './settings';
 
@@ -37,6 +38,13 @@ const actions: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   optional: [ICommandPalette],
   activate: hearActions
+};
+
+const kernels: JupyterFrontEndPlugin<void> = {
+  id: 'nbagent-labextension:kernels',
+  description: 'Ends the live views of a kernel that has ended',
+  autoStart: true,
+  activate: hearKernels
 };
 
 // a waterfall: three bars, each beginning later
@@ -77,4 +85,4 @@ const settings: JupyterFrontEndPlugin<void> = {
   activate: tellKernels
 };
 
-export default [colours, decisions, actions, commands, traces, settings];
+export default [colours, decisions, actions, commands, kernels, traces, settings];

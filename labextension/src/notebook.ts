@@ -33,7 +33,7 @@ export interface Notebook {
 
 export interface Session {
   session: { kernel: Kernel.IKernelConnection | null } | null;
-  kernelChanged: ISignal<unknown, unknown>;
+  kernelChanged: ISignal<unknown, { oldValue: Kernel.IKernelConnection | null }>;
   statusChanged: ISignal<unknown, string>;
   iopubMessage: ISignal<unknown, KernelMessage.IIOPubMessage>;
 }

@@ -1,6 +1,6 @@
 /** The live widget: takes the kernel's numbered messages, draws them, and sends back what the reader does. */
 
-import { Run } from './core/run';
+import { KERNEL_ENDED, Run } from './core/run';
 import { RunView } from './core/view';
 
 interface Model {
@@ -24,6 +24,21 @@ function begin(id: unknown): Live {
   return live;
 }
 
+/** Nothing more comes from the kernel. */
+function end({ run, views }: Live): void {
+  const ops = run.end();
+  for (const view of views) view.changed(ops);
+}
+
+/** Say it to the kernel; one that has ended takes nothing, and that is how some front ends tell. */
+function send(model: Model, live: Live, message: unknown): void {
+  try {
+    model.send(message);
+  } catch {
+    end(live);
+  }
+}
+
 export default {
   // here and not in `render`: messages come as soon as this has returned
   initialize({ model }: { model: Model }) {
@@ -32,10 +47,10 @@ export default {
     // a page that was loaded again in mid-run knows nothing, and perhaps nothing more comes for long
     let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(() => ask(), 1500);
     const ask = () => {
-      model.send({ t: 'resync', have: live.run.seq });
+      send(model, live, { t: 'resync', have: live.run.seq });
       timer = setTimeout(() => {
         timer = undefined;
-        if (live.run.behind) ask();
+        if (live.run.behind && live.run.state.outcome === 'running') ask();
       }, 600);
     };
     const onMessage = (message: unknown) => {
@@ -60,11 +75,12 @@ export default {
 
   render({ model, el }: { model: Model; el: HTMLElement }) {
     const live = lives.get(model.get('run_id')) ?? begin(model.get('run_id'));
-    const view = new RunView(live.run, { send: message => model.send(message) });
+    const view = new RunView(live.run, { send: message => send(model, live, message) });
     live.views.add(view);
+    view.el.addEventListener(KERNEL_ENDED, () => end(live));
     el.append(view.el);
     requestAnimationFrame(() => view.placed());
-    model.send({ t: 'ready' });
+    send(model, live, { t: 'ready' });
     return () => {
       live.views.delete(view);
       view.dispose();

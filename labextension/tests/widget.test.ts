@@ -64,6 +64,31 @@ describe('the widget', () => {
     expect(asked(send)).toHaveLength(1);
   });
 
+  const waits = { v: 1, outcome: 'running', items: [{ k: 'tool', id: 'c', name: 'delete', arguments: '{}', batch: 'b', status: 'pending', approval: { digest: 'd' } }] };
+
+  it.each([
+    ['it is told so', (view: Element) => view.dispatchEvent(new CustomEvent('nbagent:kernel-ended'))],
+    ['a click finds so', (view: Element, refuse: () => void) => {
+      refuse();
+      [...view.querySelectorAll('button')].find(button => button.textContent === 'Approve')!.click();
+    }]
+  ])('ends a run whose kernel has ended, when %s, and asks no more', (_, end) => {
+    const { el, send, show, push } = page(`w6${_}`);
+    show();
+    push({ t: 'state', seq: 1, state: waits });
+    expect(el.querySelector('.nba-approval')).not.toBeNull();
+    end(el.querySelector('.nba')!, () => send.mockImplementation(() => {
+      throw new Error('Cannot send');
+    }));
+    vi.advanceTimersByTime(50);
+    expect(el.querySelector('.nba-approval')).toBeNull();
+    expect(el.querySelector('.nba')!.getAttribute('data-outcome')).toBe('cancelled');
+    expect(el.textContent).toContain('The kernel ended before this run did.');
+    const said = send.mock.calls.length;
+    vi.advanceTimersByTime(5000);
+    expect(send.mock.calls.length).toBe(said);
+  });
+
   it('listens no more when it is closed', () => {
     const { forget, handlers } = page('w5');
     forget();

@@ -7,6 +7,7 @@ own, so that no cell waits for a panel.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +70,9 @@ class Runs:
                 say(self._found(question))
             except NbagentError as error:
                 say({"t": "failed", "of": question, "why": " ".join(error.lines)})
+            except sqlite3.Error as error:
+                why = f"The file of this machine's runs cannot be read ({error}). Was it moved or deleted? Runs of this kernel are under Kernel."
+                say({"t": "failed", "of": question, "why": why})
             except Exception as error:  # noqa: BLE001  a database may fail in many ways, and the panel is to say in which
                 say({"t": "failed", "of": question, "why": f"{type(error).__name__}: {error}"})
 

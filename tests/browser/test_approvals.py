@@ -198,3 +198,31 @@ def test_a_restarted_kernel_carries_the_run_on_and_asks_again_about_what_was_app
     group.get_by_role("button", name="Always").click()
     page.page.get_by_text("deleted 10 of orders").first.wait_for(timeout=20_000)
     assert value(page, first + 3) == "ToolRules(always: delete_rows)"
+
+
+def test_a_card_whose_kernel_ends_is_decided_no_more_and_says_why(page, picture):
+    first = ready(page, "ended.ipynb", CELL)
+    page.start(first)
+    decision(page, first).get_by_role("button", name="Edit…").click()
+    page.page.evaluate("async () => { await window.panel.sessionContext.session.kernel.restart(); }")
+    page.output(first).get_by_text("The kernel ended before this run did.").wait_for(timeout=20_000)
+    assert page.output(first).get_by_role("group", name="Decide on this call of delete_rows").count() == 0
+    assert page.output(first).get_by_role("button", name="Stop").count() == 0
+    assert page.output(first).get_by_text("cancelled").count() == 1
+    picture(page, "ended")
+
+
+def test_what_is_approved_is_seen_however_long_a_name_is_and_whatever_turns_a_text(page, picture):
+    name = "a_parameter_with_a_name_" + "that_does_not_end_" * 4
+    tool = f"%%tool --approve\ndef open_file(path: str, {name}: int = 3) -> str:\n    'Open a file.'\n    return path"
+    steps = "Scripted([[call('open_file', path='report\\u202egnp.exe')], 'Done.'], name='spoof')"
+    page.notebook("spoof.ipynb", [SETUP + steps, tool, "%%agent --new -m scripted:spoof -T open_file\nOpen it."])
+    for index in range(2):
+        page.run(index)
+    page.start(2)
+    decision(page, 2, "open_file")
+    card = page.output(2).locator(".nba-args")
+    assert "\\u202egnp.exe" in card.inner_text(), "it looks as if it ended otherwise"
+    value = card.locator(".nba-value").first
+    assert value.evaluate("value => value.getBoundingClientRect().width") > card.evaluate("card => card.clientWidth") / 2
+    picture(page, "card")

@@ -7,15 +7,14 @@ import { Approval, type Decision } from './approval';
 import { h, icon, say, scroller, seconds, show } from './dom';
 import { pictures } from './files';
 import { Fold } from './fold';
-import { entries, pretty, readable, unquote } from './json';
+import { entries, pretty, readable, unquote, unturned } from './json';
 import type { Memory } from './memory';
-import type { ServerToolItem, ToolItem } from './state';
+import { UNDER_WAY, type ServerToolItem, type ToolItem } from './state';
 import { drawResultTable, Value } from './value';
 
 const WORDS: Record<ToolItem['status'], string> = {
   arriving: '', pending: 'waits for you', queued: 'queued', running: 'running', ok: '', error: 'failed', rejected: 'rejected', cancelled: 'cancelled'
 };
-const UNDER_WAY = new Set<ToolItem['status']>(['arriving', 'queued', 'running', 'pending']);
 
 /** What the final tool of an answer with a type is called: its arguments are the answer. */
 const OUTPUT_TOOL = /^final_result(?:_\d+)?$/;
@@ -119,10 +118,10 @@ export class Card {
       return;
     }
     const found = entries(text);
-    say(this.brief, found ? found.map(([key, raw]) => `${key}=${raw.length > 60 ? raw.slice(0, 60) + '…' : raw}`).join(', ') : text.slice(0, 120));
+    say(this.brief, unturned(found ? found.map(([key, raw]) => `${key}=${raw.length > 60 ? raw.slice(0, 60) + '…' : raw}`).join(', ') : text.slice(0, 120)));
     if (found === null) {
       const raw = this.args.firstElementChild?.tagName === 'PRE' ? this.args.firstElementChild : h('pre', 'nba-block');
-      say(raw, text);
+      say(raw, unturned(text));
       if (raw.parentElement !== this.args) this.args.replaceChildren(raw);
       show(this.args, text.trim() !== '');
       return;
@@ -137,8 +136,8 @@ export class Card {
       }
       const block = raw.startsWith('"') && raw.includes('\\n');
       row.classList.toggle('nba-long', block);
-      say(row.children[0]!, key);
-      say(row.children[1]!, block ? unquote(raw) : raw.startsWith('"') || raw.length < 48 ? raw : pretty(raw));
+      say(row.children[0]!, unturned(key));
+      say(row.children[1]!, unturned(block ? unquote(raw) : raw.startsWith('"') || raw.length < 48 ? raw : pretty(raw)));
     });
     while (this.args.children.length > found.length) this.args.lastElementChild!.remove();
     this.args.append(...this.leftOut(found));

@@ -14,6 +14,12 @@ export function stringEnd(text: string, start: number): number {
   return text.length;
 }
 
+/** Marks that turn the order of what stands behind them, with which a text could look like another one. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** The text with such marks as JSON writes them: `\u202e`. */
+export const unturned = (text: string): string => text.replace(TURNS, mark => `\\u${mark.charCodeAt(0).toString(16)}`);
+
 /** Indented by two spaces, empty brackets kept together. */
 export function pretty(text: string): string {
   let out = '';

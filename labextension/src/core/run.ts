@@ -1,7 +1,11 @@
 /** A run as it comes to this page: its state, the number of the last message, and when what is under way began. */
 
 import { readState } from './saved';
-import { apply, emptyRun, type Op, type RunState } from './state';
+import { apply, emptyRun, UNDER_WAY, type Op, type RunState } from './state';
+
+/** The event in which the page tells a view that the kernel of its run has ended. */
+export const KERNEL_ENDED = 'nbagent:kernel-ended';
+const ENDED = 'The kernel ended before this run did. What came is on this page only: run the cell again.';
 
 export type Received = { what: 'ops'; ops: Op[] } | { what: 'state' } | { what: 'gap' } | { what: 'nothing' };
 
@@ -49,6 +53,16 @@ export class Run {
       if ((op[0] === 'add' || op[0] === 'set') && 'wait' in op[2]) this.waits.set(op[1], performance.now());
     }
     return { what: 'ops', ops };
+  }
+
+  /** The kernel ended, so that nothing more comes: a run that is under way ends too. Returns what changed. */
+  end(): Op[] {
+    const { items, outcome } = this.state;
+    if (outcome !== 'running') return [];
+    const stopped = items.flatMap((item, i): Op[] => ('status' in item && UNDER_WAY.has(item.status) ? [['set', i, { status: 'cancelled', approval: null }]] : []));
+    const ops: Op[] = [...stopped, ['add', items.length, { k: 'notice', level: 'warning', text: ENDED }], ['run', { outcome: 'cancelled', waiting: null }]];
+    for (const op of ops) apply(this.state, op);
+    return ops;
   }
 
   private clocks(): void {

@@ -131,6 +131,9 @@ export type Op =
   | ['set', number, Record<string, unknown>]
   | ['run', Record<string, unknown>];
 
+/** What a call is while it is not yet what it will be. */
+export const UNDER_WAY: ReadonlySet<Status> = new Set<Status>(['arriving', 'queued', 'running', 'pending']);
+
 /** How many of a tool's last lines of progress are shown. */
 const PROGRESS_LIMIT = 100;
 

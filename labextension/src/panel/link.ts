@@ -5,7 +5,7 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { NotebookPanel } from '../notebook';
 
 const TARGET = 'nbagent.panel';
-const PATIENCE = 3000; // milliseconds for a kernel to answer, before it is asked again
+const PATIENCE = 3000; // milliseconds for a kernel to answer, before it is asked again: a busy one twice as long each time
 
 export interface Hears {
   /** The kernel said something. */
@@ -22,6 +22,7 @@ export class Link {
   private comm: Kernel.IComm | null = null;
   private seen = ''; // the id of the kernel of which the page shows something
   private open = false;
+  private patience = PATIENCE;
   private asked = 0; // when the comm was opened; 0 once the kernel has answered on it
 
   constructor(private hears: Hears) {}
@@ -59,7 +60,9 @@ export class Link {
 
   /** Time goes on: what a kernel was asked while it started is lost, and asked again. */
   tick(): void {
-    if (this.comm && this.asked && performance.now() - this.asked > PATIENCE && this.kernel?.status === 'idle') this.again();
+    if (!this.comm || !this.asked || performance.now() - this.asked < this.patience) return;
+    if (this.kernel?.status !== 'idle') this.patience *= 2;
+    this.again();
   }
 
   /** A kernel that was started again knows nothing of the comm. */
@@ -102,6 +105,7 @@ export class Link {
     comm.onMsg = message => {
       if (this.comm !== comm) return;
       this.asked = 0;
+      this.patience = PATIENCE;
       this.hears.take(message.content.data);
     };
     comm.onClose = () => {

@@ -137,7 +137,8 @@ export class RunList {
     say(model!, run.model);
     say(time!, words);
     say(row.children[1]!, run.prompt || '(no prompt)');
-    say(facts!, [where, moment(run.at, now), tokens(run.input, run.output), runCost(run)].filter(Boolean).join(' · '));
+    const errors = run.n_errors ? `${run.n_errors} ${run.n_errors === 1 ? 'error' : 'errors'}` : '';
+    say(facts!, [errors, where, moment(run.at, now), tokens(run.input, run.output), runCost(run)].filter(Boolean).join(' · '));
     say(pick!, marked);
     row.title = [status, run.error, run.notebook, run.prompt].filter(Boolean).join('\n');
     row.setAttribute('aria-label', `${marked ? `marked ${marked}, ` : ''}${run.agent}, ${run.model}, ${status}, ${words}, ${where} ${moment(run.at, now)}: ${run.prompt}`);

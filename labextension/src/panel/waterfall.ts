@@ -193,10 +193,14 @@ export class Waterfall {
     const place = (time: number) => (100 * (time - seen.from)) / (seen.to - seen.from);
     // the last one stands within the track only where it has room
     const marks = this.whole > 0 ? at.filter(time => place(time) <= 100) : [];
-    this.track.replaceChildren(...marks.map(time => {
+    const room = (100 * TICK * 0.7) / (this.track.clientWidth || 200); // percent that a mark's words take
+    this.track.replaceChildren(...marks.map((time, i) => {
       const mark = h('span', 'nba-tick', tickWords(time, step));
+      const next = marks[i + 1];
       mark.style.left = `${place(time).toFixed(3)}%`;
-      mark.dataset.end = String(place(time) > 100 - (100 * TICK * 0.7) / (this.track.clientWidth || 200));
+      mark.dataset.end = String(place(time) > 100 - room);
+      // words that would stand on those of the next one, which go to its left
+      if (next !== undefined && place(next) > 100 - room && place(next) - place(time) < 2 * room) mark.textContent = '';
       return mark;
     }));
     show(this.axis, this.rows.length > 0);
