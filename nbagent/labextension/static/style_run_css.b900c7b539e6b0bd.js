@@ -447,7 +447,7 @@ html[theme='dark'] .nba {
   display: grid;
   font-size: 0.88em;
   gap: 0.15em 0.9em;
-  grid-template-columns: minmax(3.6em, max-content) minmax(0, 1fr);
+  grid-template-columns: fit-content(38%) minmax(0, 1fr);
   max-height: 15em;
   overflow: auto;
 }
@@ -466,6 +466,8 @@ html[theme='dark'] .nba {
   color: var(--c-mute);
   flex: none;
   font-family: var(--f-code);
+  min-width: 3.6em;
+  overflow-wrap: anywhere;
 }
 
 .nba-value {
@@ -1150,4 +1152,4 @@ html[theme='dark'] .nba {
     display: none;
   }
 }
-`,""]),n.d(a,{},{A:i})},"./style/run.css"(e,a,n){n.r(a);var r=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),o=n.n(r),t=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(t),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),d=n.n(s),l=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(l),m=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),c=n.n(m),p=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),u=n.n(p),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),g={};g.styleTagTransform=u(),g.setAttributes=b(),g.insert=d().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=c(),o()(f.A,g);let h=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:h})}}]);
+`,""]),n.d(a,{},{A:i})},"./style/run.css"(e,a,n){n.r(a);var r=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),o=n.n(r),t=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(t),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),d=n.n(s),l=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(l),m=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),c=n.n(m),p=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),u=n.n(p),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),h={};h.styleTagTransform=u(),h.setAttributes=b(),h.insert=d().bind(null,"head"),h.domAPI=i(),h.insertStyleElement=c(),o()(f.A,h);let g=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:g})}}]);
