@@ -212,6 +212,19 @@ def test_a_card_whose_kernel_ends_is_decided_no_more_and_says_why(page, picture)
     picture(page, "ended")
 
 
+def test_the_keyboard_alone_approves_and_stays_in_the_cell(page):
+    first = ready(page, "keys.ipynb", CELL, "ran")
+    page.page.evaluate("first => { const notebook = window.panel.content; notebook.activeCellIndex = first; notebook.mode = 'command'; }", first)
+    page.start(first)
+    approve = decision(page, first).get_by_role("button", name="Approve", exact=True)
+    approve.focus()
+    page.page.keyboard.press("Enter")
+    page.page.keyboard.press("Enter")  # once more by mistake
+    page.wait(first)
+    assert page.page.evaluate("() => document.activeElement.closest('.jp-Cell') === window.panel.content.activeCell.node")
+    assert value(page, first + 1).count("orders") == 1
+
+
 def test_what_is_approved_is_seen_however_long_a_name_is_and_whatever_turns_a_text(page, picture):
     name = "a_parameter_with_a_name_" + "that_does_not_end_" * 4
     tool = f"%%tool --approve\ndef open_file(path: str, {name}: int = 3) -> str:\n    'Open a file.'\n    return path"

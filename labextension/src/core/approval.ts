@@ -45,6 +45,8 @@ export class Approval {
   private decide(decision: Decision): void {
     if (this.sent) return;
     this.sent = true;
+    // what has the focus goes: without this the keyboard would be nowhere
+    if (this.el.contains(document.activeElement)) this.el.closest<HTMLElement>('.jp-Cell')?.focus({ preventScroll: true });
     for (const control of this.controls()) control.disabled = true;
     this.send(decision);
   }

@@ -16,10 +16,13 @@ export interface Hears {
   resume(): void;
 }
 
+/** A comm as JupyterLab 4.4 and later make it, on a thread of the kernel's own. */
+type Comm = Kernel.IComm & { subshellId?: string | null; subshellStarted?: Promise<void> };
+
 export class Link {
   private notebook: NotebookPanel | null = null;
   private kernel: Kernel.IKernelConnection | null = null;
-  private comm: Kernel.IComm | null = null;
+  private comm: Comm | null = null;
   private seen = ''; // the id of the kernel of which the page shows something
   private open = false;
   private patience = PATIENCE;
@@ -99,7 +102,7 @@ export class Link {
     if (this.seen === kernel.id) this.hears.resume();
     else this.hears.clear('Asking the kernel …');
     this.seen = kernel.id;
-    const comm = kernel.createComm(TARGET);
+    const comm: Comm = kernel.createComm(TARGET);
     this.comm = comm;
     this.asked = performance.now();
     comm.onMsg = message => {
@@ -126,9 +129,13 @@ export class Link {
   }
 
   private disconnect(): void {
-    const comm = this.comm;
-    this.comm = null;
-    if (comm && !comm.isDisposed && this.kernel && !this.kernel.isDisposed) comm.close();
-    this.kernel = null;
+    const { comm, kernel } = this;
+    this.comm = this.kernel = null;
+    const close = () => {
+      if (comm && !comm.isDisposed && kernel && !kernel.isDisposed) comm.close();
+    };
+    // a subshell that is still being made would be given to the next comm, and then be ended with this one
+    if (kernel?.supportsSubshells && !comm?.subshellId) void comm?.subshellStarted?.then(close, close);
+    else close();
   }
 }

@@ -43,6 +43,11 @@ export class TracePanel extends Widget {
     this.tabs.open(id);
   }
 
+  /** It was asked for by a key or a command. */
+  protected override onActivateRequest(): void {
+    this.tabs.focus();
+  }
+
   protected override onAfterShow(): void {
     this.clock ??= setInterval(() => this.tick(), 500);
     this.link.begin();

@@ -62,6 +62,11 @@ export class Tabs implements Hears {
     if (at >= 0) this.choose(at);
   }
 
+  /** Give the keyboard to the tab that is shown. */
+  focus(): void {
+    this.buttons[this.at]!.focus();
+  }
+
   take(message: unknown): void {
     for (const tab of this.tabs) tab.take(message);
   }
