@@ -12,7 +12,7 @@ from nbagent.named_models import named
 from nbagent.parameters import check_prompt, misspelt
 from nbagent.provider import Provider
 from nbagent.providers.wrappers.composed import composed
-from nbagent.settings import configured_server, default_model
+from nbagent.settings import configured_server, default_model, model_source
 
 
 class Chosen(NamedTuple):
@@ -31,7 +31,7 @@ def choose(agent: Agent) -> Chosen:
     base_url = agent.base_url or configured_server(agent.model)
     spec, note = (agent.model, "") if agent.model is not None else default_model()
     if isinstance(spec, str):
-        provider, model = named(spec, base_url=base_url, api_key=agent.api_key)
+        provider, model = named(spec, base_url=base_url, api_key=agent.api_key, said_in="" if agent.model is not None else model_source())
         model = model or getattr(provider, "default_model", "")
     else:
         provider, model = spec, getattr(spec, "model", "")

@@ -251,7 +251,7 @@ def _ask_keyring(name: str) -> None:
             said = _asked(lambda ring: ring.get_password(_SERVICE, name))
             _kept[name] = said if isinstance(said, str) else ""
         except ConfigError as error:
-            _silent.append(error.what)
+            _silent.append(f"{error.what} {error.mend}".strip())
             _kept[name] = ""
         finally:
             answered.set()

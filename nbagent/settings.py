@@ -196,6 +196,12 @@ def configured_server(model: Any) -> str | None:
     return settings.base_url if model is None or of_one_provider(model, settings.model) else None
 
 
+def model_source() -> str:
+    """Where the model was configured; '' where none was. Raises `ConfigError`."""
+    model = find_settings()["model"]
+    return model.source if model.value else ""
+
+
 def of_one_provider(asked: Any, configured: Any) -> bool:
     """Whether a server and a key that were configured for one model are for another one, too: a key, and what is written, go to
     nobody whom they were not meant for. Where no model was configured they are for ``openai-chat:``."""

@@ -22,6 +22,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interacti
     ip = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     sources = Sources(
         tools=lambda: ["get_weather", "get_time"],
+        asked=lambda: ["get_weather", "get_time", "forecast"],
         sessions=lambda: ["main", "my trip"],
         runs=lambda: ["run1"],
         models=model_specs,
@@ -114,7 +115,7 @@ def test_attributes_and_filters_are_completed(shell: InteractiveShell) -> None:
 
 
 def test_prose_and_other_cells_are_left_to_others(shell: InteractiveShell) -> None:
-    silent = matcher(shell, Sources(tools=list, sessions=list, runs=list, models=lambda _: []))
+    silent = matcher(shell, Sources(tools=list, asked=list, sessions=list, runs=list, models=lambda _: []))
     for code in (
         "%%agent\nhello --mo",
         "%agent tell me --mo",

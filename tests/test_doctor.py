@@ -102,3 +102,22 @@ def test_a_verb_that_there_is_not_is_refused() -> None:
     with pytest.raises(ConfigError, match="no verb 'keep'"):
         key_command(("openai", "keep"))
     assert "was neither given here nor in the keyring" in key_command(("openai", "forget"))
+
+
+def test_a_configured_model_that_cannot_be_asked_is_not_called_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    ok, detail = row("model")
+    assert ok
+    assert detail.startswith("none is configured: a cell that names none asks local: (")
+    monkeypatch.setenv("NBAGENT_MODEL", "nonsense")
+    ok, detail = row("model")
+    assert not ok
+    assert detail.startswith("nonsense (NBAGENT_MODEL): No provider for the model 'nonsense'.")
+    monkeypatch.setenv("NBAGENT_MODEL", "local:")
+    assert row("model") == (True, "local: (NBAGENT_MODEL)")
+
+
+def test_a_key_that_is_not_set_is_said_with_how_to_set_it_and_forget_is_understood_on_either_side() -> None:
+    assert {each["provider"]: each["key"] for each in key_rows()}["groq"] == "not set: %nbagent key groq"
+    assert key_command(("forget", "groq")) == key_command(("groq", "forget"))
+    with pytest.raises(ConfigError, match="forget"):
+        key_command(("groq", "forgett"))

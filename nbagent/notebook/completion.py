@@ -21,6 +21,7 @@ from nbagent.handlers import kinds
 from nbagent.keys import PROVIDERS
 from nbagent.notebook import desk_sessions, desk_tools
 from nbagent.notebook.command_line import Option, next_word
+from nbagent.notebook.model_table import model_variables
 from nbagent.notebook.options import AGENT_OPTIONS, COMMANDS, NBAGENT_OPTIONS, NUMBERS, TOOL_OPTIONS, WORDS
 from nbagent.notebook.output_types import type_names
 from nbagent.notebook.trace_options import BODIES, COMPARE, PICTURES, TABLES, TRACE_OPTIONS
@@ -39,9 +40,11 @@ _OPENING = re.compile(r"\{\{|\{%[-+]?\s*(?:if|elif|for|set|with|call|filter)\b")
 
 @dataclass(frozen=True)
 class Sources:
-    """What the notebook has, asked each time: tools and sessions by name, ids of runs, and models for what is typed so far."""
+    """What the notebook has, asked each time: tools and sessions by name, what else ``-T`` takes (`asked`), ids of runs, and models for
+    what is typed so far."""
 
     tools: Callable[[], Iterable[str]]
+    asked: Callable[[], Iterable[str]]
     sessions: Callable[[], Iterable[str]]
     runs: Callable[[], Iterable[str]]
     models: Callable[[str], Iterable[str]]
@@ -170,9 +173,9 @@ def _option_values(ip: Any, sources: Sources, option: Option, typed: str, *, key
         case "errors":
             return kinds() if key else [name for name, value in ip.user_ns.items() if isinstance(value, FunctionType) and not name.startswith("_")]
         case "models":
-            return sources.models(typed)
+            return [*sources.models(typed), *model_variables(ip.user_ns)]
         case "tools":
-            return sources.tools()
+            return sources.asked()
         case "sessions":
             return sources.sessions()
         case "runs":
@@ -213,7 +216,7 @@ def _positional(ip: Any, sources: Sources, magic: str, words: Sequence[str], cel
         case "nbagent", 1 if words[0] == "key":
             return PROVIDERS
         case "nbagent", 2 if words[0] == "key":
-            return ("keyring", "forget")
+            return PROVIDERS if words[1] in ("keyring", "forget") else ("keyring", "forget")
         case "nbagent", 1 if words[0] == "local":
             return ("stop",)
         case _:

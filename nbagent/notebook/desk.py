@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -111,10 +112,19 @@ class Desk:
             else:
                 found = {name: as_tool(name)} if name in tool_names() else {}
             if not found:
-                why = did_you_mean(name, [*self.tools, *tool_names()]) or ("Tools: " + ", ".join(self.tools) if self.tools else "No tools are made yet.")
+                known = self.tool_names(namespace)
+                why = did_you_mean(name, known) or ("There are: " + ", ".join(known) + "." if known else "No tools are made yet.")
                 raise ConfigError(f"There is no tool {name!r}.", why, "Make one with a %%tool cell.")
             picked |= found
         return list(picked.values())
+
+    def tool_names(self, namespace: Mapping[str, Any]) -> list[str]:
+        """All that `pick_tools` takes by name: tools, the notebook's own functions, what installed packages bring."""
+        held = [
+            name for name, value in namespace.items()
+            if isinstance(value, Tool) or (isinstance(value, FunctionType) and value.__module__ == "__main__")
+        ]  # fmt: skip
+        return list(dict.fromkeys([*self.tools, *(name for name in held if not name.startswith("_")), *tool_names()]))
 
     def session(self, name: str | None, namespace: Mapping[str, Any]) -> Session:
         """The session of this name, begun where there is none. The name of a variable that holds a `Session` or an `Agent` means that one."""

@@ -27,7 +27,7 @@ def tools(desk: Desk, words: tuple[str, ...]) -> Any:
         return print(desk_tools.told(desk, names[0]))  # noqa: T201  it is for reading
     if verb not in desk_tools.VERBS or verb == "show":
         raise ConfigError(f"%nbagent tools {'show ' if verb == 'show' else ''}takes the name of one tool.", mend="%nbagent tools lists them.")
-    return desk_tools.say(desk, verb, names)
+    return print(desk_tools.say(desk, verb, names))  # noqa: T201  for a person
 
 
 def tools_table(desk: Desk, *name: str) -> pd.DataFrame:

@@ -83,9 +83,14 @@ def source_of(desk: Desk, tool: Tool) -> Source:
     return Source(f"{path.name}, line {code.co_firstlineno}" if path.exists() else "", text)
 
 
-def say(desk: Desk, verb: str, names: Iterable[str]) -> None:
-    """Say of tools by name what a verb means. Raises `ConfigError` for a name that no tool has; then nothing is said of the others either."""
-    known = known_tools(desk)
+def say(desk: Desk, verb: str, names: Iterable[str]) -> str:
+    """Say of tools by name what a verb means; what holds then, in a line.
+
+    Raises `ConfigError` for a name that no tool has, of the desk's or in a variable; then nothing is said of the others either.
+    """
+    shell = get_ipython()
+    held = [value for value in list(shell.user_ns.values()) if isinstance(value, Tool)] if shell is not None else []
+    known = {tool.name: tool for tool in held} | known_tools(desk)
     tools = [_known(known, name) for name in names]
     if not tools:
         raise ConfigError(f"Which tools are meant by {verb!r}?", "Tools: " + (", ".join(known) or "none") + ".", f"%nbagent tools {verb} NAME")
@@ -95,6 +100,7 @@ def say(desk: Desk, verb: str, names: Iterable[str]) -> None:
     rules[verb](*tools)
     if verb in ("ask", "default"):
         take_back(known_sessions(desk).values(), (tool.name for tool in tools))
+    return f"{', '.join(tool.name for tool in tools)}: {VERBS[verb]}."
 
 
 def take_back(sessions: Iterable[Session], names: Iterable[str]) -> None:

@@ -17,9 +17,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from IPython import get_ipython
+
 from nbagent import keys
 from nbagent.errors import ConfigError, NbagentError, redact
-from nbagent.settings import EMBEDDED, find_settings
+from nbagent.notebook.model_table import model_variables
+from nbagent.provider import split_spec
+from nbagent.settings import EMBEDDED, Found, default_model, find_settings
 
 _WAIT = 1.0  # seconds for a server of this machine to answer
 
@@ -42,7 +46,7 @@ def key_rows() -> list[Row]:
                 "provider": provider,
                 "variable": found.name if found else named.keys[0],
                 "found_in": found.place if found else None,
-                "key": found and found.masked,
+                "key": found.masked if found else f"not set: %nbagent key {provider}",
             }
         )
     return rows
@@ -50,6 +54,8 @@ def key_rows() -> list[Row]:
 
 def key_command(words: tuple[str, ...]) -> str:
     """``%nbagent key PROVIDER [keyring | forget]``: what was done, in a sentence. Raises `ConfigError`."""
+    if len(words) == 2 and words[0] in ("keyring", "forget"):
+        words = words[1], words[0]
     provider, *verb = words
     if len(verb) > 1 or (verb and verb[0] not in ("keyring", "forget")):
         raise ConfigError(f"%nbagent key has no verb {' '.join(verb)!r}.", mend="It is %nbagent key PROVIDER, with keyring or forget behind it where wanted.")
@@ -83,7 +89,7 @@ def _provider_keys() -> Iterator[Row]:
         goes = f"; requests go to {redact(address.value)} ({address.name} of {address.place})" if address else ""
         yield {"check": f"{provider} key", "ok": found is not None, "detail": said + goes}
     if why := keys.why_no_keyring():
-        yield {"check": "keyring", "ok": False, "detail": f"{why} It is optional."}
+        yield {"check": "keyring", "ok": False, "detail": f"optional: {why}"}
 
 
 def _aws() -> Row:
@@ -151,17 +157,28 @@ def _server() -> Iterator[Row]:
         yield {"check": "settings", "ok": False, "detail": " ".join(error.lines)}
         return
     model, base_url = found["model"], found["base_url"]
-    yield {
-        "check": "model",
-        "ok": True,
-        "detail": f"{model.value} ({model.source})" if model.value else "none is configured; each cell says its own, or the default answers",
-    }
+    yield _model(model)
     if base_url.value:
         yield {
             "check": "base URL",
             "ok": True,
             "detail": f"{redact(base_url.value)} ({base_url.source}), for models of {(model.value or 'openai-chat').partition(':')[0]}:",
         }
+
+
+def _model(model: Found) -> Row:
+    """The configured one, which must be one that can be asked; else the one that answers where none is named."""
+    shell = get_ipython()
+    try:
+        if not model.value:
+            spec, why = default_model()
+            return {"check": "model", "ok": True, "detail": f"none is configured: a cell that names none asks {spec} ({why})"}
+        if shell is None or model.value not in model_variables(shell.user_ns):
+            split_spec(model.value)
+    except NbagentError as error:
+        said = f"{model.value} ({model.source}): " if model.value else ""
+        return {"check": "model", "ok": False, "detail": said + " ".join(error.lines)}
+    return {"check": "model", "ok": True, "detail": f"{model.value} ({model.source})"}
 
 
 def _embedded() -> Row:

@@ -19,7 +19,10 @@ def load(ip: Any) -> None:
     magics = NbAgentMagics(ip)
     cells = AwaitedCells(ip, magics.desk.begin_cell, magics.desk.end_cell)
     desk = magics.desk
-    complete = matcher(ip, Sources(tools=lambda: desk.tools, sessions=lambda: desk.sessions, runs=paused.run_ids, models=model_specs))
+    sources = Sources(
+        tools=lambda: desk.tools, asked=lambda: desk.tool_names(ip.user_ns), sessions=lambda: desk.sessions, runs=paused.run_ids, models=model_specs
+    )
+    complete = matcher(ip, sources)
     ip.register_magics(magics)
     cells.install()
     ip.Completer.custom_matchers.append(complete)

@@ -10,6 +10,7 @@ from nbagent.notebook import desk_commands, desk_sessions
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.model_table import models_table
 from nbagent.notebook.options import COMMANDS, NbagentOptions
+from nbagent.observers.kept import default_path, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,11 +53,16 @@ def _pull(ip: Any, words: tuple[str, ...]) -> None:
 
 
 def _config(ip: Any) -> pd.DataFrame:
-    from nbagent.notebook.config import find_effective
+    from nbagent.notebook.config import NbAgent, find_effective
 
-    found = find_effective(ip)
-    rows = [{"setting": name, "value": redact(value) if isinstance(value, str) else value, "said_in": said} for name, (value, said) in found.items()]
-    return table(rows, ("setting", "value", "said_in"))
+    found, about = find_effective(ip), NbAgent.class_traits()
+    if found["trace_db"].value is None:
+        found["trace_db"] = found["trace_db"]._replace(value=shown(default_path()))
+    rows = [
+        {"setting": name, "value": redact(value) if isinstance(value, str) else value, "said_in": said, "about": about[name].help}
+        for name, (value, said) in found.items()
+    ]
+    return table(rows, ("setting", "value", "said_in", "about"))
 
 
 def _reset(desk: Desk, words: tuple[str, ...]) -> None:

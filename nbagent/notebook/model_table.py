@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.provider import Capabilities, Knows, connect, provider_names
+from nbagent.provider import Capabilities, Knows, Provider, connect, provider_names
+from nbagent.session import Session
 from nbagent.settings import EMBEDDED, KEYED
 
 if TYPE_CHECKING:
@@ -102,3 +104,9 @@ def _row(each: ListedModel) -> dict[str, Any]:
         "usd_out": each.output_price,
         "note": None,
     }
+
+
+def model_variables(namespace: Mapping[str, Any]) -> list[str]:
+    """The variables that ``-m`` takes: those that hold a provider."""
+    held = [(name, value) for name, value in [*namespace.items()] if not name.startswith("_") and callable(getattr(type(value), "stream", None))]
+    return [name for name, value in held if not isinstance(value, type | Session) and isinstance(value, Provider)]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from nbagent.agent import Agent
 from nbagent.decisions import Approver
-from nbagent.errors import ConfigError, ModelNotFound, NbagentError, RunCancelled, RunPaused, SessionBusy
+from nbagent.errors import ConfigError, ModelNotFound, NbagentError, RunCancelled, RunPaused, SessionBusy, UnknownProvider, did_you_mean
 from nbagent.handlers import Handler, kinds
 from nbagent.history import Trim
 from nbagent.messages import Message, pending_calls
@@ -22,7 +22,7 @@ from nbagent.notebook.approvals import Approvals, spoken_decisions
 from nbagent.notebook.desk import DEFAULT, CellKey, Desk
 from nbagent.notebook.dry_run import destination, wire_request
 from nbagent.notebook.live import LiveView
-from nbagent.notebook.model_table import near_models
+from nbagent.notebook.model_table import model_variables, near_models
 from nbagent.notebook.options import AgentOptions
 from nbagent.notebook.output_types import output_type
 from nbagent.notebook.terminal import TerminalView
@@ -31,7 +31,8 @@ from nbagent.provider import Provider
 from nbagent.providers.wrappers.rate_limit import set_rate_limits
 from nbagent.result import Result
 from nbagent.session import Session
-from nbagent.settings import Settings, default_model, of_one_provider
+from nbagent.settings import Settings, default_model, load_settings, model_source, of_one_provider
+from nbagent.standing import tool_rules
 from nbagent.templates import NamedPrompt
 
 
@@ -143,7 +144,9 @@ class AgentRun:
                 model=settings.model, base_url=settings.base_url, instructions=settings.system, params=settings.params,
                 max_steps=settings.max_steps, max_cost=settings.max_cost, retries=settings.retries, fallback=settings.fallback,
             )  # fmt: skip
-        tools = {tool.name: tool for tool in (*base.offered, *self.desk.pick_tools(options.tools, self.ip.user_ns))}
+        picked = self.desk.pick_tools(options.tools, self.ip.user_ns)
+        self.off = [tool.name for tool in picked if tool_rules.is_off(tool.name)]
+        tools = {tool.name: tool for tool in (*base.offered, *picked)}
         model = options.model or base.model
         if model is None:
             default_model(settings=settings)  # which raises where a server is configured and no model of it is named
@@ -200,7 +203,13 @@ class AgentRun:
             model, _ = default_model()
         if not isinstance(model, str):
             return model, getattr(model, "model", "")
-        provider, name = named(model, base_url=base_url)
+        configured = self.options.model is None and model == load_settings().model
+        try:
+            provider, name = named(model, base_url=base_url, said_in=model_source() if configured else "")
+        except UnknownProvider as error:
+            if hint := did_you_mean(model, model_variables(self.ip.user_ns)):
+                error.advise(hint)
+            raise
         return provider, name or getattr(provider, "default_model", "")
 
     def _origin(self) -> dict[str, Any]:
@@ -290,6 +299,9 @@ class AgentRun:
             if others and session.view is not None and not self.options.new:
                 later = "1 later exchange" if others == 1 else f"{others} later exchanges"
                 session.view.notice("info", f"This cell ran again: {later} left the conversation (kept in session.replaced).")
+        if self.off and session.view is not None:
+            words = f"{', '.join(self.off)} {'is' if len(self.off) == 1 else 'are'} switched off"
+            session.view.notice("warning", f"{words}: %nbagent tools on {' '.join(self.off)}")
         if (words := self.desk.trace.words()) and session.view is not None:
             session.view.notice("info", words)
         if before.paused_run and taken:  # it was carried on, or the conversation went on without it

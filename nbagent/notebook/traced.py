@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbagent.errors import ConfigError, did_you_mean
@@ -22,6 +23,7 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
     trace: Trace = desk.trace.machine() if options.all else desk.trace
     if options.save and options.show not in PICTURES:
         trace.save(options.save)
+        print(_written(Path(options.save).expanduser()))  # noqa: T201  for a person
         return None
     if options.show == COMPARE:
         made: Any = trace.compare(*options.words)
@@ -43,6 +45,14 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
     shown = ShownTable(made)
     shown.only = () if options.payload else CHOSEN.get(options.show, ())
     return shown
+
+
+def _written(path: Path) -> str:
+    """What was saved, and how large it is; of a file a table the files together."""
+    files = [path] if path.is_file() else sorted(path.parent.glob(f"{path.stem}_*{path.suffix}"))
+    size = sum(file.stat().st_size for file in files) / 1000
+    words = f"{size:,.1f} kB" if size < 1000 else f"{size / 1000:,.1f} MB"
+    return f"{path}: {words}" if files == [path] else f"{', '.join(file.name for file in files)} in {path.parent}: {words}"
 
 
 def _bodies(trace: Trace, typed: str = "") -> Any:
