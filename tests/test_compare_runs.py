@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from nbagent.agent import Agent
-from nbagent.errors import ConfigError
+from nbagent.errors import AuthenticationFailed, ConfigError, NbagentError
 from nbagent.notebook.kept_runs import NotebookTrace
 from nbagent.observers.trace import Trace
-from nbagent.providers.scripted import Scripted, call, text
+from nbagent.plots.compare import sums
+from nbagent.providers.scripted import Scripted, call, error, text
 from nbagent.session import Session, came_from
 from nbagent.settings import Settings
 from nbagent.tools import Tool, tool
@@ -95,3 +97,36 @@ def test_from_which_notebook_and_cell_each_came_is_said() -> None:
     found = trace.compare(*runs)
     assert found.changed == ["notebook", "cell"]
     assert found.what.loc["notebook", ["a", "b"]].tolist() == ["/home/ada/study.ipynb", "/home/ada/again.ipynb"]
+
+
+def failed(trace: Trace, *answers: object, **fields: int) -> str:
+    with pytest.raises(NbagentError):
+        Session(Agent(model=Scripted(list(answers), name="small", loop=True), tools=[tool(weather)], retries=0, **fields), trace=trace).run("Hi")  # type: ignore[arg-type]
+    return str(trace.runs()["run_id"].iloc[-1])
+
+
+def test_a_run_that_failed_before_any_answer_is_compared_both_ways_with_its_error_named() -> None:
+    trace = Trace()
+    done, broken = run(trace, "Hi", "Hello.", tools=[tool(weather)]), failed(trace, error(AuthenticationFailed("no such key")))
+    for one, other in ((done, broken), (broken, done)):
+        found = trace.compare(one, other)
+        assert {"status", "error", "answer"} <= {*found.changed}
+        assert "AuthenticationFailed: no such key" in found.what.loc["error", ["a", "b"]].tolist()
+        assert found.sums.loc["input_tokens", ["change", "%"]].tolist() == ["", ""]
+        assert "nan" not in f"{found!r}{found._repr_html_()}"
+        assert "?" not in found.sums.to_string()
+
+
+def test_there_is_no_per_cent_of_what_looks_the_same() -> None:
+    a, b = (pd.DataFrame({"duration_s": [seconds]}) for seconds in (0.00002, 0.0003))
+    assert sums(a, b).loc["duration_s", ["a", "b", "%"]].tolist() == ["0 ms", "0 ms", ""]
+
+
+def test_a_cell_is_its_number_and_the_beginning_of_its_id_and_code_that_of_its_hash() -> None:
+    trace = Trace()
+    token = came_from.set({"cell_id": "0f1e2d3c-4b5a-6978", "exec_count": 3}.copy)
+    one, other = run(trace, "Hi", "Hello.", tools=[tool(weather)]), run(trace, "Hi", "Hello.")
+    came_from.reset(token)
+    found = trace.compare(one, other)
+    assert found.what.loc["cell", ["a", "b"]].tolist() == ["[3] 0f1e2d3c"] * 2
+    assert len(found.what.loc["code of the tools", "a"]) == 8

@@ -12,9 +12,9 @@ from nbagent.observers.trace import Trace
 
 Row = dict[str, Any]
 _SUMS = {
-    "duration_s": "Duration", "ttft_run_s": "First text", "model_time_s": "Time in models", "tool_time_s": "Time in tools", "n_calls": "Model calls",
-    "n_tool_calls": "Tool calls", "n_errors": "Errors", "input_tokens": "Tokens in", "output_tokens": "Tokens out", "cache_read_tokens": "From the cache",
-    "reasoning_tokens": "Reasoning", "cost_usd": "Cost",
+    "duration_s": "Duration", "ttft_run_s": "First text", "model_time_s": "Time in models", "tool_time_s": "Time in tools", "wait_s": "Waiting",
+    "n_calls": "Model calls", "n_tool_calls": "Tool calls", "n_errors": "Errors", "input_tokens": "Tokens in", "output_tokens": "Tokens out",
+    "cache_read_tokens": "From the cache", "reasoning_tokens": "Reasoning", "cost_usd": "Cost",
 }  # fmt: skip
 _MEASURES = ("duration_s", "input_tokens", "output_tokens", "cost_usd")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbagent.errors import ConfigError, did_you_mean
+from nbagent.observers.semconv import RUNS
 from nbagent.plots.compare import Comparison, compare, diff, sums
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _TEXTS = ("instructions", "prompt", "answer")
 _SHORT = 60  # characters of a text in the table
+_ID = 8  # letters of a hash or of an id
 
 
 class RunComparison(Comparison):
@@ -53,7 +55,7 @@ def compare_runs(one: Trace, run_a: str, other: Trace, run_b: str) -> RunCompari
     import pandas as pd
 
     a, b = _made_of(one, run_a), _made_of(other, run_b)
-    rows = {name: (a[name], b[name], a[name] != b[name]) for name in a}
+    rows = {name: (_in_short(one, run_a, name, a[name]), _in_short(other, run_b, name, b[name]), a[name] != b[name]) for name in a}
     what = pd.DataFrame.from_dict(rows, orient="index", columns=["a", "b", "changed"])
     what["changed"] = what["changed"].astype(bool)
     texts = {name: diff(a[name], b[name]) for name in _TEXTS if a[name] != b[name]}
@@ -97,8 +99,23 @@ def _made_of(trace: Trace, run: str) -> dict[str, Any]:
         "code of the tools": _text(row["code_hash"]),
         "prompt": _said(row["input_messages"], "user"),
         "status": str(row["status"]),
+        "error": _error(trace.spans(run), run),
         "answer": _said(row["new_messages"], "assistant"),
     }
+
+
+def _in_short(trace: Trace, run: str, name: str, value: Any) -> Any:
+    """A cell by its number in the notebook, where that is known, and the beginning of its id; a hash by its beginning."""
+    if name == "cell" and value:
+        counts = trace.runs(run)["exec_count"].dropna()
+        return f"[{counts.iloc[0]}] {value[:_ID]}" if len(counts) else value[:_ID]
+    return value[:_ID] if name == "code of the tools" else value
+
+
+def _error(spans: pd.DataFrame, run: str) -> str:
+    """How a run failed; '' for one that did not."""
+    row = spans[(spans["run_id"] == run) & spans["kind"].isin(RUNS)].iloc[0]
+    return ": ".join(text for text in (_text(row["error_type"]), _text(row["error"])) if text)
 
 
 def _said(messages: Any, role: str) -> str:

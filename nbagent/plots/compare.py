@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEASURES = {
-    "duration_s": seconds, "ttft_s": seconds, "ttft_run_s": seconds, "model_time_s": seconds, "tool_time_s": seconds,
+    "duration_s": seconds, "ttft_s": seconds, "ttft_run_s": seconds, "model_time_s": seconds, "tool_time_s": seconds, "wait_s": seconds,
     "n_calls": count, "n_tool_calls": count, "n_errors": count,
     "input_tokens": count, "output_tokens": count, "cache_read_tokens": count, "reasoning_tokens": count, "cost_usd": money,
 }  # fmt: skip
@@ -99,12 +100,25 @@ def sums(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     numbers = [name for name in MEASURES if name in one.columns and name in other.columns]
     rows = {"rows": (f"{len(one):,}", f"{len(other):,}", f"{len(other) - len(one):+,}", "")}
     for name in numbers:
-        a, b = float(one[name].sum(min_count=1) if len(one) else 0), float(other[name].sum(min_count=1) if len(other) else 0)
+        a, b = _sum(one[name]), _sum(other[name])
         if a == a or b == b:
-            said = MEASURES[name]
-            change = f"{100 * (b - a) / a:+.0f} %" if a and b == b else ""
-            rows[name] = (said(a), said(b), ("+" if b > a else "-" if b < a else "") + said(abs(b - a)), change)
+            rows[name] = _in_words(MEASURES[name], a, b)
     return pd.DataFrame.from_dict(rows, orient="index", columns=["a", "b", "change", "%"])
+
+
+def _sum(column: pd.Series[Any]) -> float:
+    """The sum of what is known; NaN where nothing is."""
+    known = column.dropna()
+    return float(known.sum()) if len(known) or not len(column) else float("nan")
+
+
+def _in_words(said: Callable[[float], str], a: float, b: float) -> tuple[str, str, str, str]:
+    """Two numbers with what changed; what is not known is empty, and so are the per cent of what looks the same."""
+    one, other = ("" if value != value else said(value) for value in (a, b))
+    if not one or not other:
+        return one, other, "", ""
+    change = ("+" if b > a else "-" if b < a else "") + said(abs(b - a))
+    return one, other, change, f"{100 * (b - a) / a:+.0f} %" if a and one != other else ""
 
 
 def _diffs(data: pd.DataFrame, label: str, texts: list[str]) -> dict[str, str]:
