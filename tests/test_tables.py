@@ -82,7 +82,7 @@ def test_columns_and_types_are_the_schemas_to_the_letter(trace: Trace, table: Ta
 def test_vocabularies_are_fixed_so_that_frames_of_two_runs_go_together() -> None:
     both = pd.concat([Trace().df, told().df, told().df])
     assert list(both["kind"].cat.categories) == list(KINDS)
-    assert list(both["status"].cat.categories) == ["ok", "error", "cancelled", "paused", "running"]
+    assert list(both["status"].cat.categories) == ["ok", "error", "rejected", "cancelled", "paused", "running"]
     calls = told().calls()
     assert list(calls["finish_reason"].cat.categories) == list(get_args(FinishReason))
     assert list(calls["cost_source"].cat.categories) == ["provider", "prices", "custom", "local", "unknown"]

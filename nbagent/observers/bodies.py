@@ -56,6 +56,7 @@ class Bodies(NamedTuple):
 NOT_KEPT = Bodies(
     None, None, 'What went over the wire was not kept for this call. It is of the most recent calls of a kernel, and of all with trace_bodies = "all".'
 )
+NOT_SENT = Bodies(None, None, "A script answered this call: it sends nothing over a wire.")
 PUT_TOGETHER = "The payloads held, in pieces, what is not to be kept: in their place is the answer put together."
 
 

@@ -16,6 +16,7 @@ Since = str | datetime | timedelta
 """An instant, how long ago, or one of the two in words: ``2026-11-01``, ``2h``, ``3 days``, ``today``."""
 
 _AGO = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w|sec|second|min|minute|hour|day|week)s?(?:\s+ago)?", re.IGNORECASE)
+_MISSING = re.compile(r"^name '(\w+)' is not defined")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
@@ -56,9 +57,19 @@ def filtered(frame: pd.DataFrame, *, model: str | None = None, where: str | None
         try:
             frame = frame.query(where)
         except Exception as error:  # whatever a condition may be wrong in
-            shown = " ".join(str(error).split())[:200]
-            raise ConfigError(f"where={where!r} is no condition on this table.", shown, "Its columns: " + ", ".join(map(str, frame.columns))) from error
+            shown, columns = " ".join(str(error).split())[:200], [str(name) for name in frame.columns]
+            missing = _MISSING.search(shown)
+            meant = _meant(missing[1], columns) if missing else ""
+            raise ConfigError(
+                f"where={where!r} is no condition on this table.", f"{shown}. {meant}" if meant else shown, "Its columns: " + ", ".join(columns)
+            ) from error
     return frame.reset_index(drop=True) if model is not None or where is not None else frame
+
+
+def _meant(typed: str, columns: list[str]) -> str:
+    """The columns that are near, and those that begin so: ``cost`` is ``cost_usd``."""
+    begun = [name for name in columns if name.startswith(f"{typed}_")]
+    return f"Did you mean {' or '.join(begun[:3])}?" if begun else did_you_mean(typed, columns)
 
 
 def of_kind(events: pd.DataFrame, kind: str | Sequence[str] | None, until: int | None) -> pd.DataFrame:

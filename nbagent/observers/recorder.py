@@ -37,7 +37,7 @@ from nbagent.messages import Part, ReasoningPart, TextPart, ToolCallPart
 from nbagent.observers.spans import FirstToken, Note, Span, Status
 
 OUTCOMES: dict[str, Status] = {"completed": "ok", "failed": "error", "cancelled": "cancelled", "paused": "paused"}
-ANSWERS: dict[str, Status] = {"ok": "ok", "error": "error", "rejected": "cancelled", "cancelled": "cancelled"}
+ANSWERS: dict[str, Status] = {"ok": "ok", "error": "error", "rejected": "rejected", "cancelled": "cancelled"}
 
 
 class Sink(Protocol):
@@ -59,6 +59,7 @@ class _Run(Struct):
     span: Span
     asked: dict[str, str]
     waits: dict[str, ApprovalRequested] = field(default_factory=dict)
+    waits_since: int = 0
     approved: dict[str, bool] = field(default_factory=dict)
 
 
@@ -112,11 +113,13 @@ class Recorder:
                     span.retries += 1
             case ApprovalRequested(call=call):
                 if run := self._runs.get(event.stamp.run_id):
+                    run.waits_since = run.waits_since if run.waits else event.stamp.clock
                     run.waits[call.id] = event
             case ApprovalDecided(call_id=call_id, approved=approved):
                 if run := self._runs.get(event.stamp.run_id):
                     run.approved[call_id] = approved
-                    run.waits.pop(call_id, None)
+                    if run.waits.pop(call_id, None) and not run.waits and run.span.first is None:
+                        run.span.held += (event.stamp.clock - run.waits_since) / 1e9
             case Noted(kind="fallback"):
                 if span := self._open.get(event.stamp.span_id):
                     span.fell_back = True

@@ -1,6 +1,7 @@
 """Runs as the columns of the table `runs`: one row a prompt, with the sums of what happened in it.
 
-Sums are over model calls and nothing else, those of runs inside tools too, so that nothing is counted twice.
+Sums are over model calls and nothing else, those of runs inside tools too, so that nothing is counted twice. A sum of which
+nothing is known yet is unknown, not 0; 0 is what a run used that has ended without asking a model.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def _row(root: Span, started: RunStarted, inside: Sequence[Span]) -> dict[str, A
     tools = [span for span in inside if isinstance(span.started, ToolStarted) and span.status != "paused"]
     times, called = [_time(span) for span, _, _ in calls], [_time(span) for span in tools]
     own = [time for time, span in zip(times + called, [span for span, _, _ in calls] + tools, strict=True) if span.run_id == root.run_id]
-    usage = _total([end.usage for _, _, end in calls if end and end.usage])
+    used = [end.usage for _, _, end in calls if end and end.usage]
+    nothing = not calls and root.ended is not None
     totals = [end.cost if end and end.cost is not None else cost_of(span).total for span, _, end in calls if span.ended]
     priced = [total for total in totals if total is not None]
     params = next((as_json(masked(start.params)) for _, start, _ in calls), None)
@@ -66,8 +68,8 @@ def _row(root: Span, started: RunStarted, inside: Sequence[Span]) -> dict[str, A
         "n_handoffs": 0,
         "n_guardrails_tripped": 0,
         "n_errors": len(failed),
-        **{name: values[0] for name, values in token_columns([usage]).items()},
-        "cost_usd": sum(priced) if priced or not totals else None,
+        **{name: values[0] for name, values in token_columns([_total(used) if used or nothing else None]).items()},
+        "cost_usd": sum(priced) if priced else 0.0 if nothing else None,
         "cost_known": len(priced) / len(totals) if totals else 1.0,
         "models": ", ".join(dict.fromkeys(model for model in answered if model)) or None,
         "params": params,

@@ -31,7 +31,7 @@ from nbagent.events import (
     Waiting,
 )
 
-Status = Literal["ok", "error", "cancelled", "paused", "running"]
+Status = Literal["ok", "error", "rejected", "cancelled", "paused", "running"]
 
 
 class FirstToken(Event, frozen=True):
@@ -51,9 +51,9 @@ class Span(Struct):
     """A run, a model call or a tool call, under way or ended.
 
     `around` is the run that it happened in (for a run: the one whose tool began it). `first` is the monotonic time of the
-    first thing that came of a call, or of the first text of a run, `held` the seconds before it in which a rate limit was
-    waited for; `fell_back` says that another model answered than was asked, `cached` that none was asked. `status` is set last: while it says ``running``,
-    `finished`, `ended` and `seq` mean nothing. A call that waits for a person when its run ends was never started; it has
+    first thing that came of a call, or of the first text of a run, `held` the seconds before it in which a rate limit or a
+    person was waited for; `fell_back` says that another model answered than was asked, `cached` that none was asked. `status` is set last: while it
+    says ``running``, `finished`, `ended` and `seq` mean nothing. A call that waits for a person when its run ends was never started; it has
     `ended` and status ``paused`` but no `finished`.
     """
 
@@ -97,7 +97,7 @@ class Span(Struct):
 
     @property
     def ttft(self) -> float | None:
-        """Seconds to the first thing that came (of a run: to its first text), without those in which a rate limit was waited for."""
+        """Seconds to the first thing that came (of a run: to its first text), without those in which a rate limit or a person was waited for."""
         return max(0.0, (self.first - self.started.stamp.clock) / 1e9 - self.held) if self.first is not None else None
 
     def inside(self) -> Iterator[Span]:

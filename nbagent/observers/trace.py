@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.events import Observer, RunEvent, StepFinished
 from nbagent.exchange import Wire
-from nbagent.observers.bodies import NOT_KEPT, Bodies
+from nbagent.observers.bodies import NOT_KEPT, NOT_SENT, Bodies
 from nbagent.observers.contentless import without_content
 from nbagent.observers.dump import Dump, folder
 from nbagent.observers.filters import Since, filtered, instant, of_kind
@@ -221,9 +221,11 @@ class Trace:
         """
         if (found := self._recent.of(span_id) or self._rows.bodies(span_id)) is not None:
             return found
-        if span_id not in self._rows.read("calls")["span_id"]:
+        calls = self._rows.read("calls")
+        provider = dict(zip(calls["span_id"], calls["provider"], strict=True))
+        if span_id not in provider:
             raise ConfigError(f"No model call {span_id!r} in this trace.", mend="calls() lists them, in the column span_id.")
-        return NOT_KEPT
+        return NOT_SENT if provider[span_id] == "scripted" else NOT_KEPT
 
     def messages(self, run: str | None = None, *, since: Since | None = None, where: str | None = None) -> pd.DataFrame:
         """One row a part of a message, for each model call that it was sent to or came from."""

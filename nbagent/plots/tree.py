@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 1000  # lines
-_MARKS = {"error": "✗ ", "cancelled": "◌ ", "paused": "‖ ", "running": "… "}
+_MARKS = {"error": "✗ ", "rejected": "⊘ ", "cancelled": "◌ ", "paused": "‖ ", "running": "… "}
 
 
 class Tree:

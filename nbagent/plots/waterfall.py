@@ -34,7 +34,7 @@ def waterfall(spans: pd.DataFrame, *, width: int = 900) -> Plot:
     left, right = _NAMES, width - _WORDS
     scale = (right - left) / total if total > 0 else 0.0
     bottom = _TOP + _ROW * (len(shown) + (len(bars) > MOST))
-    body = [_axis(left, scale, total, bottom)]
+    body = [_axis(left, scale, total, bottom, width)]
     for place, bar in enumerate(shown):
         body.append(_drawn(bar, _TOP + _ROW * place, left, scale, right))
     if len(bars) > MOST:
@@ -74,7 +74,7 @@ def timeline(spans: pd.DataFrame, *, by: str = "agent", width: int = 900) -> Plo
     if len(chosen) > MOST:
         body.append(text(6, top + 8, f"and {len(chosen) - MOST:,} more spans, which are in .data", fill=FAINT))
         top += _ROW
-    body.insert(0, _axis(left, scale, total, top))
+    body.insert(0, _axis(left, scale, total, top, width))
     body.append(_legend(dict.fromkeys(str(kind) for kind in chosen["kind"])))
     told = f"{len(chosen):,} spans in {seconds(total)}"
     return Plot(document(width, top + 8, body, "Timeline", told), chosen.reset_index(drop=True), f"Timeline of {told}")
@@ -144,10 +144,12 @@ def _legend(kinds: Iterable[str]) -> str:
     return legend(6, 12, [(_NAMED.get(kind, kind), KINDS.get(kind, FAINT)) for kind in kinds])
 
 
-def _axis(left: float, scale: float, total: float, bottom: float) -> str:
+def _axis(left: float, scale: float, total: float, bottom: float, width: float) -> str:
+    """The marks of time; words that the edge would cut stand before their mark."""
     marks = []
     for tick in ticks(total):
         x = left + tick * scale
         label = seconds(tick).replace(".0 ", " ") if tick else "0"
-        marks += [line(x, _TOP - 4, x, bottom), text(x + 2, _TOP - 8, label, fill=FAINT) if wide(label) < 90 else ""]
+        fits = x + 2 + wide(label) <= width
+        marks += [line(x, _TOP - 4, x, bottom), text(x + (2 if fits else -2), _TOP - 8, label, fill=FAINT, anchor="start" if fits else "end")]
     return "".join(marks)
