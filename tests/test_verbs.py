@@ -15,6 +15,7 @@ from nbagent.errors import ConfigError, ProviderError, UnknownProvider
 from nbagent.messages import user
 from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request
 from nbagent.tools import tool
+from nbagent.standing import ToolRules
 from nbagent.verbs import acount_tokens, aembed, amodels, cosine_similarity, count_tokens, embed, models
 
 
@@ -172,7 +173,7 @@ def test_they_are_public_names_and_cost_nothing_until_they_are_used() -> None:
 
 @pytest.mark.parametrize("name", nbagent.__all__)
 def test_every_public_name_is_where_it_is_said_to_be(name: str) -> None:
-    assert callable(getattr(nbagent, name))
+    assert callable(getattr(nbagent, name)) or isinstance(getattr(nbagent, name), ToolRules)
 
 
 @pytest.mark.local_model

@@ -81,7 +81,7 @@ AGENT_OPTIONS = (
     ),
     Option("named", ("--prompt",), "a prompt with a name, from the folder prompts; its variables: NAME=VALUE", ("NAME",), completes="prompts"),
     Option("files", ("--file",), "show it an image or document", ("PATH|VARIABLE",), many=True, completes="paths"),
-    Option("each", ("--each",), "the prompt, in which {{ item }} or a column is, for each item of a list or row of a table", ("ITEMS",), completes="items"),
+    Option("each", ("--each",), "the prompt, with {{ item }} or a column in it, for each of a list or table", ("ITEMS",), completes="items"),
     Option("at_once", ("--at-once",), "with --each: at most so many at a time", ("N",), COUNT),
     Option("session", ("--session",), "the conversation to go on with", ("NAME",), completes="sessions"),
     Option("new", ("--new",), "begin the conversation anew"),
