@@ -14,8 +14,8 @@ from nbagent import verbs
 from nbagent.errors import ConfigError, ProviderError, UnknownProvider
 from nbagent.messages import user
 from nbagent.provider import Capabilities, Embeddings, ModelInfo, Request
-from nbagent.tools import tool
 from nbagent.standing import ToolRules
+from nbagent.tools import tool
 from nbagent.verbs import acount_tokens, aembed, amodels, cosine_similarity, count_tokens, embed, models
 
 
