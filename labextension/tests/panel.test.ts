@@ -4,7 +4,7 @@ import { sides, words } from '../src/panel/difference';
 import { below } from '../src/panel/paths';
 import { asTree, bar, filterSpans, readRuns, takeSpans, ticks, unfolded, type SpanRow } from '../src/panel/rows';
 import { Tabs, type Tab } from '../src/panel/tabs';
-import { cost, tickWords } from '../src/panel/words';
+import { cost, MARKS, runCost, tickWords, tokens } from '../src/panel/words';
 import { Zoom } from '../src/panel/zoom';
 import { RunsTab } from '../src/panel/runs';
 
@@ -119,6 +119,17 @@ describe('a notebook', () => {
 describe('costs', () => {
   it('of this machine are no price', () => {
     expect([cost(0, true), cost(0, false), cost(null, false), cost(0.0123, false)]).toEqual(['local', '$0', 'cost unknown', '$0.012']);
+  });
+
+  it('and tokens that are unknown are not 0', () => {
+    const [stopped] = readRuns([run({ status: 'cancelled', input: null, output: null, cost: null })]);
+    expect([tokens(stopped!.input, stopped!.output), runCost(stopped!)]).toEqual(['', 'cost unknown']);
+    const [nothing] = readRuns([run({ status: 'error', input: 0, output: 0, cost: 0 })]);
+    expect(runCost(nothing!)).toBe('');
+  });
+
+  it('and a rejected call is marked as one', () => {
+    expect(MARKS.rejected).toBe('rejected');
   });
 });
 

@@ -7,8 +7,8 @@ export interface RunRow {
   status: string;
   at: number;
   duration: number | null;
-  input: number;
-  output: number;
+  input: number | null;
+  output: number | null;
   cost: number | null;
   local: boolean;
   prompt: string;
@@ -82,7 +82,7 @@ export function readRuns(value: unknown): RunRow[] {
       ? []
       : [{
           run: text(raw.run)!, agent: text(raw.agent) ?? '', model: text(raw.model) ?? '', status: text(raw.status) ?? '', at: number(raw.at) ?? 0,
-          duration: number(raw.duration), input: number(raw.input) ?? 0, output: number(raw.output) ?? 0, cost: number(raw.cost), local: raw.local === true,
+          duration: number(raw.duration), input: number(raw.input), output: number(raw.output), cost: number(raw.cost), local: raw.local === true,
           prompt: text(raw.prompt) ?? '', cell: text(raw.cell), count: number(raw.count), notebook: text(raw.notebook), n_errors: number(raw.n_errors) ?? 0, error: text(raw.error)
         }]
   );

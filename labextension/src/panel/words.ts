@@ -4,7 +4,7 @@ import { count, money, seconds } from '../core/dom';
 import type { RunRow } from './rows';
 
 export const KINDS: Record<string, string> = { run: 'run of', chat: 'model call', tool: 'tool' };
-export const MARKS: Record<string, string> = { ok: 'ok', error: 'error', cancelled: 'cancelled', paused: 'pending' };
+export const MARKS: Record<string, string> = { ok: 'ok', error: 'error', rejected: 'rejected', cancelled: 'cancelled', paused: 'pending' };
 
 export const tokens = (input: number | null, output: number | null): string => (input === null && output === null ? '' : `${count(input ?? 0)} → ${count(output ?? 0)}`);
 
@@ -13,7 +13,7 @@ export const cost = (dollars: number | null, local: boolean): string => (local ?
 
 /** What a run cost; nothing for one that came to nothing. */
 export function runCost(run: RunRow): string {
-  return run.status === 'running' || (run.cost === 0 && run.input + run.output === 0) ? '' : cost(run.cost, run.local);
+  return run.status === 'running' || (run.cost === 0 && !run.input && !run.output) ? '' : cost(run.cost, run.local);
 }
 
 /** When: the time, before today with the day. */
