@@ -193,7 +193,8 @@ def test_ids_of_another_kind_become_ids(other: Collector) -> None:
     tale.begin()
     tale.answer(tale.ask())
     tale.end()
+    threads = threading.active_count()
     tale.trace.to_otlp(other.url)
     root, step = sorted(other.spans, key=lambda span: bool(span.parent_span_id))
     assert step.parent_span_id == root.span_id
-    assert threading.active_count() < 50
+    assert threading.active_count() <= threads + 1  # the collector's own for this request may still be there

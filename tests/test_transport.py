@@ -169,7 +169,7 @@ def test_a_key_is_looked_up_each_time_and_is_never_made_of_two_lines(monkeypatch
     assert key_for("sk-given", "SOME_KEY", provider="p") == "sk-given"
     monkeypatch.setenv("SOME_KEY", "")
     assert key_for(None, "SOME_KEY", provider="p", placeholder=True) == NO_KEY
-    with pytest.raises(MissingKey, match=r"getpass") as missing:
+    with pytest.raises(MissingKey, match=r"%nbagent key p asks for it") as missing:
         key_for(None, "SOME_KEY", provider="p")
     assert len(missing.value.lines) == 3
     for wrong in ("sk-one\nsk-two", "sk-é", "sk 123", "sk-\x00"):
