@@ -22,7 +22,7 @@ from nbagent.events import PartDelta
 from nbagent.exchange import HEAD, TAIL
 from nbagent.messages import FilePart
 from nbagent.observers import recent
-from nbagent.observers.bodies import LONG_TEXT, NOT_KEPT, PUT_TOGETHER, Bodies
+from nbagent.observers.bodies import LONG_TEXT, NOT_KEPT, NOT_SENT, PUT_TOGETHER, Bodies
 from nbagent.observers.sqlite import SQLite
 from nbagent.observers.trace import Trace
 from nbagent.providers.openai.chat import OpenAIChat
@@ -100,7 +100,7 @@ def test_a_conversation_is_kept_once_however_often_it_is_sent(tmp_path: Path) ->
 
 def test_what_has_no_wire_and_what_was_not_kept_is_said_and_what_there_is_not_is_an_error(trace: Trace) -> None:
     Session(Agent(model=Scripted(["Hello."])), trace=trace).run("Hi")
-    assert trace.bodies(trace.calls()["span_id"][0]) == NOT_KEPT
+    assert trace.bodies(trace.calls()["span_id"][0]) == NOT_SENT
     with pytest.raises(ConfigError, match="No model call 'nothing'"):
         trace.bodies("nothing")
 
@@ -287,7 +287,7 @@ def test_they_go_with_their_run_and_what_other_runs_need_stays(tmp_path: Path) -
     connection.close()
 
 
-def test_a_database_of_before_opens_and_says_that_they_were_not_kept(tmp_path: Path) -> None:
+def test_a_database_of_before_opens_and_says_why_there_are_none(tmp_path: Path) -> None:
     path = tmp_path / "trace.db"
     with sqlite3.connect(path) as connection:
         connection.executescript((Path(__file__).parent / "fixtures" / "trace_v1.sql").read_text())
@@ -295,7 +295,7 @@ def test_a_database_of_before_opens_and_says_that_they_were_not_kept(tmp_path: P
     trace = Trace.load(path)
     assert trace.runs()["output_preview"].tolist() == ["It rains."]
     assert trace.runs()["notebook"].isna().all()
-    assert {trace.bodies(span) for span in trace.calls()["span_id"]} == {NOT_KEPT}
+    assert {trace.bodies(span) for span in trace.calls()["span_id"]} == {NOT_SENT}
     with WireServer(answering("Yes.")) as server:
         assert asked(Trace(path, bodies="all"), server.url)[-1].request is not None
     assert len(Trace(path).runs()) == 2

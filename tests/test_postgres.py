@@ -19,7 +19,7 @@ import psycopg
 from nbagent.agent import Agent
 from nbagent.bridge import engine
 from nbagent.errors import ConfigError
-from nbagent.observers.bodies import NOT_KEPT
+from nbagent.observers.bodies import NOT_SENT
 from nbagent.observers.postgres import Postgres
 from nbagent.observers.rows import Table
 from nbagent.observers.sql_pages import Wanted, models, page
@@ -123,7 +123,7 @@ def test_a_trace_of_before_gets_what_is_new(url: str) -> None:
     trace = Trace(url)
     Session(Agent(model=Scripted([text("new")])), trace=trace).run("Hi")
     assert trace.runs()["output_preview"].tolist() == ["old", "new"]
-    assert trace.bodies(trace.calls()["span_id"][0]) == NOT_KEPT
+    assert trace.bodies(trace.calls()["span_id"][0]) == NOT_SENT
 
 
 def test_what_went_over_the_wire_is_kept_and_goes_with_its_run(url: str) -> None:

@@ -15,7 +15,7 @@ from nbagent.notebook.desk import Desk
 from nbagent.notebook.kept_runs import NotebookTrace
 from nbagent.notebook.trace_options import PICTURES, parse_trace
 from nbagent.notebook.traced import traced
-from nbagent.observers.bodies import NOT_KEPT, Bodies
+from nbagent.observers.bodies import NOT_SENT, Bodies
 from nbagent.observers.trace import Trace
 from nbagent.providers.scripted import Scripted, call, text
 from nbagent.session import Session
@@ -114,8 +114,8 @@ def test_one_run_is_compared_with_the_last(desk: Desk) -> None:
 
 def test_what_went_over_the_wire_is_asked_for_by_its_call_or_of_the_last(desk: Desk) -> None:
     span = ask(desk, "calls")["span_id"].iloc[0]
-    assert ask(desk, f"bodies {span[:10]}") == ask(desk, "bodies") == NOT_KEPT
-    assert "was not kept" in ask(desk, "bodies")._repr_html_()
+    assert ask(desk, f"bodies {span[:10]}") == ask(desk, "bodies") == NOT_SENT
+    assert "sends nothing over a wire" in ask(desk, "bodies")._repr_html_()
     for line, words in (("bodies zzz", "No model call begins with 'zzz'"), ("bodies a b", "takes one model call"), ("runs --kind retry", "has no --kind")):
         with pytest.raises(ConfigError, match=words):
             ask(desk, line)
