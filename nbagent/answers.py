@@ -195,9 +195,8 @@ class Answers:
         if self._wrong <= self._agent.output_retries:
             return Judged([Noted(f"The answer was not of the type {self.type_name}, and the model was told: {why}", "output")], told)
         tries = "" if self._wrong == 1 else f", {self._wrong} times"
-        return Judged(
-            error=OutputInvalid(f"The answer was not of the type {self.type_name}{tries}.", why, "What came is in .result; Agent(output_retries=...) allows more tries.")
-        )
+        mend = "What came is in .result; Agent(output_retries=...) allows more tries."
+        return Judged(error=OutputInvalid(f"The answer was not of the type {self.type_name}{tries}.", why, mend))
 
     def _told(self, call: ToolCallPart, text: str, judged: Judged) -> tuple[ToolResultPart, Judged]:
         """A final answer that was not taken, as the call with an error that it is to the eye."""

@@ -97,7 +97,9 @@ def test_every_recording_can_be_read_and_is_used(path):
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize("name", ["compare", "limits", "tools", "traces", pytest.param("quickstart", marks=[pytest.mark.local_model, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize(
+    "name", ["compare", "limits", "tools", "traces", pytest.param("quickstart", marks=[pytest.mark.local_model, pytest.mark.timeout(900)])]
+)
 def test_run_all_ends_well_where_nobody_can_click(name, tmp_path, monkeypatch):
     for key in KEYS:
         monkeypatch.delenv(key, raising=False)

@@ -34,7 +34,8 @@ EXPECTED: dict[Table, str] = {
     "tools": f"{IDS} tool tool_type tool_call_id arguments repaired:bool result truncated:bool approved:boolean batch_id mcp_server call_span_id",
     "runs": "run_id session_id name agent tag started_at:at duration_s:float64 model_time_s:float64 tool_time_s:float64 wait_s:float64 "
     "ttft_run_s:float64 status:cat error_type n_calls:Int64 n_tool_calls:Int64 n_handoffs:Int64 n_guardrails_tripped:Int64 n_errors:Int64 "
-    f"{TOKENS} cost_usd:float64 cost_known:float64 models params prompt_hash code_hash kernel_id notebook cell_id exec_count:Int64 input_preview output_preview",
+    f"{TOKENS} cost_usd:float64 cost_known:float64 models params prompt_hash code_hash kernel_id notebook cell_id exec_count:Int64 "
+    "input_preview output_preview",
     "messages": "run_id call_id position:Int64 direction:cat role:cat name part_type:cat content tool_call_id hash parent_hash n_chars:Int64 tokens:Int64",
     "events": "seq:int64 run_id span_id at:at offset_s:float64 event:cat agent to_agent name outcome value:float64 payload",
 }
