@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from msgspec.structs import force_setattr
 
-from nbagent.events import PartDelta, PartFinished, PartStarted, Retried, Stamp, ToolFinished, ToolStarted
-from nbagent.messages import FilePart, ReasoningPart, ServerToolPart, TextPart, ToolResultPart, user
+from nbagent.events import ApprovalDecided, ApprovalRequested, PartDelta, PartFinished, PartStarted, Retried, Stamp, ToolFinished, ToolStarted
+from nbagent.messages import FilePart, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, ToolResultPart, user
 from nbagent.observers.shown import FILE_BYTES, RUN_BYTES
 from tests.view_scenes import FIXTURES, SCENES, Scene, call, error_scene, fixture, text_scene
 
@@ -212,6 +212,14 @@ def test_what_a_person_took_to_decide_is_counted_once_for_calls_side_by_side() -
     state = fixture("approval")["state"]
     assert state["waited"] == 0.08
     assert fixture("paused")["state"]["waited"] == 0.01
+
+
+def test_changed_arguments_show_again_what_they_leave_to_the_tool() -> None:
+    parameters = {"properties": {"city": {"type": "string"}, "days": {"default": 3}, "unit": {"default": "c"}}, "required": ["city"]}
+    scene = Scene().start().say(ApprovalRequested(ToolCallPart("a", "get_weather", '{"city": "Oslo", "days": 5}'), "d", parameters))
+    assert scene.view.state()["items"][0]["defaults"] == [["unit", '"c"']]
+    scene.say(ApprovalDecided("a", True, arguments='{"city": "Oslo", "unit": "f"}'))
+    assert scene.view.state()["items"][0]["defaults"] == [["days", "3"]]
 
 
 def test_the_json_of_an_answer_is_shown_once_as_its_value() -> None:

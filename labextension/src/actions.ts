@@ -7,10 +7,11 @@ import { chooseModel } from './chooser';
 import { ASKED, OFFERED, type Action, type Asked } from './core/actions';
 import { again, named } from './core/again';
 import { answerOf, asCells, continuing } from './core/answer';
+import { Recent } from './core/models';
 import { readState } from './core/saved';
 import type { RunState } from './core/state';
 import { MIME } from './mime-type';
-import { asNotebook, edit, insertBelow, placeOf, run, type Place } from './notebook';
+import { asNotebook, edit, insertBelow, placeOf, run, type Cell, type Place } from './notebook';
 
 export const CATEGORY = 'nbagent';
 const LABELS: Record<Action, string> = {
@@ -54,19 +55,26 @@ function possible(action: Action, place: Place): boolean {
   return action !== 'model' || again(sources(place)[place.index]!, '', []) !== null;
 }
 
-const sources = ({ panel }: Place): string[] => panel.content.widgets.map(cell => cell.model.sharedModel.getSource());
+const widgetsOf = ({ panel }: Place): readonly Cell[] => panel.content.widgets;
+const sources = (place: Place): string[] => widgetsOf(place).map(cell => cell.model.sharedModel.getSource());
 
 /** The same prompt in a cell below, to a model that is chosen; what stands under this one stays. */
 async function askAnother(app: JupyterFrontEnd, place: Place): Promise<void> {
   const all = sources(place);
   const before = all.slice(0, place.index + 1).reverse();
   const own = named(before.slice(0, 1));
-  const near = [...named([...before].reverse()), ...named(all)].filter(model => !own.includes(model));
-  const model = await chooseModel(near, place.panel.sessionContext.session?.kernel ?? null);
+  const widgets = widgetsOf(place);
+  // a name that never answered may be one that is none
+  const good = all.map((source, i) => (answered(widgets[i]) ? source : ''));
+  const near = [...named(good.slice(0, place.index + 1)), ...named(good)].filter(model => !own.includes(model));
+  const recent = new Recent(window.localStorage);
+  const model = await chooseModel([...near, ...recent.models()], place.panel.sessionContext.session?.kernel ?? null);
   const source = model && again(before[0]!, model, all);
   if (!source || place.panel.isDisposed) return;
   insertBelow(app, place, [{ cell_type: 'code', source }]);
+  const made = widgetsOf(place)[place.index + 1];
   await run(app, { ...place, index: place.index + 1 });
+  if (answered(made)) recent.add(model);
 }
 
 function act(app: JupyterFrontEnd, place: Place, action: Action, text: string): void {
@@ -93,11 +101,22 @@ function nextLine({ panel, index }: Place): string | null {
 /** The active cell's run, as its output has it. */
 function activeRun(app: JupyterFrontEnd): { place: Place; state: RunState } | null {
   const panel = asNotebook(app.shell.currentWidget);
-  const outputs = panel?.content.activeCell?.model.type === 'code' ? panel.content.activeCell.model.toJSON().outputs : null;
-  if (!panel || !Array.isArray(outputs)) return null;
-  for (const output of outputs as { data?: Record<string, unknown> }[]) {
+  const state = runOf(panel?.content.activeCell);
+  return panel && state ? { place: { panel, index: panel.content.activeCellIndex }, state } : null;
+}
+
+/** The run that a cell shows. */
+function runOf(cell: Cell | null | undefined): RunState | null {
+  const outputs = cell?.model.type === 'code' ? cell.model.toJSON().outputs : null;
+  for (const output of (Array.isArray(outputs) ? outputs : []) as { data?: Record<string, unknown> }[]) {
     const state = readState(output?.data?.[MIME]);
-    if (state) return { place: { panel, index: panel.content.activeCellIndex }, state };
+    if (state) return state;
   }
   return null;
 }
+
+/** Whether the model of a cell answered. */
+const answered = (cell: Cell | undefined): boolean => {
+  const state = runOf(cell);
+  return state !== null && (state.outcome === 'completed' || state.outcome === 'paused');
+};

@@ -63,6 +63,8 @@ export function agentCells(markdown: () => Promise<Extension | null>): Extension
   );
   const theme = EditorView.baseTheme({
     '.nba-command': { opacity: '0.75' },
+    // it stands in the prose but is no Markdown: `list[str]` is no link, `get_*` begins nothing
+    '.nba-command span:not(.nba-filled-in, .nba-filled-in *)': { color: 'inherit !important', fontSize: 'inherit', fontStyle: 'inherit', fontWeight: 'inherit', textDecoration: 'none !important' },
     '.nba-filled-in, .nba-filled-in *': { color: 'var(--jp-mirror-editor-variable-2-color, #0550ae) !important', fontFamily: 'var(--jp-code-font-family, monospace)' }
   });
   return [language.of([]), plugin, Prec.lowest(templates), theme];

@@ -5,14 +5,13 @@ import type { Kernel } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 
 import { h } from './core/dom';
-import { matching, Recent } from './core/models';
+import { matching } from './core/models';
 
 import '../style/chooser.css';
 
-/** The model that was chosen, or null. `near` are the notebook's own, the nearest first. */
+/** The model that was chosen, or null. `near` are those that answered here and before, the nearest first. */
 export async function chooseModel(near: readonly string[], kernel: Kernel.IKernelConnection | null): Promise<string | null> {
-  const recent = new Recent(window.localStorage);
-  const body = new Choice([...near, ...recent.models()], kernel, () => dialog.resolve());
+  const body = new Choice(near, kernel, () => dialog.resolve());
   const dialog = new Dialog({
     title: 'Ask Another Model',
     body,
@@ -20,9 +19,7 @@ export async function chooseModel(near: readonly string[], kernel: Kernel.IKerne
     focusNodeSelector: 'input'
   });
   const { button, value } = await dialog.launch();
-  if (!button.accept || !value) return null;
-  recent.add(value);
-  return value;
+  return button.accept && value ? value : null;
 }
 
 class Choice extends Widget {

@@ -14,6 +14,9 @@ describe('the same prompt for another model', () => {
     ['%%agent found << trip\nHi', '%%agent trip-2 --fork trip -m openai:gpt-6-luna\nHi'],
     ['%agent -m local: Tell me of {{ city }}.', '%%agent main-2 --fork main -m openai:gpt-6-luna\nTell me of {{ city }}.'],
     ['x = %agent --session a -- -5 degrees?', '%%agent a-2 --fork a -m openai:gpt-6-luna\n-5 degrees?'],
+    ['%%agent -m openai:gpt-5 --base-url http://here/v1\nHi', '%%agent main-2 --fork main -m openai:gpt-6-luna --base-url http://here/v1\nHi'],
+    ['%%agent -m openai-chat:x --base-url http://here/v1 -p n 1\nHi', '%%agent main-2 --fork main -m openai:gpt-6-luna -p n 1\nHi'],
+    ['%%agent --base-url=http://here/v1\nHi', '%%agent main-2 --fork main -m openai:gpt-6-luna\nHi'],
     ['%%agent trip-2 --fork trip -m local:\nHi', '%%agent trip-3 --fork trip -m openai:gpt-6-luna\nHi']
   ])('%s', (source, made) => expect(cell(source)).toBe(made));
   it('takes no name that another cell has', () => expect(cell('%%agent trip\nHi', ['%%agent trip-2\nx', '%%agent trip-3\ny'])).toMatch(/^%%agent trip-4 --fork trip /));

@@ -104,6 +104,19 @@ describe('the tab of sessions', () => {
     expect(tab.el.querySelector('.nba-message')).toBe(first);
     told('x');
     expect(messages(tab.el)).toEqual(['x']);
+    told();
+    expect(messages(tab.el)).toEqual([]);
+  });
+
+  it('shows text that begins like a value as the text it is', () => {
+    const { tab } = open();
+    tab.el.querySelector<HTMLElement>('[data-name=main]')!.click();
+    const log = '[2026-11-21 10:00] INFO started\n  two';
+    const said = (text: string) => ({ ...message(0, 'tool', ''), parts: [{ title: 'Result of f', text, format: 'json' }] });
+    for (const [text, seen] of [[log, log], ['{not json} but text', '{not json} but text'], ['{"a":1}', '{\n  "a": 1\n}']] as const) {
+      tab.take({ t: 'session', name: 'main', from: 0, total: 1, messages: [said(text)] });
+      expect(messages(tab.el)).toEqual([seen]);
+    }
   });
 
   it('reads a long conversation in parts', () => {

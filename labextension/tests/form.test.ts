@@ -88,14 +88,27 @@ describe('the form', () => {
     type('limit', '0');
     type('filter', '{"since": ');
     expect(form.value()).toBeNull();
-    expect(control('filter').getAttribute('aria-invalid')).toBe('true');
-    expect(document.activeElement).toBe(control('filter'));
+    expect(['limit', 'filter'].map(name => control(name).getAttribute('aria-invalid'))).toEqual(['true', 'true']);
+    expect(document.activeElement).toBe(control('limit'));
     type('filter', '{"since": "2024"}');
     expect(form.value()).toBeNull();
     expect(document.getElementById(control('limit').getAttribute('aria-describedby')!.split(' ')[1]!)!.textContent).toBe('must be at least 1');
     type('limit', '2');
     expect(form.value()).toBe('{"table": "a", "limit": 2, "filter": {"since": "2024"}}');
     expect(control('limit').getAttribute('aria-invalid')).toBe('false');
+  });
+
+  it('takes no default for a value that was taken away, until that is said', () => {
+    const { form, type, control, find } = open('{"table": "a", "limit": 3, "share": 0.5}');
+    const said = (name: string) => document.getElementById(control(name).getAttribute('aria-describedby')!.split(' ')[1]!)!.textContent;
+    type('limit', '');
+    type('share', '');
+    type('extra', '');
+    expect(form.value()).toBeNull();
+    expect([said('limit'), said('share')]).toEqual(['a whole number is needed, or use the default', 'a number is needed, or none, or use the default']);
+    find('[aria-label="Use the default of limit"]').click();
+    find('[aria-label="share: none"]').click();
+    expect(form.value()).toBe('{"table": "a"}');
   });
 
   it('says at its field what the kernel found, and elsewhere what is of no field', () => {

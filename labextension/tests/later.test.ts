@@ -54,5 +54,10 @@ describe('a saved run that waits', () => {
     approve.click();
     approve.click();
     expect(sent).toEqual([{ t: 'decide', run_id, call_id: 'call_1', digest, decision: true }]);
+    view.refused('call_1', 'Run the cells above first.');
+    expect(view.el.querySelector('.nba-approval [role=alert]')!.textContent).toBe('Run the cells above first.');
+    expect(view.el.querySelector('.nba-form')!.hasAttribute('hidden')).toBe(true);
+    approve.click();
+    expect(sent).toHaveLength(2);
   });
 });

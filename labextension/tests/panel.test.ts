@@ -282,6 +282,21 @@ describe('the panel', () => {
     expect(raws.querySelector('pre')!.textContent).toBe('{\n  "model": "m"\n}');
   });
 
+  it('draws only what is a value whole as one; text that begins like it stays as it is', () => {
+    const log = '[2026-11-21 10:00] INFO started\n  two';
+    const noted = '[The user changed the arguments to {"n": 1}]\n3 rows';
+    const { view, key, runs, list, tree } = shown();
+    runs(run());
+    key(list, 'Enter');
+    view.take({ t: 'run', run: 'r1', rows: THREE, now: 4 });
+    key(tree, 'Enter');
+    const sections = [log, noted, '{not json} but text', '{"n": 1}'].map(text => ({ title: 'Result', text, format: 'json' }));
+    view.take({ t: 'span', id: 'r', span: { id: 'r', kind: 'tool', name: 'f', status: 'ok', facts: [], sections } });
+    const details = view.el.querySelector<HTMLElement>('.nba-details')!;
+    expect([...details.querySelectorAll('.nba-said pre')].map(each => each.textContent)).toEqual([log, noted, '{not json} but text']);
+    expect(details.querySelectorAll('.nba-json')).toHaveLength(1);
+  });
+
   it('compares two runs that were marked, whose differences it shows', () => {
     const { ask, view, key, runs, list } = shown();
     runs(run(), run({ run: 'r2', prompt: 'Another' }), run({ run: 'r3' }));

@@ -33,7 +33,7 @@ from nbagent.events import (
 )  # fmt: skip
 from nbagent.messages import ToolCallPart, Usage, for_audience
 from nbagent.observers.answers import Answers
-from nbagent.observers.asked import asked_fields
+from nbagent.observers.asked import asked_fields, defaults
 from nbagent.observers.items import Item, Items, first_lines, seconds, tool_error
 from nbagent.observers.shown import Budget, result_fields
 
@@ -67,6 +67,7 @@ class Fold:
         self._usage = Usage()
         self._unpriced = False
         self._asked: dict[str, int] = {}  # the calls that wait for a person
+        self._parameters: dict[str, dict[str, Any]] = {}  # their tools' schemas
         self._asked_at = 0
         self._held = 0.0  # seconds until the model was asked at all
 
@@ -225,6 +226,8 @@ class Fold:
                 if not self._asked:
                     self._asked_at = event.stamp.clock
                 self._asked[event.call.id] = event.stamp.clock
+                if event.parameters is not None:
+                    self._parameters[event.call.id] = event.parameters
                 self.items.set(self._call(event.call), status="pending", **asked_fields(event))
             case ApprovalDecided():
                 self._not_asked(event.call_id, event.stamp.clock)
@@ -255,12 +258,14 @@ class Fold:
 
     def _decided(self, event: ApprovalDecided) -> None:
         item = self._answers.calls.get(event.call_id)
+        parameters = self._parameters.pop(event.call_id, None)
         if item is None:
             return
         self.items.set(item, approval=None, status="queued" if event.approved else "rejected")
         if event.arguments is not None and event.arguments != item.text():
             item.replace_text(event.arguments)
-            self.items.set(item, edited=True)
+            left = {} if parameters is None else {"defaults": defaults(parameters, event.arguments) or None}
+            self.items.set(item, edited=True, **left)
 
     def refused(self, call_id: str, problems: Sequence[tuple[str, str]]) -> None:
         """Arguments that a person gave do not fit: the card says where, and waits on."""

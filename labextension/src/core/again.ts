@@ -6,7 +6,10 @@ import { MAGIC, options, WORD } from './line';
 const OWN = new Set(['-m', '--model', '--session', '--fork', '--new', '-o', '--out', '--record', '--replay', '--dry-run']);
 const DEFAULT = 'main';
 
-/** The cell's source, or null where this one holds no prompt; `others` are the sources of the notebook, whose names are taken. */
+/**
+ * The cell's source, or null where this one holds no prompt; `others` are the sources of the notebook, whose names are taken.
+ * `--base-url` stays only where the line names a model of the same provider: another's key is not for that server.
+ */
 export function again(source: string, model: string, others: readonly string[]): string | null {
   const found = MAGIC.exec(source);
   if (!found) return null;
@@ -14,6 +17,7 @@ export function again(source: string, model: string, others: readonly string[]):
   let from: string | null = null;
   let words = 0;
   const kept: string[] = [];
+  const same = provider(named([source])[0] ?? '') === provider(model);
   let prompt = source.slice(found.index + found[0].length).replace(/^\r?\n/, '');
   for (const { option, words: all, at } of options(rest)) {
     if (option === '--resume') return null;
@@ -25,7 +29,7 @@ export function again(source: string, model: string, others: readonly string[]):
       if (words++ === 0) from ??= all[0]!;
     } else if (option === '--session') from = all.at(-1)!.replace(/^--session=/, '');
     else if (option === '--fork') from = all.at(-1)!.replace(/^--fork=/, '');
-    else if (!OWN.has(option)) kept.push(...all);
+    else if (!OWN.has(option) && (same || option !== '--base-url')) kept.push(...all);
   }
   const origin = from ?? DEFAULT;
   return `${['%%agent', free(origin, others), '--fork', origin, '-m', word(model), ...kept].join(' ')}\n${prompt}`;
@@ -40,6 +44,7 @@ function free(name: string, sources: readonly string[]): string {
   return `${stem}-${number}`;
 }
 
+const provider = (model: string): string => model.split(':')[0]!;
 const word = (text: string): string => (/^[\w./:@+-]+$/.test(text) ? text : `'${text.replace(/'/g, `'"'"'`)}'`);
 
 /** The models that the notebook's cells name, the last first. */

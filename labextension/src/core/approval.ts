@@ -1,6 +1,6 @@
 /** Approve, for once or for longer, Edit, Reject: what a person says of one call. A decision is sent once, unless the kernel says that it does not fit. */
 
-import { button, h, quiet, show } from './dom';
+import { button, h, quiet, say, show } from './dom';
 import { ArgumentForm } from './form';
 import type { Problem } from './schema';
 import type { ToolItem } from './state';
@@ -11,6 +11,7 @@ export class Approval {
   readonly el = h('div', 'nba-approval');
   private buttons = h('div', 'nba-buttons');
   private form = h('div', 'nba-form');
+  private problem = h('div', 'nba-problem');
   private arguments?: ArgumentForm;
   private submit?: () => void;
   sent = false;
@@ -24,7 +25,9 @@ export class Approval {
     );
     this.form.hidden = true;
     this.form.addEventListener('keydown', event => this.pressed(event));
-    this.el.append(this.buttons, this.form);
+    this.problem.setAttribute('role', 'alert');
+    show(this.problem, false);
+    this.el.append(this.buttons, this.form, this.problem);
     this.el.setAttribute('role', 'group');
     this.el.setAttribute('aria-label', `Decide on this call of ${item().name}`);
   }
@@ -33,9 +36,16 @@ export class Approval {
   again(found: Problem[]): void {
     this.sent = false;
     for (const control of this.controls()) control.disabled = false;
-    if (!this.arguments) this.edit();
-    this.arguments!.tell(found);
-    this.arguments!.focus();
+    const places = found.some(([place]) => place !== '');
+    if (!this.arguments && places) this.edit();
+    if (this.arguments) {
+      this.arguments.tell(found);
+      this.arguments.focus();
+      return;
+    }
+    say(this.problem, found.map(([, text]) => text).join('; '));
+    show(this.problem, true);
+    (this.form.hidden ? this.buttons : this.form).querySelector<HTMLElement>('button, input')?.focus();
   }
 
   private controls(): NodeListOf<HTMLButtonElement | HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement> {
@@ -47,6 +57,7 @@ export class Approval {
     this.sent = true;
     // what has the focus goes: without this the keyboard would be nowhere
     if (this.el.contains(document.activeElement)) this.el.closest<HTMLElement>('.jp-Cell')?.focus({ preventScroll: true });
+    show(this.problem, false);
     for (const control of this.controls()) control.disabled = true;
     this.send(decision);
   }

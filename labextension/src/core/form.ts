@@ -73,10 +73,18 @@ class Row {
     return value.trim();
   }
 
+  /** What is wrong where a person took the value away and a default would silently take its place; '' where nothing is. */
+  get emptied(): string {
+    const { kind, nullable, fallback } = this.field;
+    if (!this.dirty || fallback === undefined || this.text !== '') return '';
+    const what = { integer: 'a whole number', number: 'a number' }[kind as string] ?? 'a value';
+    return `${what} is needed${nullable ? ', or none' : ''}, or use the default`;
+  }
+
   /** Whether it need not be said: it is what its tool takes anyway. */
   get left(): boolean {
     const { text, field } = this;
-    return text === '' ? !field.required : this.dirty && field.fallback !== undefined && canonical(text) === canonical(field.fallback);
+    return text === '' ? !field.required && !this.emptied : this.dirty && field.fallback !== undefined && canonical(text) === canonical(field.fallback);
   }
 
   write(text: string | undefined): void {
@@ -206,9 +214,9 @@ export class ArgumentForm {
   }
 
   /** The text as it stands, JSON or not. */
-  private text(): string {
+  private text(rows = this.rows): string {
     if (this.asJson) return this.area.value;
-    const said = this.rows.filter(row => !row.left && row.text !== '');
+    const said = rows.filter(row => !row.left && row.text !== '');
     return `{${said.map(row => `${JSON.stringify(row.field.name)}: ${row.text}`).join(', ')}}`;
   }
 
@@ -227,12 +235,15 @@ export class ArgumentForm {
     const broken = this.rows.flatMap((row): Problem[] => {
       try {
         if (row.text !== '') JSON.parse(row.text);
-        return [];
+        return row.emptied ? [[row.field.name, row.emptied]] : [];
       } catch (error) {
         return [[row.field.name, `is not JSON: ${(error as Error).message}`]];
       }
     });
-    return broken.length ? broken : problems(JSON.parse(this.text()), this.schema, this.schema!);
+    // all that is wrong at once: the others are looked at as they are without those
+    const names = new Set(broken.map(([place]) => place));
+    const others = this.text(this.rows.filter(row => !names.has(row.field.name)));
+    return [...broken, ...problems(JSON.parse(others), this.schema, this.schema!).filter(([place]) => !names.has(place.split('.')[0]!))];
   }
 
   private turn(): void {

@@ -126,14 +126,16 @@ export function fault(text: string): string | null {
   }
 }
 
-/** A tool's result laid out where it is JSON, otherwise as it is. */
-export function readable(text: string): string {
-  const begin = text.trimStart()[0];
-  if ((begin !== '{' && begin !== '[') || text.length < 72) return text;
+/** Whether all of the text is one object or list. Text may begin like one: a log's `[2026-11-21 10:00] INFO`. */
+export function isValue(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
   try {
     JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
-  return pretty(text);
 }
+
+/** A tool's result laid out where it is JSON, otherwise as it is. */
+export const readable = (text: string): string => (text.length >= 72 && isValue(text) ? pretty(text) : text);

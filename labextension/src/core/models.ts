@@ -1,8 +1,8 @@
-/** Lists of models by their names: those like what is typed, and those that were chosen before. */
+/** Lists of models by their names: those like what is typed, and those that answered before. */
 
 const LIMIT = 100;
 const KEPT = 8;
-const KEY = 'nbagent:models';
+const KEY = 'nbagent:models-that-answered';
 
 /** Each once: those that begin like what is typed, then those that have all its words; as they come among equals. */
 export function matching(models: readonly string[], typed: string): string[] {
@@ -12,7 +12,7 @@ export function matching(models: readonly string[], typed: string): string[] {
   return like.sort((a, b) => place(a) - place(b)).slice(0, LIMIT);
 }
 
-/** The models that were chosen last, kept in the browser. */
+/** The models that were chosen last and answered, kept in the browser. */
 export class Recent {
   constructor(private storage: Pick<Storage, 'getItem' | 'setItem'>) {}
 

@@ -1,7 +1,7 @@
 /** All that is known of a span: facts, tokens and cost, its error, what was said with the roles, arguments and result, and the raw request and response. */
 
 import { count, h, quiet, show } from '../core/dom';
-import { pretty } from '../core/json';
+import { isValue, pretty } from '../core/json';
 import { drawResultTable, Value } from '../core/value';
 import type { Table } from '../core/state';
 import type { Way } from './places';
@@ -110,8 +110,7 @@ function copyButton(text: () => string, what: string): HTMLButtonElement {
 }
 
 function drawSection(section: Section, table: Table | null): HTMLElement {
-  // a stream is a document a line
-  const isJson = (section.format === 'json' || (section.format === 'raw' && !/\}\s*\n\s*\{/.test(section.text))) && /^\s*[{[]/.test(section.text);
+  const isJson = (section.format === 'json' || section.format === 'raw') && isValue(section.text);
   const shown = isJson ? pretty(section.text) : section.text;
   const title = h('h4', '', section.title);
   const head = h('div', 'nba-said-head', title, copyButton(() => (section.format === 'raw' ? section.text : shown), section.title));

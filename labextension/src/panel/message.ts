@@ -1,7 +1,7 @@
 /** One message of a conversation, to read. Text goes in as text; what is long or a tool's is folded. */
 
 import { button, count, h, quiet } from '../core/dom';
-import { pretty } from '../core/json';
+import { isValue, pretty } from '../core/json';
 import type { MessageRow, Part } from './session-rows';
 
 /** Characters of a text that are shown unfolded. */
@@ -21,7 +21,7 @@ export function drawMessage(message: MessageRow, fork: () => void): HTMLElement 
 
 function drawPart(role: string, part: Part): HTMLElement {
   const plain = part.format === 'text' && part.title === role;
-  const text = part.format === 'json' && /^\s*[{[]/.test(part.text) ? pretty(part.text) : part.text;
+  const text = part.format === 'json' && isValue(part.text) ? pretty(part.text) : part.text;
   const body = h('pre', plain ? 'nba-speech' : 'nba-listing', text);
   if (part.format === 'error') body.dataset.failed = 'true';
   if (plain && text.length <= LONG) return body;

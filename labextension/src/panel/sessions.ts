@@ -16,7 +16,7 @@ export class SessionsTab implements Tab {
   private back = button('‹ Sessions', 'nba-back', () => this.leave());
   private title = h('b', 'nba-panel-title');
   private facts = h('p', 'nba-session-facts');
-  private reset = button('Reset…', '', () => this.ask(`Forget its ${count(this.row?.messages ?? 0)} messages? They stay in session.replaced.`, [], 'Reset', () => this.act('reset', this.open ?? '', {})));
+  private reset = button('Reset…', '', () => this.ask(`Forget its ${count(this.row?.messages ?? 0)} messages? Its runs stay in the Runs tab; to go on with them later, save it to a file first.`, [], 'Reset', () => this.act('reset', this.open ?? '', {})));
   private save = button('Save…', '', () => this.ask('Save to a file', [['File', `${this.open}.json`]], 'Save', ([path]) => this.act('save', this.open ?? '', { path })));
   private head = h('div', 'nba-session-head', h('div', 'nba-thing-line', this.back, this.title), this.facts, h('div', 'nba-buttons', this.reset, this.save));
   private form = quiet(h('form', 'nba-session-form'));
@@ -99,8 +99,9 @@ export class SessionsTab implements Tab {
     const before = from && from === this.known.length ? this.known : [];
     // what was read beyond the first part stays, unless the conversation became another
     const rest = from === 0 && JSON.stringify(this.known.slice(0, found.length)) === JSON.stringify(found) ? this.known.slice(found.length) : [];
-    this.known = [...before, ...found, ...rest];
-    this.total = typeof told.total === 'number' ? told.total : this.known.length;
+    const all = [...before, ...found, ...rest];
+    this.total = typeof told.total === 'number' ? told.total : all.length;
+    this.known = all.slice(0, this.total);
     this.known.forEach((message, i) => {
       const key = JSON.stringify(message);
       const drawn = this.messages.children[i] as HTMLElement | undefined;
