@@ -151,7 +151,7 @@ def test_sessions_are_told_with_model_tokens_and_their_messages(desk):
 
 def test_a_session_that_a_variable_holds_is_there_by_its_name(desk):
     desk.ok("mine = nbagent.Session(nbagent.Agent(model='scripted:m')); mine.run('Hello.'); other_name = mine")
-    assert [row["name"] for row in asked(desk, "sessions", t="sessions")["sessions"]] == ["mine"]
+    assert [(row["name"], row["local"]) for row in asked(desk, "sessions", t="sessions")["sessions"]] == [("mine", True)]
     desk.ok("del mine, other_name")
 
 

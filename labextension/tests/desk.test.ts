@@ -7,7 +7,7 @@ import { readTool, readTools } from '../src/panel/tool-rows';
 import { ToolsTab } from '../src/panel/tools';
 
 const tool = (fields = {}) => ({ name: 'delete_rows', brief: 'Delete rows.', asks: 'asks', mode: 'default', on: true, enabled: true, place: 'cell [2]', cell: 'c2', granted: [], offered: true, ...fields });
-const session = (fields = {}) => ({ name: 'main', agent: 'main', model: 'small', messages: 2, pending: [], input: 10, output: 5, cost: 0.01, busy: false, granted: [], ...fields });
+const session = (fields = {}) => ({ name: 'main', agent: 'main', model: 'small', messages: 2, pending: [], input: 10, output: 5, cost: 0.01, local: false, busy: false, granted: [], ...fields });
 const message = (at: number, role: string, text: string) => ({ at, role, model: null, input: null, output: null, parts: [{ title: role, text, format: 'text' }] });
 const press = (el: HTMLElement, label: string) => [...el.querySelectorAll('button')].find(each => each.textContent === label || each.getAttribute('aria-label') === label)!.click();
 afterEach(() => document.body.replaceChildren());

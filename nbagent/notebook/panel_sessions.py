@@ -11,6 +11,7 @@ from nbagent.notebook import desk_sessions
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.desk_tools import known_sessions
 from nbagent.notebook.panel_details import Row, said
+from nbagent.prices import is_free
 from nbagent.session import Session
 
 Say = Callable[[dict[str, Any]], None]
@@ -81,8 +82,17 @@ def _row(name: str, session: Session) -> Row:
     return {
         "name": name, "agent": session.agent.name, "model": desk_sessions.model_of(session), "messages": len(session.messages),
         "pending": [call.name for call in pending_calls(session.messages)], "input": usage.input_tokens, "output": usage.output_tokens,
-        "cost": session.cost, "busy": session.busy, "granted": list(session.grants),
+        "cost": session.cost, "local": _local(session), "busy": session.busy, "granted": list(session.grants),
     }  # fmt: skip
+
+
+def _local(session: Session) -> bool:
+    """Whether it costs nothing because a machine of the person's own answers it."""
+    model = session.agent.model
+    if session.cost != 0 or not isinstance(model, str):
+        return False
+    provider, _, name = model.partition(":")
+    return is_free(provider, name, session.agent.base_url)
 
 
 def _transcript(session: Session | None, begin: int) -> Row:

@@ -10,6 +10,8 @@ export interface SessionRow {
   input: number;
   output: number;
   cost: number | null;
+  /** Whether this machine answers it, which has no price. */
+  local: boolean;
   busy: boolean;
   /** The tools that run unasked in it. */
   granted: string[];
@@ -44,7 +46,7 @@ export const readSessions = (value: unknown): SessionRow[] =>
     text(raw.name)
       ? [{
           name: text(raw.name), agent: text(raw.agent), model: text(raw.model), messages: number(raw.messages) ?? 0, pending: list(raw.pending).map(text), input: number(raw.input) ?? 0,
-          output: number(raw.output) ?? 0, cost: number(raw.cost), busy: raw.busy === true, granted: list(raw.granted).map(text)
+          output: number(raw.output) ?? 0, cost: number(raw.cost), local: raw.local === true, busy: raw.busy === true, granted: list(raw.granted).map(text)
         }]
       : []
   );

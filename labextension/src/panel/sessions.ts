@@ -1,9 +1,10 @@
 /** The tab of sessions: the conversations of a kernel, or one of them to read, to go on with from any message, to save and to begin anew. */
 
-import { button, count, h, money, quiet, say, show } from '../core/dom';
+import { button, count, h, quiet, say, show } from '../core/dom';
 import { drawMessage } from './message';
 import { freeName, readMessages, readSessions, type MessageRow, type SessionRow } from './session-rows';
 import type { Page, Tab } from './tabs';
+import { cost } from './words';
 
 export class SessionsTab implements Tab {
   readonly id = 'sessions';
@@ -221,7 +222,7 @@ function facts(row: SessionRow): string[] {
   const waits = row.pending.length ? `waits for you: ${row.pending.join(', ')}` : '';
   const tokens = row.input || row.output ? `${count(row.input)} → ${count(row.output)} tokens` : '';
   return [
-    row.busy ? 'is answering' : '', waits, row.model, `${count(row.messages)} ${row.messages === 1 ? 'message' : 'messages'}`, tokens, row.cost === 0 && !row.messages ? '' : money(row.cost, ''),
+    row.busy ? 'is answering' : '', waits, row.model, `${count(row.messages)} ${row.messages === 1 ? 'message' : 'messages'}`, tokens, row.cost === 0 && !row.messages ? '' : cost(row.cost, row.local),
     row.granted.length ? `unasked: ${row.granted.join(', ')}` : ''
   ].filter(Boolean);
 }
