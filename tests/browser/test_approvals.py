@@ -24,7 +24,7 @@ ran = []
 TOOL = """%%tool --approve
 from typing import Annotated, Literal
 from pydantic import Field, AfterValidator
-def known(table):
+def known(table: str) -> str:
     if table not in ("orders", "drafts"): raise ValueError(f"there is no table {table!r}")
     return table
 def delete_rows(table: Annotated[str, AfterValidator(known)], limit: Annotated[int, Field(ge=1, le=500)] = 10, dry_run: bool = True,
