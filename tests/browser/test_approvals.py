@@ -185,13 +185,14 @@ def test_in_notebook_7_a_paused_run_is_decided_after_its_cell_on_a_narrow_page(n
     assert value(page, first + 2) == "[('orders', 3, True, 'oldest', {'status': 'draft'}, None)]"
 
 
-def test_a_restarted_kernel_carries_the_run_on_and_asks_again_about_what_was_approved_before(page):
+def test_a_restarted_kernel_carries_the_run_on_and_asks_again_about_what_was_approved_before(page, picture):
     first = ready(page, "restart.ipynb", PAUSE.format("one --new -T delete_rows"), "nbagent.tool_rules.always(delete_rows)", "nbagent.tool_rules")
     assert page.run(first)["outputs"][-1]["ename"] == "RunPaused"
     page.run(first + 1)
     page.page.evaluate("async () => { await window.panel.sessionContext.session.kernel.restart(); }")
     decision(page, first).get_by_role("button", name="Approve", exact=True).click()
     decision(page, first).get_by_text("this kernel has not loaded nbagent").wait_for(timeout=20_000)
+    picture(page, "not-loaded")
     sources = page.page.evaluate("() => window.panel.content.widgets.map(cell => cell.model.sharedModel.getSource())")
     assert not any(source.startswith("%agent --raw") for source in sources), "a cell was made that cannot run"
     for index in range(2):
