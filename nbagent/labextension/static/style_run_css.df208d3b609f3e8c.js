@@ -28,7 +28,7 @@
 }
 
 /* where they would take the facts' place, only the drawings are left; what they mean is in their names */
-@container (max-width: 56em) {
+@container (max-width: 62em) {
   .nba-action-label {
     display: none;
   }
@@ -39,8 +39,12 @@
 }
 `,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/approval.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- what a person says of a call: the fields of its arguments, and for how long ----------------------------------------- */
 
-.nba-card:has(.nba-arguments) {
+.nba-card:has(.nba-approval) {
   grid-column: 1 / -1;
+}
+
+.nba-approval > .nba-problem {
+  margin-top: 0.5em;
 }
 
 .nba-left > * {
