@@ -42,17 +42,17 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
         return made
     from nbagent.notebook.shown_tables import CHOSEN, ShownTable
 
-    shown = ShownTable(made)
-    shown.only = () if options.payload else CHOSEN.get(options.show, ())
-    return shown
+    whole = ShownTable(made)
+    whole.only = () if options.payload else CHOSEN.get(options.show, ())
+    return whole
 
 
 def _written(path: Path) -> str:
-    """What was saved, and how large it is; of a file a table the files together."""
+    """What was saved, and how large it is; of a file a table the files together. Its folder, which the line has, is no business of who reads the notebook."""
     files = [path] if path.is_file() else sorted(path.parent.glob(f"{path.stem}_*{path.suffix}"))
     size = sum(file.stat().st_size for file in files) / 1000
     words = f"{size:,.1f} kB" if size < 1000 else f"{size / 1000:,.1f} MB"
-    return f"{path}: {words}" if files == [path] else f"{', '.join(file.name for file in files)} in {path.parent}: {words}"
+    return f"{', '.join(file.name for file in files)}: {words}"
 
 
 def _bodies(trace: Trace, typed: str = "") -> Any:
