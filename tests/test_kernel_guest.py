@@ -12,7 +12,8 @@ WATCH = """import sys, time, ipywidgets
 ip = get_ipython()
 before, touched = set(sys.modules), []
 def look(event, args):
-    if event in ("open", "os.mkdir", "os.remove", "os.rename", "socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
+    watched = ("open", "os.mkdir", "os.remove", "os.rename", "socket.connect", "socket.getaddrinfo", "subprocess.Popen")
+    if event in watched and not isinstance(args[0], int):  # a number is open already: the kernel's own pipes
         touched.append([event, str(args[0])])
 sys.addaudithook(look)
 def installed():

@@ -98,7 +98,7 @@ export class Approval {
     };
     this.open(
       undefined,
-      choice('This session', 'session', `${name} is not asked about again in this conversation.`),
+      choice('This session', 'session', `${name} is not asked about again in this session.`),
       choice('Always', 'always', `${name} is not asked about again in any session of this kernel.`),
       h('p', 'nba-hint', 'Either holds until the tool’s code is another, or the kernel ends. The Tools tab, and %nbagent tools ask, take it back.'),
       h('div', 'nba-buttons', button('Cancel', '', () => this.back()))
