@@ -15,6 +15,7 @@ WORDS = (
     (re.compile(r"(?<=· )(first token )?(&lt;)?(\d+ min )?[\d.]+ m?s\b"), r"\1some time"),
     (re.compile(r"(?<=Thought for )(&lt;)?(\d+ min )?[\d.]+ m?s\b"), "some time"),
     (re.compile(r"(?<=--resume )[0-9a-f]{8}\b"), "ID"),
+    (re.compile(r"(?<=jsonl: )[\d.]+ kB"), "SIZE"),  # the times in it are longer or shorter
     (re.compile(r"(?<=Cell In\[)\d+"), "N"),  # nbval runs cells without counting them
 )
 
