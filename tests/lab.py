@@ -135,7 +135,9 @@ class Page:
         """Write a notebook of code cells and open it with a kernel."""
         made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
         made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-        nbformat.write(made, self.lab.root / name)
+        path = self.lab.root / name
+        assert not path.exists(), f"another test has a notebook {name}, and its kernel lives on"
+        nbformat.write(made, path)
         self.open(name)
 
     def open(self, name: str, *, kernel: bool = True) -> None:

@@ -218,7 +218,7 @@ def test_a_card_whose_kernel_ends_is_decided_no_more_and_says_why(page, picture)
 
 
 def test_the_keyboard_alone_approves_and_stays_in_the_cell(page):
-    first = ready(page, "keys.ipynb", CELL, "ran")
+    first = ready(page, "approve-keys.ipynb", CELL, "ran")
     page.page.evaluate("first => { const notebook = window.panel.content; notebook.activeCellIndex = first; notebook.mode = 'command'; }", first)
     page.start(first)
     approve = decision(page, first).get_by_role("button", name="Approve", exact=True)

@@ -74,7 +74,7 @@ def dark(page, on):
 
 
 def test_tools_are_shown_with_their_source_and_schema_and_follow_the_cells(page, picture):
-    first = ready(page, "tools.ipynb", LOOK, TOOL.replace("cannot be undone", "can be undone").replace("limit: int = 10", "limit: int = 20"), "'far down'")
+    first = ready(page, "desk-tools.ipynb", LOOK, TOOL.replace("cannot be undone", "can be undone").replace("limit: int = 10", "limit: int = 20"), "'far down'")
     tools = tab(page, "Tools")
     card = tools.get_by_role("listitem", name="delete_rows")
     card.get_by_text("Delete rows of a table.").wait_for(timeout=20_000)

@@ -60,7 +60,7 @@ def test_a_run_is_in_the_panel_while_it_runs_and_after_with_its_spans_and_their_
 
 
 def test_runs_are_filtered_by_text_model_and_errors(page):
-    first = ready(page, "filter.ipynb", "%%agent -m tools -T get_weather\nCoat?", "%%agent b -m slow\nRain?")
+    first = ready(page, "filter.ipynb", "%%agent -m tools -T get_weather\nParka, or none?", "%%agent b -m slow\nDrizzle, or none?")
     traces = panel(page)
     page.run(first)
     page.start(first + 1)
@@ -70,16 +70,16 @@ def test_runs_are_filtered_by_text_model_and_errors(page):
     for scope in ("Notebook", "Kernel", "Machine"):
         traces.get_by_role("radio", name=scope).click()
         text = traces.get_by_role("searchbox", name="Filter runs by text")
-        text.fill("umbrella COAT")  # nothing has both
+        text.fill("drizzle PARKA")  # nothing has both
         traces.get_by_text("No run fits the filter.").wait_for()
-        text.fill("coat")
-        only(traces, "Coat?")
-        text.fill("?")  # not what other tests said to the machine
+        text.fill("parka")
+        only(traces, "Parka, or none?")
+        text.fill("or none?")  # not what other tests said to the machine
         traces.get_by_role("checkbox", name="Errors").check()
-        only(traces, "Coat?")
+        only(traces, "Parka, or none?")
         traces.get_by_role("checkbox", name="Errors").uncheck()
         traces.get_by_role("combobox", name="Filter runs by model").select_option("slow")
-        only(traces, "Rain?")
+        only(traces, "Drizzle, or none?")
         text.fill("")
         traces.get_by_role("combobox", name="Filter runs by model").select_option("")
 

@@ -118,7 +118,7 @@ def test_what_ran_at_the_provider_is_a_card_and_sources_are_links_to_the_web(pag
 
 
 def test_cards_and_links_work_by_keyboard_and_leave_the_cell_alone(page):
-    first = ready(page, "keys.ipynb", "%%agent -m found\nWeather?")
+    first = ready(page, "card-keys.ipynb", "%%agent -m found\nWeather?")
     page.run(first)
     card = page.output(first).locator("summary").first
     card.focus()
