@@ -17,6 +17,7 @@ SETUP = """%load_ext nbagent
 from nbagent.providers.scripted import Scripted, call, pause, reasoning
 answer = "It is **raining** in Oslo. " + "Take a coat and a good umbrella with you. " * 30
 slow = Scripted([[reasoning("Let me think about the weather. " * 3), answer]], pace=0.02)
+slower = Scripted([answer], pace=0.05)
 coat = "Wear a coat.\\n\\n```python\\nwear('coat')\\n```"
 tools = Scripted([["I will look.", call("get_weather", city="Oslo"), call("get_weather", city="Bergen")], coat], pace=0.02)
 ask = Scripted([[call("delete_rows", table="orders")], lambda request: "The tool said: " + request.messages[-1].tool_results[0].content], name="ask")
@@ -195,7 +196,7 @@ def test_a_paused_run_is_carried_on_by_a_click_in_its_saved_view(page, picture, 
 
 
 def test_a_page_that_is_loaded_again_in_mid_run_goes_on_and_says_where_the_answer_is(page, picture):
-    first = ready(page, "again.ipynb", "%%agent -m slow\nWhat should I wear?", "_")
+    first = ready(page, "again.ipynb", "%%agent -m slower\nWhat should I wear?", "_")  # a page takes its time to load
     page.start(first)
     page.output(first).get_by_text("raining").wait_for(timeout=20_000)
     page.save()
