@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from nbagent.errors import NbagentError, known_keys, redact
@@ -10,11 +9,11 @@ from nbagent.messages import Message, pending_calls
 from nbagent.notebook import desk_sessions
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.desk_tools import known_sessions
+from nbagent.notebook.panel_changes import Changes, Say
 from nbagent.notebook.panel_details import Row, said
 from nbagent.prices import is_free
 from nbagent.session import Session
 
-Say = Callable[[dict[str, Any]], None]
 MESSAGES = 500
 """The most messages of one answer; the page asks for the rest."""
 
@@ -24,15 +23,15 @@ class Sessions:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._say: Say | None = None
+        self._changes = Changes("sessions-changed", desk.listeners)
 
     def hear(self, question: dict[str, Any], say: Say) -> bool:
         match question:
             case {"t": "sessions"}:
-                self._listen(say)
+                self._changes.to(say)
                 say({"t": "sessions", "sessions": [_row(name, session) for name, session in known_sessions(self._desk).items()]})
             case {"t": "session", "name": str(name), "from": int(begin)}:
-                self._listen(say)
+                self._changes.to(say)
                 say({"t": "session", "name": name, "from": begin} | _transcript(known_sessions(self._desk).get(name), begin))
             case {"t": "do-session", "verb": str(verb), "name": str(name)}:
                 self._do(verb, name, question, say)
@@ -41,18 +40,7 @@ class Sessions:
         return True
 
     def leave(self) -> None:
-        if self._say is not None:
-            self._say = None
-            self._desk.listeners.remove(self._changed)
-
-    def _listen(self, say: Say) -> None:
-        if self._say is None:
-            self._desk.listeners.append(self._changed)
-        self._say = say
-
-    def _changed(self) -> None:
-        if self._say is not None:
-            self._say({"t": "sessions-changed"})
+        self._changes.leave()
 
     def _do(self, verb: str, name: str, question: dict[str, Any], say: Say) -> None:
         told = {"t": "session-done", "verb": verb, "name": name}

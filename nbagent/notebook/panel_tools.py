@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from nbagent.errors import NbagentError, known_keys, redact
 from nbagent.notebook.desk import Desk
 from nbagent.notebook.desk_tools import asks_words, granted, known_sessions, known_tools, say, source_of, take_back
+from nbagent.notebook.panel_changes import Changes, Say
 from nbagent.notebook.panel_details import LONGEST, Row
 from nbagent.standing import tool_rules
 from nbagent.tools import Tool
-
-Say = Callable[[dict[str, Any]], None]
 
 
 class Tools:
@@ -20,10 +18,11 @@ class Tools:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._say: Say | None = None
+        self._changes = Changes("tools-changed", desk.listeners, tool_rules.listeners)
 
     def hear(self, question: dict[str, Any], say: Say) -> bool:
-        self._listen(say) if str(question.get("t")).startswith("tool") else None
+        if question.get("t") in ("tools", "tool"):
+            self._changes.to(say)
         match question:
             case {"t": "tools"}:
                 say({"t": "tools", "tools": [self._row(tool) for tool in known_tools(self._desk).values()]})
@@ -39,20 +38,7 @@ class Tools:
         return True
 
     def leave(self) -> None:
-        if self._say is not None:
-            self._say = None
-            self._desk.listeners.remove(self._changed)
-            tool_rules.listeners.remove(self._changed)
-
-    def _listen(self, say: Say) -> None:
-        if self._say is None:
-            self._desk.listeners.append(self._changed)
-            tool_rules.listeners.append(self._changed)
-        self._say = say
-
-    def _changed(self) -> None:
-        if self._say is not None:
-            self._say({"t": "tools-changed"})
+        self._changes.leave()
 
     def _said(self, verb: str, name: str, answer: Say) -> None:
         try:
