@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from nbagent import keys
 from nbagent.errors import ConfigError, GarbledStream, IncompleteStream, MissingKey, ProviderError, without_logins
 from nbagent.events import Noted, ProviderEvent
-from nbagent.exchange import exchange
+from nbagent.exchange import Exchange, exchange
 from nbagent.providers.carriers.decoding import writable
 from nbagent.providers.carriers.failures import convert, cut, hidden, in_band, rid
 from nbagent.providers.carriers.sse import Payloads
@@ -105,18 +105,14 @@ async def batches(
                         break
                     if chunk is None:
                         break
-                    if ready := payloads.feed(chunk):
+                    if ready := _noted(kept, payloads.feed(chunk)):
                         head = None
-                        if kept is not None:
-                            kept.came(ready)
                         if events := decoder.feed(ready):
                             yield writable(events)
                     elif head is not None and len(head) < _KEPT:
                         head += chunk
-                if ready := payloads.end():
+                if ready := _noted(kept, payloads.end()):
                     head = None
-                    if kept is not None:
-                        kept.came(ready)
                 if events := _last(decoder, ready):
                     yield writable(events)
                 failure = decoder.failure
@@ -135,6 +131,13 @@ async def batches(
         if ours is None or ours is failure:
             raise failure
         raise ours from rid(failure, secrets)
+
+
+def _noted(kept: Exchange | None, payloads: Sequence[bytes]) -> Sequence[bytes]:
+    """The payloads, which whoever keeps this exchange has now, too."""
+    if kept is not None and payloads:
+        kept.came(payloads)
+    return payloads
 
 
 def _refused_with(error: Exception) -> list[bytes]:
