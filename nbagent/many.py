@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Done = Callable[[int, int], None]
 """Told after each run how many are done, and of how many; on the engine's thread, so it must not block."""
 
+_PERIOD = 0.1  # seconds between two drawings of a terminal's bar
 COLUMNS = ("prompt", "answer", "outcome", "error", "input_tokens", "output_tokens", "cost_usd", "run_id")
 
 
@@ -147,18 +149,19 @@ async def _fill(made: Many, agent: Agent, at_once: int, trace: Trace | None, don
     """Run what is not done, and put each end into its place."""
     places = asyncio.Semaphore(at_once)
     bar = _bar(len(made), progress)
-    broken = False
+    broken, ended = False, made.done  # counted as they end: to count them all at each end is slow where they are many
 
     def tell(done: Done) -> None:
         nonlocal broken
         try:
-            done(made.done, len(made))
+            done(ended, len(made))
         except Exception as error:  # noqa: BLE001  who looks cannot break what is looked at
             if not broken:
                 warnings.warn(f"done= failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
             broken = True
 
     async def one(number: int) -> None:
+        nonlocal ended
         session = Session(agent, trace=trace, approve=approve)
         async with places:
             stopped = made[number] = RunCancelled("The run was stopped.", "What came until then is kept.")
@@ -172,6 +175,7 @@ async def _fill(made: Many, agent: Agent, at_once: int, trace: Trace | None, don
             except (Exception, SystemExit) as error:  # noqa: BLE001  an object's own form may raise anything, and is one prompt's fault
                 made[number] = failed = PromptError(f"Prompt {number}, counted from 0, failed: {describe(error)}")
                 failed.__cause__ = error
+            ended += not isinstance(made[number], RunCancelled)
             if done is not None:
                 tell(done)
             if bar is not None:
@@ -199,14 +203,22 @@ class Line:
         from tqdm import tqdm
 
         self._bar = tqdm(total=total, unit="run", file=sys.stderr, leave=True)
+        self._shown, self._last = 0.0, Many()
 
     def show(self, many: Many) -> None:
-        if words := told(many):
-            self._bar.set_postfix_str(words, refresh=False)
-        self._bar.update(many.done - self._bar.n)
+        self._last, now = many, time.monotonic()
+        if now - self._shown >= _PERIOD:
+            self._shown = now
+            self._draw()
 
     def close(self) -> None:
+        self._draw()
         self._bar.close()
+
+    def _draw(self) -> None:
+        if words := told(self._last):
+            self._bar.set_postfix_str(words, refresh=False)
+        self._bar.update(self._last.done - self._bar.n)
 
 
 def told(many: Many) -> str:
