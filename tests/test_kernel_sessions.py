@@ -79,9 +79,9 @@ def test_run_again_a_cell_sees_what_came_before_it_and_replaces_what_it_said(cel
 def test_run_again_one_line_says_how_many_later_ones_left(cells):
     for cell, prompt in {"a": "One.", "b": "Two.", "c": "Three."}.items():
         cells.ok(cell, prompt)
-    assert notices(cells.ok("b", "Two.")) == ["This cell ran again: 1 later exchange left the conversation (kept in session.replaced)."]
+    assert notices(cells.ok("b", "Two.")) == ["This cell ran again: 1 later exchange left the conversation. %trace still has it."]
     cells.ok("c", "Three.")
-    assert notices(cells.ok("a", "One.")) == ["This cell ran again: 2 later exchanges left the conversation (kept in session.replaced)."]
+    assert notices(cells.ok("a", "One.")) == ["This cell ran again: 2 later exchanges left the conversation. %trace still has them."]
     assert cells.said == ["One."]
 
 

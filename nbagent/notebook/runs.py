@@ -297,8 +297,8 @@ class AgentRun:
             gone = [message for messages in session.replaced[before.replaced :] for message in messages]
             others = self.desk.settle(session, self.key, prompt, gone)
             if others and session.view is not None and not self.options.new:
-                later = "1 later exchange" if others == 1 else f"{others} later exchanges"
-                session.view.notice("info", f"This cell ran again: {later} left the conversation (kept in session.replaced).")
+                later, them = ("1 later exchange", "it") if others == 1 else (f"{others} later exchanges", "them")
+                session.view.notice("info", f"This cell ran again: {later} left the conversation. %trace still has {them}.")
         if self.off and session.view is not None:
             words = f"{', '.join(self.off)} {'is' if len(self.off) == 1 else 'are'} switched off"
             session.view.notice("warning", f"{words}: %nbagent tools on {' '.join(self.off)}")
