@@ -310,10 +310,11 @@ class Run:
         price = await self._price(step)
         message = step.message(reason, self.task.provider.name, self.task.model, partial=error is not None)
         info = None if error is None else ErrorInfo(type(error).__name__, redact("\n".join(error.lines) if isinstance(error, NbagentError) else str(error)))
-        if step.usage:
-            self.usage += step.usage
+        if step.usage or (error is None and price.total is None):  # a whole answer of which nobody says what it used has cost something, too
+            used = step.usage or Usage()
+            self.usage += used
             self.cost = None if self.cost is None or price.total is None else self.cost + price.total
-            self.budget.count(step.usage, price.total)
+            self.budget.count(used, price.total)
         finished = StepFinished(
             message, reason, step.usage, step.usage_raw, step.model, step.response_id, price.total, price.source, info, message.provider,
             step.exchange,
@@ -321,8 +322,10 @@ class Run:
         self.emit(span, None, [finished])
         if step.exchange is not None:
             step.exchange.let_go()
-        if price.total is None and step.usage is not None and self.budget.is_priced:
-            unknown = f"max_cost cannot be held: the price of {step.model or self.model_name} is unknown. Say it with nbagent.set_price(...)."
+        if price.total is None and (step.usage or error is None) and self.budget.is_priced:
+            model = step.model or self.model_name
+            unknown = f"the price of {model} is unknown. Say it with nbagent.set_price(...)." if step.usage else f"{model} does not say what it used."
+            unknown = f"max_cost cannot be held: {unknown}"
             self.emit(self.span, self.outer, [Noted(unknown, "unpriced")])
         if message.parts or error is None:
             self.messages.append(message)
@@ -330,7 +333,9 @@ class Run:
     async def _price(self, step: Step) -> prices.Cost:
         """The provider's own cost where it says one, else the price list's. The list is slow to import: not on this thread."""
         if step.usage is None:
-            return prices.UNKNOWN
+            own = step.provider in (None, self.task.provider.name)
+            free = prices.is_free(step.provider or self.task.provider.name, step.model or self.task.model, self.task.server if own else None)
+            return prices.NOTHING if free else prices.UNKNOWN
         if step.cost is not None:
             return prices.Cost(None, None, step.cost, "provider")
         task, usage = self.task, step.usage

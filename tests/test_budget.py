@@ -113,6 +113,25 @@ def test_a_limit_of_cost_where_the_price_is_unknown_is_said_at_the_first_call_an
     assert "set_price" in caught.value.mend
 
 
+class Silent(Priced):
+    """A provider that never says what it used."""
+
+    async def stream(self, request):
+        async for batch in super().stream(request):
+            yield [event for event in batch if not isinstance(event, UsageReported)]
+
+
+def test_an_answer_of_which_nobody_says_what_it_used_has_an_unknown_cost_and_a_limit_is_not_held_in_silence():
+    session = Session(Agent(model=Silent(0), max_cost=1))
+    told = notes(session)
+    result = session.run("Go")
+    assert (result.cost, session.cost, told) == (None, None, ["max_cost cannot be held: m does not say what it used."])
+    model = Silent(1)
+    with pytest.raises(MaxCostReached, match="cannot be kept"):
+        Session(Agent(model=model, tools=[tool(lambda: "asked", name="ask")], max_cost=1)).run("Go")
+    assert model.asked == 1
+
+
 def test_a_limit_of_the_session_or_of_a_run_around_is_one_too_and_without_one_nothing_is_said():
     for session in (Session(Agent(model=Priced(0, cost=None)), max_cost=1), Session(Agent(model=Priced(0, cost=None)))):
         told = notes(session)
