@@ -151,8 +151,17 @@ def test_sessions_are_told_with_model_tokens_and_their_messages(desk):
 
 def test_a_session_that_a_variable_holds_is_there_by_its_name(desk):
     desk.ok("mine = nbagent.Session(nbagent.Agent(model='scripted:m')); mine.run('Hello.'); other_name = mine")
-    assert [(row["name"], row["local"]) for row in asked(desk, "sessions", t="sessions")["sessions"]] == [("mine", True)]
+    assert [row["name"] for row in asked(desk, "sessions", t="sessions")["sessions"]] == ["mine"]
     desk.ok("del mine, other_name")
+
+
+def test_a_session_that_this_machine_answers_is_local_however_its_model_was_given(desk):
+    desk.ok("from nbagent.providers.scripted import Scripted; from nbagent import Agent, Session")
+    desk.ok("named = Session(Agent(model='scripted:m')); named.run('Hello.'); given = Session(Agent(model=Scripted(['Hi.']))); given.run('Hello.')")
+    desk.ok("unused = Session(Agent(model='scripted:m'))")
+    local = {row["name"]: row["local"] for row in asked(desk, "sessions", t="sessions")["sessions"]}
+    assert local == {"named": True, "given": True, "unused": False}
+    desk.ok("del named, given, unused")
 
 
 def test_in_the_panel_a_session_is_forked_saved_loaded_and_begun_anew(desk):

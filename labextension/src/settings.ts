@@ -7,6 +7,8 @@ import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { assignment, said } from './core/told';
 import { asNotebook, type NotebookPanel, type Session } from './notebook';
 
+import '../style/settings.css';
+
 export const SETTINGS = 'nbagent-labextension:settings';
 
 /** Tell the kernels from now on. */

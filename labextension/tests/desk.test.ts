@@ -10,6 +10,11 @@ const tool = (fields = {}) => ({ name: 'delete_rows', brief: 'Delete rows.', ask
 const session = (fields = {}) => ({ name: 'main', agent: 'main', model: 'small', messages: 2, pending: [], input: 10, output: 5, cost: 0.01, local: false, busy: false, granted: [], ...fields });
 const message = (at: number, role: string, text: string) => ({ at, role, model: null, input: null, output: null, parts: [{ title: role, text, format: 'text' }] });
 const press = (el: HTMLElement, label: string) => [...el.querySelectorAll('button')].find(each => each.textContent === label || each.getAttribute('aria-label') === label)!.click();
+const pressKey = (el: Element, key: string) => el.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+const type = (field: HTMLInputElement, text: string) => {
+  field.value = text;
+  field.dispatchEvent(new Event('input'));
+};
 afterEach(() => document.body.replaceChildren());
 
 describe('the tab of tools', () => {
@@ -58,7 +63,26 @@ describe('the tab of tools', () => {
     press(tab.el, 'Go to cell [2]');
     expect(jump).toHaveBeenCalledOnce();
     tab.take({ t: 'tool-error', name: 'x', text: 'There is no tool.' });
-    expect(tab.el.querySelector('[role=status]')!.textContent).toBe('There is no tool.');
+    expect(tab.el.querySelector('.nba-said-of')!.textContent).toBe('There is no tool.');
+  });
+
+  it('are found by words of what they are and where they are written; Escape shows all again', () => {
+    const { tab, find } = open();
+    tab.take({ t: 'tools', tools: [tool(), tool({ name: 'look', brief: 'Looks around.', place: 'tools.py' })] });
+    const search = find<HTMLInputElement>('.nba-search');
+    const seen = () => [...tab.el.querySelectorAll<HTMLElement>('article')].filter(card => !card.hidden).map(card => card.getAttribute('aria-label'));
+    expect([search.getAttribute('aria-label'), find('.nba-found').textContent, seen().length]).toEqual(['Filter tools by text', '', 2]);
+    type(search, ' ROUND looks ');
+    expect([seen(), find('.nba-found').textContent]).toEqual([['look'], '1 of 2 tools']);
+    type(search, 'cell [2]');
+    expect(seen()).toEqual(['delete_rows']);
+    tab.take({ t: 'tools', tools: [tool({ place: 'cell [4]' }), tool({ name: 'look' })] });
+    expect(seen()).toEqual(['look']);
+    type(search, 'nowhere');
+    expect([seen(), find('.nba-panel-note').textContent, find('.nba-found').textContent]).toEqual([[], 'No tool fits the filter.', '']);
+    expect([find('.nba-panel-note').getAttribute('role'), find('.nba-found').getAttribute('role')]).toEqual(['status', 'status']);
+    pressKey(search, 'Escape');
+    expect([search.value, seen().length]).toEqual(['', 2]);
   });
 
   it('leaves out what is no tool', () => {
@@ -140,7 +164,36 @@ describe('the tab of sessions', () => {
     press(tab.el, 'Reset');
     expect(ask).toHaveBeenCalledWith({ t: 'do-session', verb: 'reset', name: 'main' });
     tab.take({ t: 'session-done', verb: 'reset', name: 'main', error: 'It is answering.' });
-    expect(tab.el.querySelector<HTMLElement>('[role=status]')!.dataset.failed).toBe('true');
+    expect(tab.el.querySelector<HTMLElement>('.nba-said-of')!.dataset.failed).toBe('true');
+  });
+
+  it('are found by name, model and what they wait for; Escape empties the field before it closes anything', () => {
+    const { tab } = open();
+    tab.take({ t: 'sessions', sessions: [session(), session({ name: 'trip', model: 'large', pending: ['book'] })] });
+    const search = tab.el.querySelector<HTMLInputElement>('.nba-search')!;
+    const seen = () => [...tab.el.querySelectorAll<HTMLElement>('.nba-session')].map(each => each.dataset.name);
+    for (const [typed, names] of [['large', ['trip']], ['book', ['trip']], ['ma', ['main']], ['message', ['main', 'trip']]] as const) {
+      type(search, typed);
+      expect(seen()).toEqual(names);
+    }
+    expect(tab.el.querySelector('.nba-found')!.textContent).toBe('2 of 2 sessions');
+    type(search, 'main');
+    tab.el.querySelector<HTMLElement>('[data-name=main]')!.click();
+    expect(tab.el.querySelector<HTMLElement>('.nba-filters')!.hidden).toBe(true);
+    pressKey(tab.el.querySelector('.nba-back')!, 'Escape');
+    expect([search.value, seen()]).toEqual(['main', ['main']]);
+    pressKey(search, 'Escape');
+    expect([search.value, seen()]).toEqual(['', ['main', 'trip']]);
+  });
+
+  it('say what they cost: local, dollars, or nothing before anything was answered', () => {
+    const { tab } = open();
+    const of = (fields: object) => {
+      tab.take({ t: 'sessions', sessions: [session(fields)] });
+      return tab.el.querySelector('.nba-session .nba-hint')!.textContent!.split(' · ').at(-1);
+    };
+    expect([of({ cost: 0, local: true }), of({ cost: 0, local: true, input: 0, output: 0 }), of({}), of({ cost: null }), of({ cost: 0 })]).toEqual(['local', 'local', '$0.010', 'cost unknown', '$0']);
+    expect(of({ cost: 0, input: 0, output: 0, messages: 1 })).toBe('1 message');
   });
 
   it('leaves out what is no session, and finds a name', () => {

@@ -198,7 +198,7 @@ describe('the panel', () => {
   });
 
   it('takes no runs of another scope than is chosen, and asks by what is filtered', async () => {
-    const { asked, rows, runs, view, ask } = shown();
+    const { asked, rows, runs, view, ask, key } = shown();
     const before = asked('runs').at(-1);
     const [, , machine] = rows('radio');
     machine!.click();
@@ -213,6 +213,11 @@ describe('the panel', () => {
     search.dispatchEvent(new Event('input'));
     await new Promise(resolve => setTimeout(resolve, 300));
     expect(asked('runs')).toMatchObject([{ scope: 'machine', filter: { text: 'coat', model: '', errors: false } }]);
+    runs(run(), run({ run: 'r2' }));
+    expect(view.el.querySelector('.nba-found')!.textContent).toBe('2 runs');
+    key(search, 'Escape');
+    await new Promise(resolve => setTimeout(resolve, 300));
+    expect([search.value, asked('runs').at(-1)]).toMatchObject(['', { filter: { text: '' } }]);
     view.take({ t: 'failed', of: asked('runs').at(-1), why: 'No runs are kept on this machine.' });
     expect(view.el.querySelector('.nba-panel-note')!.textContent).toBe('No runs are kept on this machine.');
   });

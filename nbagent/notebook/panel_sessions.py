@@ -75,12 +75,10 @@ def _row(name: str, session: Session) -> Row:
 
 
 def _local(session: Session) -> bool:
-    """Whether it costs nothing because a machine of the person's own answers it."""
-    model = session.agent.model
-    if session.cost != 0 or not isinstance(model, str):
-        return False
-    provider, _, name = model.partition(":")
-    return is_free(provider, name, session.agent.base_url)
+    """Whether machines of the person's own gave all its answers, which have no price."""
+    answers = [message for message in session.messages if message.provider]
+    here = session.agent.base_url
+    return session.cost == 0 and len(answers) > 0 and all(is_free(str(each.provider), each.model or "", here) for each in answers)
 
 
 def _transcript(session: Session | None, begin: int) -> Row:

@@ -73,6 +73,12 @@ def dark(page, on):
     page.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
+def find(page, tab, what, text):
+    """Type what is looked for."""
+    tab.get_by_role("searchbox", name=f"Filter {what} by text").focus()
+    page.page.keyboard.type(text)
+
+
 def test_tools_are_shown_with_their_source_and_schema_and_follow_the_cells(page, picture):
     first = ready(page, "desk-tools.ipynb", LOOK, TOOL.replace("cannot be undone", "can be undone").replace("limit: int = 10", "limit: int = 20"), "'far down'")
     tools = tab(page, "Tools")
@@ -96,6 +102,12 @@ def test_tools_are_shown_with_their_source_and_schema_and_follow_the_cells(page,
     page.page.evaluate("() => { window.panel.content.activeCellIndex = 4; }")
     card.get_by_role("button", name="Go to cell [4]").click()
     assert page.page.evaluate("() => window.panel.content.activeCellIndex") == first + 1
+    find(page, tools, "tools", "looks")
+    tools.get_by_text("1 of 2 tools").wait_for()
+    assert card.is_hidden()
+    picture(page, "found")
+    page.page.keyboard.press("Escape")
+    card.wait_for()
     narrow(page)
     assert tools.evaluate("element => element.scrollWidth <= element.clientWidth")
     picture(page, "narrow")
@@ -180,7 +192,14 @@ def test_a_session_is_read_forked_saved_loaded_and_begun_anew(page, picture):
     assert "On another way." in messages.nth(2).inner_text()
     shown = str(page.run(first + 3)["outputs"])
     assert all(word in shown for word in ("talk", "talk-2", "again"))
+    sessions.get_by_role("button", name="‹ Sessions").click()
+    assert sessions.get_by_role("button", name="again").evaluate("el => el === document.activeElement")
+    find(page, sessions, "sessions", "talk")
+    sessions.get_by_text("2 of 3 sessions").wait_for()
+    picture(page, "found")
     page.page.keyboard.press("Escape")
+    assert sessions.get_by_role("listitem").count() == 3
+    assert sessions.get_by_role("listitem").filter(has_text="local").count() == 2, "what this machine answered has a price, or what was said elsewhere has none"
     narrow(page)
     picture(page, "narrow")
     dark(page, on=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 pytestmark = [pytest.mark.browser]
@@ -13,6 +16,7 @@ Scripted([lambda request: f"As {request.instructions}"], by="calls", loop=True, 
 FOUND = """from nbagent.notebook.config import find_effective
 [tuple(find_effective(get_ipython())[name]) for name in ("system", "max_steps")]"""
 FILE = "nbagent-labextension:settings"
+SCHEMA = Path(__file__).parents[2] / "labextension" / "schema" / "settings.json"
 
 
 @pytest.fixture
@@ -32,6 +36,13 @@ def fill(page, name, value):
 
 def found(page, index):
     return page.run(index)["outputs"][-1]["data"]["text/plain"]
+
+
+def test_what_a_setting_is_for_is_said_once(page, form, picture):
+    picture(page, "once")
+    shown = page.page.locator(".jp-SettingsForm :is(.field-description, .jp-FormGroup-description)").filter(visible=True).all_inner_texts()
+    said = [each["description"] for each in json.loads(SCHEMA.read_text())["properties"].values()]
+    assert sorted(text for text in shown if text in said) == sorted(said)
 
 
 def test_a_setting_holds_in_a_new_kernel_a_restarted_one_and_at_once_when_it_is_changed(page, form, picture):

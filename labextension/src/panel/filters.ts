@@ -1,33 +1,37 @@
 /** What a list is filtered by: words, a model, errors. */
 
-import { h } from '../core/dom';
+import { h, say } from '../core/dom';
 import type { Filter } from './rows';
+import { Search } from './search';
 
 export class Filters {
   readonly el: HTMLElement;
-  private search = h('input', 'nba-search');
+  private search: Search;
   private model = h('select', 'nba-model');
   private errors = h('input');
 
   /** `changed` is called when the person has filtered otherwise. */
   constructor(what: string, changed: () => void) {
-    this.search.type = 'search';
-    this.search.placeholder = `Filter ${what}`;
-    this.search.setAttribute('aria-label', `Filter ${what} by text`);
+    this.search = new Search(what, changed);
     this.model.setAttribute('aria-label', `Filter ${what} by model`);
     this.errors.type = 'checkbox';
-    this.el = h('div', 'nba-filters', this.search, this.model, h('label', '', this.errors, 'Errors'));
-    for (const [element, event] of [[this.search, 'input'], [this.model, 'change'], [this.errors, 'change']] as const) element.addEventListener(event, changed);
+    this.el = h('div', 'nba-filters', this.search.field, this.model, h('label', '', this.errors, 'Errors'), this.search.found);
+    for (const element of [this.model, this.errors]) element.addEventListener('change', changed);
     this.offer([]);
   }
 
   get filter(): Filter {
-    return { text: this.search.value.trim(), model: this.model.value, errors: this.errors.checked };
+    return { text: this.search.text, model: this.model.value, errors: this.errors.checked };
   }
 
   get empty(): boolean {
     const { text, model, errors } = this.filter;
     return !text && !model && !errors;
+  }
+
+  /** Say how many fit. */
+  told(found: string): void {
+    say(this.search.found, this.empty ? '' : found);
   }
 
   /** The models that there are; the one that is chosen stays one. */
@@ -40,7 +44,7 @@ export class Filters {
   }
 
   reset(): void {
-    this.search.value = '';
+    this.search.reset();
     this.model.value = '';
     this.errors.checked = false;
   }

@@ -1,5 +1,7 @@
 /** The kernel's rows as the panel shows them: runs, the spans of one in the order of a tree, what a filter and folding leave of them, and their bars. */
 
+import { fits } from './search';
+
 export interface RunRow {
   run: string;
   agent: string;
@@ -49,12 +51,11 @@ export const failed = (row: { status: string; n_errors?: number }): boolean => r
 /** The spans that fit, and whatever they stand in. */
 export function filterSpans(rows: SpanRow[], filter: Filter): SpanRow[] {
   if (!filter.text && !filter.model && !filter.errors) return rows;
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   const byId = new Map(rows.map(row => [row.id, row]));
   const kept = new Set<SpanRow>();
   for (const row of rows) {
-    const said = [row.name, row.kind, row.error, row.status].join('\n').toLowerCase();
-    if ((filter.model && row.model !== filter.model) || (filter.errors && !failed(row)) || !words.every(word => said.includes(word))) continue;
+    const said = [row.name, row.kind, row.error, row.status].join('\n');
+    if ((filter.model && row.model !== filter.model) || (filter.errors && !failed(row)) || !fits(filter.text, said)) continue;
     for (let each: SpanRow | undefined = row; each && !kept.has(each); each = each.parent ? byId.get(each.parent) : undefined) kept.add(each);
   }
   return rows.filter(row => kept.has(row));

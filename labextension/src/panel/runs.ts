@@ -1,6 +1,6 @@
 /** The tab of runs: those of a notebook, a kernel or the machine; one of them opened; two of them compared. */
 
-import { h, quiet, say, show } from '../core/dom';
+import { count, h, quiet, say, show } from '../core/dom';
 import { drawComparison, type Compared } from './comparison';
 import { small } from './details';
 import { Filters } from './filters';
@@ -208,6 +208,8 @@ export class RunsTab implements Tab {
     const said = this.why || (list && this.list.known && !this.list.total ? nothing : '');
     say(this.note, said);
     show(this.note, said !== '');
+    const { known, total } = this.list;
+    this.filters.told(known && total ? `${count(total)} ${total === 1 ? 'run' : 'runs'}` : '');
     SCOPES.forEach(([scope], i) => {
       this.scopes[i]!.setAttribute('aria-checked', String(scope === this.scope));
       this.scopes[i]!.tabIndex = scope === this.scope ? 0 : -1;

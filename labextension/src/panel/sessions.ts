@@ -2,17 +2,17 @@
 
 import { button, count, h, quiet, say, show } from '../core/dom';
 import { drawMessage } from './message';
+import { fits } from './search';
 import { freeName, readMessages, readSessions, type MessageRow, type SessionRow } from './session-rows';
 import type { Page, Tab } from './tabs';
+import { Things } from './things';
 import { cost } from './words';
 
 export class SessionsTab implements Tab {
   readonly id = 'sessions';
   readonly label = 'Sessions';
   readonly el = h('div', 'nba-desk');
-  private note = h('p', 'nba-panel-note');
-  private said = h('p', 'nba-said-of');
-  private list = h('div', 'nba-things');
+  private things = new Things('session', 'sessions', () => this.refresh(), () => this.draw());
   private load = button('Load…', '', () => this.ask('Load a session from a file', [['File', ''], ['Name (optional)', '']], 'Load', ([path, name]) => this.act('load', name ?? '', { path })));
   private back = button('‹ Sessions', 'nba-back', () => this.leave());
   private title = h('b', 'nba-panel-title');
@@ -27,15 +27,12 @@ export class SessionsTab implements Tab {
   private open: string | null = null;
   private known: MessageRow[] = [];
   private total = 0;
-  private why = '';
-  private visible = false;
 
   constructor(private page: Pick<Page, 'ask'>) {
-    this.list.setAttribute('role', 'list');
-    this.list.setAttribute('aria-label', 'Sessions');
+    const { top, said, note, list } = this.things;
+    top.append(this.load);
     this.messages.setAttribute('aria-label', 'Conversation');
-    this.said.setAttribute('role', 'status');
-    this.el.append(h('div', 'nba-desk-head', this.load), this.said, this.form, this.note, this.list, this.head, this.messages, this.more);
+    this.el.append(top, said, this.form, note, list, this.head, this.messages, this.more);
     this.el.addEventListener('keydown', event => {
       if (event.key !== 'Escape' || (this.open === null && this.form.hidden)) return;
       event.stopPropagation();
@@ -46,39 +43,36 @@ export class SessionsTab implements Tab {
   }
 
   shown(visible: boolean): void {
-    this.visible = visible;
-    if (visible) this.refresh();
+    this.things.shown(visible);
   }
 
   clear(why: string): void {
-    this.why = why;
+    this.things.clear(why);
     this.rows = [];
     this.open = null;
     this.known = [];
     this.messages.replaceChildren();
-    say(this.said, '');
     show(this.form, false);
     this.draw();
   }
 
   resume(): void {
-    if (this.visible) this.refresh();
+    this.things.again();
   }
 
   take(message: unknown): void {
     const { t, ...told } = (message ?? {}) as Record<string, unknown>;
     if (t === 'sessions') {
-      this.why = '';
+      this.things.why = '';
       this.rows = readSessions(told.sessions);
       if (this.open !== null && !this.row) this.open = null;
       this.draw();
     } else if (t === 'session' && told.name === this.open) this.transcript(told);
     else if (t === 'session-done') {
-      say(this.said, String(told.error ?? told.text ?? ''));
-      this.said.dataset.failed = String(told.error !== undefined);
+      this.things.tell(String(told.error ?? told.text ?? ''), told.error !== undefined);
       if (typeof told.open === 'string') this.enter(told.open);
       this.refresh();
-    } else if ((t === 'sessions-changed' || t === 'changed') && this.visible) this.refresh();
+    } else if (t === 'sessions-changed' || t === 'changed') this.things.again();
   }
 
   private get row(): SessionRow | undefined {
@@ -151,7 +145,7 @@ export class SessionsTab implements Tab {
       show(this.form, false);
       if (from instanceof HTMLElement && from.isConnected) from.focus();
     };
-    say(this.said, '');
+    this.things.tell('');
     show(this.form, true);
     const first = this.form.querySelector('input');
     (first ?? submit).focus();
@@ -176,21 +170,25 @@ export class SessionsTab implements Tab {
     this.open = null;
     show(this.form, false);
     this.draw();
-    this.list.querySelector<HTMLElement>(`[data-name="${CSS.escape(name ?? '')}"]`)?.focus();
+    if (name !== null) this.focusOn(name);
+  }
+
+  private focusOn(name: string): void {
+    [...this.things.list.querySelectorAll<HTMLElement>('.nba-session')].find(each => each.dataset.name === name)?.focus();
   }
 
   private draw(): void {
     const opened = this.open !== null;
-    say(this.note, this.why || (opened ? (this.total || !this.row ? '' : this.row.messages ? '' : 'Nothing was said in this session yet.') : this.rows.length ? '' : 'No sessions in this kernel yet. The first %%agent cell begins one.'));
-    show(this.note, this.note.textContent !== '');
-    show(this.load.parentElement!, !this.why && !opened);
-    show(this.list, !opened && this.rows.length > 0);
+    const fit = this.rows.filter(row => fits(this.things.search.text, [row.name, ...facts(row)].join('\n')));
+    if (opened) this.things.draw(0, 0, this.total || !this.row || this.row.messages ? '' : 'Nothing was said in this session yet.');
+    else this.things.draw(fit.length, this.rows.length, 'No sessions in this kernel yet. The first %%agent cell begins one.');
+    show(this.things.top, !this.things.why && !opened);
     show(this.head, opened);
     show(this.messages, opened);
     show(this.more, opened && this.known.length < this.total);
     say(this.more, `${count(this.total - this.known.length)} more messages`);
     if (opened) this.drawHead();
-    else this.drawList();
+    else this.drawList(fit);
   }
 
   private drawHead(): void {
@@ -201,12 +199,13 @@ export class SessionsTab implements Tab {
     this.save.disabled = !row?.messages;
   }
 
-  private drawList(): void {
-    const key = JSON.stringify(this.rows);
-    if (this.list.dataset.key === key) return;
-    this.list.dataset.key = key;
+  private drawList(rows: SessionRow[]): void {
+    const { list } = this.things;
+    const key = JSON.stringify(rows);
+    if (list.dataset.key === key) return;
+    list.dataset.key = key;
     const focused = (document.activeElement as HTMLElement | null)?.dataset?.name;
-    this.list.replaceChildren(...this.rows.map(row => {
+    list.replaceChildren(...rows.map(row => {
       const opener = button('', 'nba-session', () => this.enter(row.name));
       opener.dataset.name = row.name;
       opener.append(h('b', '', row.name), h('span', 'nba-hint', facts(row).join(' · ')));
@@ -214,7 +213,7 @@ export class SessionsTab implements Tab {
       item.setAttribute('role', 'listitem');
       return item;
     }));
-    if (focused !== undefined) this.list.querySelector<HTMLElement>(`[data-name="${CSS.escape(focused)}"]`)?.focus();
+    if (focused !== undefined) this.focusOn(focused);
   }
 }
 
@@ -222,7 +221,7 @@ function facts(row: SessionRow): string[] {
   const waits = row.pending.length ? `waits for you: ${row.pending.join(', ')}` : '';
   const tokens = row.input || row.output ? `${count(row.input)} → ${count(row.output)} tokens` : '';
   return [
-    row.busy ? 'is answering' : '', waits, row.model, `${count(row.messages)} ${row.messages === 1 ? 'message' : 'messages'}`, tokens, row.cost === 0 && !row.messages ? '' : cost(row.cost, row.local),
+    row.busy ? 'is answering' : '', waits, row.model, `${count(row.messages)} ${row.messages === 1 ? 'message' : 'messages'}`, tokens, row.cost === 0 && !tokens && !row.local ? '' : cost(row.cost, row.local),
     row.granted.length ? `unasked: ${row.granted.join(', ')}` : ''
   ].filter(Boolean);
 }

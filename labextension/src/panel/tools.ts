@@ -5,7 +5,9 @@ import { highlight } from '../core/highlight';
 import { pretty } from '../core/json';
 import { fields } from '../core/schema';
 import type { Page, Tab } from './tabs';
+import { Things } from './things';
 import { readTool, readTools, type ToolDetails, type ToolRow } from './tool-rows';
+import { fits } from './search';
 
 const MODES: [mode: string, label: string][] = [['default', ''], ['ask', 'Ask each time'], ['always', 'Never ask']];
 const OWN: Record<string, string> = { asks: 'As written: asks', 'does not ask': 'As written: never', 'by its arguments': 'As written: sometimes' };
@@ -14,49 +16,40 @@ export class ToolsTab implements Tab {
   readonly id = 'tools';
   readonly label = 'Tools';
   readonly el = h('div', 'nba-desk');
-  private note = h('p', 'nba-panel-note');
-  private said = h('p', 'nba-said-of');
-  private list = h('div', 'nba-things');
+  private things = new Things('tool', 'tools', () => this.refresh(), () => this.draw());
   private cards = new Map<string, ToolCard>();
-  private why = '';
-  private visible = false;
 
   /** `jump` goes to a cell of the notebook; null where it is not there. */
   constructor(private page: Pick<Page, 'ask'>, private jump: (cell: string) => (() => void) | null) {
-    this.list.setAttribute('role', 'list');
-    this.list.setAttribute('aria-label', 'Tools');
-    this.said.setAttribute('role', 'status');
-    this.el.append(this.said, this.note, this.list);
+    this.el.append(this.things.top, this.things.said, this.things.note, this.things.list);
     this.clear('');
   }
 
   shown(visible: boolean): void {
-    this.visible = visible;
-    if (visible) this.refresh();
+    this.things.shown(visible);
   }
 
   clear(why: string): void {
-    this.why = why;
     this.cards.clear();
-    this.list.replaceChildren();
-    say(this.said, '');
+    this.things.list.replaceChildren();
+    this.things.clear(why);
     this.draw();
   }
 
   resume(): void {
-    if (this.visible) this.refresh();
+    this.things.again();
   }
 
   take(message: unknown): void {
     const { t, tools, name, tool, text } = (message ?? {}) as Record<string, unknown>;
     if (t === 'tools') {
-      this.why = '';
+      this.things.why = '';
       this.drawRows(readTools(tools));
     } else if (t === 'tool') this.cards.get(String(name))?.tell(readTool(tool));
     else if (t === 'tool-error') {
-      say(this.said, String(text));
+      this.things.tell(String(text));
       this.refresh();
-    } else if ((t === 'tools-changed' || (t === 'changed' && this.why)) && this.visible) this.refresh();
+    } else if (t === 'tools-changed' || (t === 'changed' && this.things.why)) this.things.again();
   }
 
   private refresh(): void {
@@ -65,6 +58,7 @@ export class ToolsTab implements Tab {
   }
 
   private drawRows(rows: ToolRow[]): void {
+    const { list } = this.things;
     const names = new Set(rows.map(row => row.name));
     for (const [name, card] of this.cards) {
       if (names.has(name)) continue;
@@ -76,7 +70,7 @@ export class ToolsTab implements Tab {
       if (!card) {
         card = new ToolCard(row.name, {
           say: verb => {
-            say(this.said, '');
+            this.things.tell('');
             this.page.ask({ t: 'say-of-tool', name: row.name, verb });
           },
           askIn: session => this.page.ask({ t: 'ask-in-session', name: row.name, session }),
@@ -85,16 +79,18 @@ export class ToolsTab implements Tab {
         });
         this.cards.set(row.name, card);
       }
-      if (this.list.children[i] !== card.el) this.list.insertBefore(card.el, this.list.children[i] ?? null);
+      if (list.children[i] !== card.el) list.insertBefore(card.el, list.children[i] ?? null);
       card.draw(row);
     });
     this.draw();
   }
 
+  /** Show those that fit what is looked for. */
   private draw(): void {
-    say(this.note, this.why || (this.cards.size ? '' : 'No tools in this notebook yet. Functions of a %%tool cell show here.'));
-    show(this.note, this.note.textContent !== '');
-    show(this.list, this.cards.size > 0);
+    const cards = [...this.cards.values()];
+    const fit = cards.filter(card => fits(this.things.search.text, card.words));
+    for (const card of cards) show(card.el, fit.includes(card));
+    this.things.draw(fit.length, cards.length, 'No tools in this notebook yet. Functions of a %%tool cell show here.');
   }
 }
 
@@ -145,6 +141,11 @@ class ToolCard {
 
   get open(): boolean {
     return !this.body.hidden;
+  }
+
+  /** What it is found by. */
+  get words(): string {
+    return [this.name, this.row?.brief, this.row?.place].join('\n');
   }
 
   draw(row: ToolRow): void {
