@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from nbagent import prices
 from nbagent.answers import Judged
 from nbagent.budget import Budget
-from nbagent.errors import ConfigError, HandlerFailed, IncompleteStream, NbagentError, ProviderError, RunCancelled, redact
-from nbagent.events import ErrorInfo, Noted, Outcome, RunEvent, RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted, stamped
+from nbagent.errors import ConfigError, HandlerFailed, IncompleteStream, NbagentError, ProviderError, RunCancelled
+from nbagent.events import ErrorInfo, Noted, Outcome, RunEvent, RunFinished, RunStarted, StepStarted, ToolStarted, stamped
 from nbagent.exchange import Exchange, exchange
 from nbagent.handlers import Failure, handler_for
-from nbagent.messages import Annotations, FinishReason, Message, TextPart, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
+from nbagent.messages import Annotations, Message, TextPart, ToolCallPart, ToolResultPart, Usage, pending_calls, tool_message, user
+from nbagent.observers.watching import tell
 from nbagent.outgoing import Outgoing, Sent
 from nbagent.provider import Request
 from nbagent.standing import tool_rules
-from nbagent.step import Step
+from nbagent.step import Asked, Step
 from nbagent.task import End, Task
-from nbagent.tool_calls import CANCELLED, Calls, Place, place
+from nbagent.tool_calls import CANCELLED, Calls, Place, counted, place
 from nbagent.tool_context import Around
 from nbagent.tool_results import describe
 from nbagent.tool_run import said_by
@@ -50,6 +49,7 @@ class Run:
         self.task = task
         self.messages = list(task.messages)
         self.first_new = len(self.messages) - (1 if task.prompt else 0)
+        self.asked = Asked(task.provider.name, task.model, task.server)
         self.span = new_id()
         self.outer = task.parent.span_id if task.parent else None
         self.answers = task.answers
@@ -70,14 +70,7 @@ class Run:
 
     def emit(self, span: str, parent: str | None, events: Sequence[RunEvent]) -> None:
         """Stamp the events and give them to every observer; one that raises is heard of once and never breaks the run."""
-        stamped(events, self.task.run_id, span, parent if span == self.span else parent or self.span)
-        for number, observer in enumerate(self.task.observers):
-            try:
-                observer(events)
-            except BaseException as error:  # noqa: BLE001  an observer only looks
-                if number not in self.broken:
-                    self.broken.add(number)
-                    warnings.warn(f"an nbagent observer failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
+        tell(self.task.observers, stamped(events, self.task.run_id, span, parent if span == self.span else parent or self.span), self.broken)
 
     async def run(self) -> End:
         task = self.task
@@ -290,13 +283,17 @@ class Run:
     async def _listen(self, request: Request, span: str, step: Step) -> None:
         """One model call: every batch goes to the observers at once, and is kept for a partial answer."""
         exchange.set(step.exchange)
-        stream = self.task.provider.stream(request)
-        async with aclosing(stream) as batches:  # type: ignore[type-var]  # async generators have aclose, AsyncIterator does not say so
-            async for batch in batches:
-                events = batch if isinstance(batch, list) else list(batch) if isinstance(batch, Sequence) else [batch]
-                public = step.take(events)
-                if public:
-                    self.emit(span, None, public)
+        here = counted.set((place.get(),))
+        try:
+            stream = self.task.provider.stream(request)
+            async with aclosing(stream) as batches:  # type: ignore[type-var]  # async generators have aclose, AsyncIterator does not say so
+                async for batch in batches:
+                    events = batch if isinstance(batch, list) else list(batch) if isinstance(batch, Sequence) else [batch]
+                    public = step.take(events)
+                    if public:
+                        self.emit(span, None, public)
+        finally:
+            counted.reset(here)
         if step.ended is None:
             raise IncompleteStream(f"{self.task.provider.name}: the stream ended without its terminal event.", "What came until then is kept.")
 
@@ -304,48 +301,22 @@ class Run:
         cut = step.close_open_parts()
         if cut:
             self.emit(span, None, cut)
-        reason: FinishReason = (
-            step.ended.finish_reason if step.ended and error is None else "cancelled" if isinstance(error, asyncio.CancelledError) else "error"
-        )
-        price = await self._price(step)
-        message = step.message(reason, self.task.provider.name, self.task.model, partial=error is not None)
-        info = None if error is None else ErrorInfo(type(error).__name__, redact("\n".join(error.lines) if isinstance(error, NbagentError) else str(error)))
-        if step.usage or (error is None and price.total is None):  # a whole answer of which nobody says what it used has cost something, too
-            used = step.usage or Usage()
+        price = step.price(self.asked)
+        if price is None:
+            price = await self.task.where.in_thread(lambda: step.look_up(self.asked))
+        finished = step.finished(self.asked, error, price)
+        message, used = finished.message, step.used(finished)
+        if used is not None:
             self.usage += used
             self.cost = None if self.cost is None or price.total is None else self.cost + price.total
             self.budget.count(used, price.total)
-        finished = StepFinished(
-            message, reason, step.usage, step.usage_raw, step.model, step.response_id, price.total, price.source, info, message.provider,
-            step.exchange,
-        )  # fmt: skip
         self.emit(span, None, [finished])
         if step.exchange is not None:
             step.exchange.let_go()
-        if price.total is None and (step.usage or error is None) and self.budget.is_priced:
+        if price.total is None and used is not None and self.budget.is_priced:
             model = step.model or self.model_name
             unknown = f"the price of {model} is unknown. Say it with nbagent.set_price(...)." if step.usage else f"{model} does not say what it used."
             unknown = f"max_cost cannot be held: {unknown}"
             self.emit(self.span, self.outer, [Noted(unknown, "unpriced")])
         if message.parts or error is None:
             self.messages.append(message)
-
-    async def _price(self, step: Step) -> prices.Cost:
-        """The provider's own cost where it says one, else the price list's. The list is slow to import: not on this thread."""
-        if step.usage is None:
-            own = step.provider in (None, self.task.provider.name)
-            free = prices.is_free(step.provider or self.task.provider.name, step.model or self.task.model, self.task.server if own else None)
-            return prices.NOTHING if free else prices.UNKNOWN
-        if step.cost is not None:
-            return prices.Cost(None, None, step.cost, "provider")
-        task, usage = self.task, step.usage
-        other = step.provider not in (None, task.provider.name)
-        provider = step.provider or task.provider.name
-
-        def look_up() -> prices.Cost:
-            return prices.cost(usage, step.model or task.model, provider, asked=task.model, base_url=None if other else task.server)
-
-        if provider in prices.FREE or prices.at_hand():
-            return look_up()
-        cost: prices.Cost = await task.where.in_thread(look_up)
-        return cost

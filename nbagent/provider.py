@@ -152,7 +152,7 @@ class Batches(Protocol):
     def batching(self) -> Batching: ...
 
 
-_OPTIONAL = ("to_wire", "capabilities", "models", "embed", "count_tokens", "base_url", "default_model")
+_OPTIONAL = ("to_wire", "capabilities", "models", "embed", "count_tokens", "base_url", "default_model", "aclose")
 
 
 def passes_on(wrapper: Any, provider: Provider) -> None:

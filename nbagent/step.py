@@ -5,16 +5,27 @@ Deltas are kept as they came, a reference for a network read, and folded only wh
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from nbagent.events import ModelAnswered, PartDelta, PartFinished, PartStarted, RunEvent, StreamEnded, UsageReported
+from nbagent import prices
+from nbagent.errors import NbagentError, redact
+from nbagent.events import ErrorInfo, ModelAnswered, PartDelta, PartFinished, PartStarted, RunEvent, StepFinished, StreamEnded, UsageReported
 from nbagent.exchange import Exchange
 from nbagent.messages import FinishReason, Message, Part, ReasoningPart, ServerToolPart, TextPart, ToolCallPart, Usage
 
 _HIDDEN = frozenset({ModelAnswered, UsageReported, StreamEnded})  # said to the loop only, which makes StepFinished of them
+
+
+class Asked(NamedTuple):
+    """Who was asked: the provider's name, the model's there, and where requests go (None: to the provider's own server)."""
+
+    provider: str
+    model: str
+    server: str | None = None
 
 
 class Step:
@@ -103,6 +114,43 @@ class Step:
             model=self.model or model,
             response_id=self.response_id,
         )
+
+    # -- its end ------------------------------------------------------------------------------------------------------
+
+    def finished(self, asked: Asked, error: BaseException | None, price: prices.Cost) -> StepFinished:
+        """How the call ended: with its message, or what came of one until the error. Only after `close_open_parts`."""
+        reason: FinishReason = (
+            self.ended.finish_reason if self.ended and error is None else "cancelled" if isinstance(error, asyncio.CancelledError) else "error"
+        )
+        message = self.message(reason, asked.provider, asked.model, partial=error is not None)
+        info = None if error is None else ErrorInfo(type(error).__name__, redact("\n".join(error.lines) if isinstance(error, NbagentError) else str(error)))
+        return StepFinished(
+            message, reason, self.usage, self.usage_raw, self.model, self.response_id, price.total, price.source, info, message.provider,
+            self.exchange,
+        )  # fmt: skip
+
+    def used(self, finished: StepFinished) -> Usage | None:
+        """What is to be counted of the call; None where it is known to be nothing. A whole answer of which nobody says what it used has
+        cost something, too."""
+        return self.usage or (Usage() if finished.error is None and finished.cost is None else None)
+
+    def price(self, asked: Asked) -> prices.Cost | None:
+        """What the call cost, by the provider's own word where it has one; None where the list of prices has to be imported to know it,
+        which is slow: `look_up` does it, on a thread of its own."""
+        if self.usage is None:
+            own = self.provider in (None, asked.provider)
+            free = prices.is_free(self.provider or asked.provider, self.model or asked.model, asked.server if own else None)
+            return prices.NOTHING if free else prices.UNKNOWN
+        if self.cost is not None:
+            return prices.Cost(None, None, self.cost, "provider")
+        return self.look_up(asked) if (self.provider or asked.provider) in prices.FREE or prices.at_hand() else None
+
+    def look_up(self, asked: Asked) -> prices.Cost:
+        """What the tokens cost by the list of prices."""
+        assert self.usage is not None
+        provider = self.provider or asked.provider
+        server = asked.server if provider == asked.provider else None
+        return prices.cost(self.usage, self.model or asked.model, provider, asked=asked.model, base_url=server)
 
 
 def _grown(part: Part, text: str) -> Part:

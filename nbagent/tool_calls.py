@@ -52,6 +52,14 @@ class Place:
 
 
 place: ContextVar[Place | None] = ContextVar("nbagent_place", default=None)
+counted: ContextVar[tuple[Place | None] | None] = ContextVar("nbagent_counted", default=None)
+"""The place of the model call that is under way here, where it is traced and counted by who makes it. A tool or a span inside of it is another place."""
+
+
+def is_counted() -> bool:
+    """Whether what is asked of a model here is a part of a call that is traced and counted already."""
+    around = counted.get()
+    return around is not None and around[0] is place.get()
 
 
 class _Refused(Exception):

@@ -6,7 +6,6 @@ The rule: where nothing is traced it costs nothing, and it never changes what ha
 from __future__ import annotations
 
 import asyncio
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Token
@@ -20,6 +19,7 @@ from nbagent.errors import ConfigError, redact
 from nbagent.events import ErrorInfo, Observer, Outcome, RunFinished, RunStarted, stamped
 from nbagent.loop import new_id
 from nbagent.observers.trace import Trace
+from nbagent.observers.watching import tell
 from nbagent.session import came_from, shared_trace
 from nbagent.tool_calls import Place, place
 
@@ -38,6 +38,7 @@ class Workflow:
         self._trace = trace
         self._around: str | None = None
         self._observers: list[Observer] = []
+        self._broken: set[int] = set()
         self._before: Token[Place | None] | None = None
 
     def set(self, **attributes: Any) -> None:
@@ -101,12 +102,7 @@ class Workflow:
 
     def _tell(self, event: RunStarted | RunFinished) -> None:
         assert self.run_id is not None
-        events = stamped([event], self.run_id, self._id, self._around)
-        for observer in self._observers:
-            try:
-                observer(events)
-            except Exception as error:  # noqa: BLE001  who looks cannot break what is looked at
-                warnings.warn(f"an nbagent observer failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)
+        tell(self._observers, stamped([event], self.run_id, self._id, self._around), self._broken)
 
 
 def span(name: str, /, *, trace: Trace | None = None, **attributes: Any) -> Workflow:

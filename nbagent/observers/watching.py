@@ -96,6 +96,18 @@ class Processing:
                     warnings.warn(f"a trace processor failed in {name}: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
 
 
+def tell(observers: Sequence[Observer], events: Sequence[RunEvent], broken: set[int]) -> None:
+    """Give a batch of events to each of the observers; one that raises is heard of once and breaks nothing. `broken` has the numbers of
+    those that have raised."""
+    for number, observer in enumerate(observers):
+        try:
+            observer(events)
+        except BaseException as error:  # noqa: BLE001  an observer only looks
+            if number not in broken:
+                broken.add(number)
+                warnings.warn(f"an nbagent observer failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)
+
+
 _processors: list[Processing] = []
 
 
