@@ -235,9 +235,7 @@ Session(Agent(model=Scripted([call("crash")]), tools=[crash]), trace=trace).run(
 def test_runs_of_a_kernel_that_died_are_not_under_way_for_ever(data: Path) -> None:
     subprocess.run([sys.executable, "-c", CRASH, str(data / "trace.db")], check=False)
     trace = Trace(data / "trace.db")
-    assert trace.runs()["status"].tolist() == ["running"]
-    run(trace)  # whoever writes next puts it in order
-    assert sorted(trace.runs()["status"]) == ["cancelled", "ok"]
+    assert trace.runs()["status"].tolist() == ["cancelled"]  # whoever comes next puts it in order
     assert "KernelDied" in set(trace.tools()["error_type"])
 
 

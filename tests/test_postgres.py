@@ -118,7 +118,9 @@ def test_a_trace_of_before_gets_what_is_new(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET search_path TO nbagent")
         connection.execute("ALTER TABLE runs DROP COLUMN notebook")
-        connection.execute("DROP TABLE bodies, wire")
+        connection.execute("DROP TABLE bodies, wire, journal")
+        connection.execute("DROP INDEX runs_shown")
+        connection.execute("CREATE INDEX spans_run ON spans (run_id)")
         connection.execute("UPDATE version SET number = 1")
     trace = Trace(url)
     Session(Agent(model=Scripted([text("new")])), trace=trace).run("Hi")

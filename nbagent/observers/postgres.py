@@ -9,7 +9,7 @@ from typing import Any, Self
 from nbagent.errors import ConfigError, MissingExtra, without_logins
 from nbagent.observers.redaction import Redact
 from nbagent.observers.sql_keeping import forget
-from nbagent.observers.sql_schema import POSTGRES, VERSION, migrate
+from nbagent.observers.sql_schema import POSTGRES, VERSION, migrate, transaction
 from nbagent.observers.sql_store import SqlStore
 
 try:
@@ -106,8 +106,7 @@ def _migrate(connection: _Connection, shown: str) -> None:
         raise ConfigError(f"The trace {shown} was written by a newer nbagent.", why, "Update nbagent.")
     version = found[0][0] if found else 0
     if version < VERSION:
-        connection.execute("BEGIN")
-        migrate(connection, POSTGRES, version)
-        connection.execute("DELETE FROM version")
-        connection.execute("INSERT INTO version (number) VALUES (?)", (VERSION,))
-        connection.execute("COMMIT")
+        with transaction(connection):
+            migrate(connection, POSTGRES, version)
+            connection.execute("DELETE FROM version")
+            connection.execute("INSERT INTO version (number) VALUES (?)", (VERSION,))

@@ -89,6 +89,22 @@ class Recorder:
             else:
                 self._take(event)
 
+    def again(self, notes: Sequence[Note]) -> None:
+        """Notes that a recorder made once, from the start of their runs: what it said then is said again. Only the first text of a run
+        that came after its reasoning is known no more."""
+        for note in notes:
+            if isinstance(note, FirstToken):
+                self._heard(note)
+            else:
+                self._take(note)
+
+    def _heard(self, note: FirstToken) -> None:
+        if span := self._open.get(note.stamp.span_id):
+            span.first = note.stamp.clock
+            if note.part == "text" and span.around and span.around.first is None:
+                span.around.first = span.first
+            self._rows.note(note)
+
     def _take(self, event: RunEvent) -> None:
         match event:
             case PartStarted():

@@ -118,6 +118,12 @@ def is_outermost(span: Span) -> bool:
     return isinstance(span.started, RunStarted) and (span.around is None or all(map(is_workflow, span.around.inside())))
 
 
+def outermost(span: Span) -> Span:
+    """The last run, or span of a person's own, that a span is in."""
+    *_, last = span.inside()
+    return last
+
+
 def settled(spans: Sequence[Span]) -> list[Span]:
     """The spans as they are now, none of them changing under the reader."""
     return [span if span.status != "running" else _still(span) for span in spans]

@@ -42,6 +42,11 @@ class BodyWriter:
         self._db = connection
         self._known: set[str] = set()
 
+    def forget(self, connection: Connection) -> None:
+        """Take no piece for written: it is another database."""
+        self._db = connection
+        self._known.clear()
+
     def write(self, event: StepFinished, wire: Wire, clean: Clean) -> None:
         """What went over the wire in one call, in the transaction that was begun."""
         response, note = response_of(wire, event.message, clean)

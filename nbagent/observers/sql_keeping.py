@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from nbagent.errors import ConfigError
 from nbagent.observers.sql_bodies import FORGET
-from nbagent.observers.sql_schema import Connection
+from nbagent.observers.sql_schema import Connection, transaction
 
 _DAY = 86_400 * 10**9  # nanoseconds
 
@@ -19,11 +20,17 @@ def this_process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
+def alive(process: str) -> bool:
+    """Whether a process is, or may be, still there: one of another machine is taken for alive."""
+    host, _, pid = process.rpartition(":")
+    return host != socket.gethostname() or _alive(int(pid))
+
+
 def end_orphans(connection: Connection) -> None:
     """Runs that are under way in a process of this machine that is no more: they were cancelled."""
     host = socket.gethostname()
     rows = connection.execute("SELECT DISTINCT process FROM spans WHERE status = 'running' AND process LIKE ?", (f"{host}:%",)).fetchall()
-    gone = [process for (process,) in rows if not _alive(int(process.rpartition(":")[2]))]
+    gone = [process for (process,) in rows if not alive(process)]
     for process in gone:
         for table in ("spans", "runs"):
             end = ", error_type = coalesce(error_type, 'KernelDied')"
@@ -62,8 +69,7 @@ def prune(connection: sqlite3.Connection, *, before: int | None = None, megabyte
 
 def forget(connection: Connection, which: str, values: tuple[int, ...], begin: str = "BEGIN") -> None:
     """Take out the traces that a query names, with all that is only theirs."""
-    connection.execute(begin)
-    try:
+    with transaction(connection, begin):
         connection.execute(f"CREATE TEMP TABLE going AS {which}", values)
         connection.execute("DELETE FROM events WHERE run_id IN (SELECT run_id FROM runs WHERE trace_id IN (SELECT trace_id FROM going))")
         connection.execute("DELETE FROM runs WHERE trace_id IN (SELECT trace_id FROM going)")
@@ -82,10 +88,6 @@ def forget(connection: Connection, which: str, values: tuple[int, ...], begin: s
                 AND NOT EXISTS (SELECT 1 FROM contents WHERE replace(message, aside.hash, '') <> message)"""
         )
         connection.execute("DROP TABLE going")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _forget_file(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) -> None:
@@ -107,4 +109,7 @@ def copy(connection: sqlite3.Connection, path: Path) -> None:
     if path.exists():
         raise ConfigError(f"There is a file {path} already.", mend="Name another one.")
     connection.execute("VACUUM INTO ?", (str(path),))
+    with closing(sqlite3.connect(path)) as copied:  # what other kernels are about to write is theirs
+        copied.execute("DELETE FROM journal")
+        copied.commit()
     path.chmod(0o600)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from operator import le
 from typing import Any
 
 import msgspec
@@ -74,7 +75,8 @@ class Reading:
         kind = _KINDS.get(table)
         if kind:
             where, values = [*where, "kind = ?"], [*values, kind]
-        found = self._columns("spans", names, where, values, "started_at, id")
+        # calls are written in order of start, as a rule, and reading them as they lie takes three quarters of the time
+        found = _ordered(self._columns("spans", names, where, values, "id" if kind else "started_at, id"))
         if table == "calls":
             _reprice(found)
         if payload and table == "calls":
@@ -148,6 +150,15 @@ class _Chains:
             chain.append(end)
             end = self.known[end][0]
         return chain[::-1]
+
+
+def _ordered(found: Columns) -> Columns:
+    """Rows in order of start, those that began at once in the order that they have."""
+    starts = found["started_at"]
+    if all(map(le, starts, starts[1:])):
+        return found
+    order = sorted(range(len(starts)), key=starts.__getitem__)
+    return {name: [values[place] for place in order] for name, values in found.items()}
 
 
 def inside(run: str | None) -> tuple[list[str], list[Any]]:

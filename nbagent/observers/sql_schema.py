@@ -7,15 +7,16 @@ up step by step, in one transaction.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from nbagent.errors import ConfigError
 from nbagent.observers.tables import SCHEMAS, Type, Vocabulary
 
-VERSION = 2
-TABLES = ("spans", "runs", "events", "contents", "aside", "bodies", "wire")
+VERSION = 3
+TABLES = ("spans", "runs", "events", "contents", "aside", "bodies", "wire", "journal")
 SPAN_COLUMNS = tuple(dict.fromkeys([*SCHEMAS["spans"], *SCHEMAS["calls"], *SCHEMAS["tools"]]))
 """All that a span of any kind has; a model call leaves a tool's columns empty."""
 SPAN_EXTRAS = ("lineage", "first_clock", "input_hash", "output_hash", "tools_offered", "params", "process")
@@ -57,6 +58,32 @@ class Connection(Protocol):
     def executemany(self, statement: str, rows: Sequence[Sequence[Any]], /) -> Any: ...
 
 
+_JOURNAL = (
+    "CREATE TABLE journal (writer TEXT, number BIGINT, entry TEXT NOT NULL, PRIMARY KEY (writer, number))",
+    "CREATE INDEX runs_shown ON runs (started_at) WHERE (outer_run IS NULL OR outer_run = run_id)",
+)
+"""What is in no table yet, and where the runs that a list shows are found."""
+
+
+class Opened(Connection, Protocol):
+    """A connection that somebody has to close."""
+
+    def close(self) -> None: ...
+
+
+@contextmanager
+def transaction(connection: Connection, begin: str = "BEGIN") -> Iterator[None]:
+    """All of it is written, or nothing."""
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(Exception):  # a connection that is gone has nothing to take back
+            connection.execute("ROLLBACK")
+        raise
+
+
 def create(connection: Connection, dialect: Dialect) -> None:
     """Make the tables of `VERSION`, in the transaction that was begun."""
     for statement in (
@@ -66,7 +93,7 @@ def create(connection: Connection, dialect: Dialect) -> None:
         "CREATE TABLE contents (hash TEXT PRIMARY KEY, parent TEXT, message TEXT NOT NULL)",
         f"CREATE TABLE aside (hash TEXT, trace_id TEXT, size BIGINT NOT NULL, data {dialect.bytes} NOT NULL, PRIMARY KEY (hash, trace_id))",
         *_wire(dialect),
-        "CREATE INDEX spans_run ON spans (run_id)",
+        *_JOURNAL,
         "CREATE INDEX spans_trace ON spans (trace_id)",
         "CREATE INDEX spans_started ON spans (started_at)",
         "CREATE INDEX runs_trace ON runs (trace_id)",
@@ -101,7 +128,13 @@ def _second(connection: Connection, dialect: Dialect) -> None:
         connection.execute(statement)
 
 
-_STEPS: list[Callable[[Connection, Dialect], None]] = [create, _second]
+def _third(connection: Connection, _: Dialect) -> None:
+    """What is in no table yet, and the runs that lists of runs show."""
+    for statement in ("DROP INDEX spans_run", *_JOURNAL):
+        connection.execute(statement)
+
+
+_STEPS: list[Callable[[Connection, Dialect], None]] = [create, _second, _third]
 """Step n makes version n + 1 of version n; the first makes `VERSION` of nothing."""
 
 
@@ -120,13 +153,8 @@ def migrate_file(connection: sqlite3.Connection, path: Path) -> None:
         raise ConfigError(f"{path} is a database, but no trace.", mend="Name another file.")
     if found == VERSION:
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection, "BEGIN IMMEDIATE"):
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         if found < VERSION:  # else another kernel was quicker
             migrate(connection, SQLITE, found)
             connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise

@@ -1,7 +1,7 @@
 """A trace in a database: written by one thread, read from any thread and any process.
 
-The rule: who runs never waits for the database. Events go into a queue; the writer takes them out every 50 ms, makes
-spans of them and writes them in one transaction. Reading sees everything that was said before it. What differs between
+The rule: who runs never waits for the database. Events go into a queue; the writer takes them out every 50 ms and keeps them (`sql_desk`).
+Reading sees everything that this process has said before it, and what others have said up to a second or two ago. What differs between
 databases is in the two classes that are made of this one.
 """
 
@@ -13,65 +13,34 @@ import queue
 import threading
 import warnings
 import weakref
-from collections.abc import Sequence
-from contextlib import closing, suppress
-from typing import Any, ClassVar, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from typing import Any, ClassVar
 
 from nbagent.events import RunEvent, StepFinished
 from nbagent.exchange import Wire
 from nbagent.observers.bodies import Bodies
 from nbagent.observers.columns import Columns
-from nbagent.observers.recorder import Recorder
 from nbagent.observers.redaction import Redact
 from nbagent.observers.rows import Table
-from nbagent.observers.spans import Note, Span
 from nbagent.observers.sql_bodies import bodies
+from nbagent.observers.sql_desk import Desk
 from nbagent.observers.sql_reading import Reading
-from nbagent.observers.sql_schema import TABLES, Connection
-from nbagent.observers.sql_writer import Writer
+from nbagent.observers.sql_recovery import recover
+from nbagent.observers.sql_schema import Opened
 
 _PAUSE = 0.05  # seconds that the writer gathers
-_MOST = 5_000  # events in a transaction
+_MOST = 5_000  # events in a moment
 _AT_HAND = 200  # rows
 _LAST = 10.0  # seconds that the end of the process waits for
 _PATIENCE = 5.0  # seconds to wait for what is emptied
 
 
-class Opened(Connection, Protocol):
-    """A connection that somebody has to close."""
-
-    def close(self) -> None: ...
-
-
 class _Ask:
-    """Something that is to be done once all that was said before is written; `done` says that it is."""
+    """Something that is to be done once all that was said before is safe, or in the `tables`; `done` says that it is."""
 
-    def __init__(self, *, clear: bool = False, pruned: bool = False) -> None:
-        self.clear, self.pruned, self.done = clear, pruned, threading.Event()
-
-
-class _Moment:
-    """What a recorder made of the events of a moment."""
-
-    def __init__(self) -> None:
-        self._recorder = Recorder(self)
-        self._spans: list[Span] = []
-        self._notes: list[Note] = []
-
-    def of(self, events: Sequence[RunEvent]) -> tuple[list[Span], list[Note]]:
-        """The spans that began or ended in these events, and the notes."""
-        self._spans, self._notes = [], []
-        self._recorder.observe(events)
-        return self._spans, self._notes
-
-    def begin(self, span: Span) -> None:
-        self._spans.append(span)
-
-    def end(self, span: Span) -> None:
-        self._spans.append(span)
-
-    def note(self, event: Note) -> None:
-        self._notes.append(event)
+    def __init__(self, *, tables: bool = False, clear: bool = False, pruned: bool = False) -> None:
+        self.tables, self.clear, self.pruned, self.done = tables, clear, pruned, threading.Event()
 
 
 class SqlStore:
@@ -96,6 +65,10 @@ class SqlStore:
         """A connection of its own, each statement a transaction where none is begun."""
         raise NotImplementedError
 
+    def identity(self) -> object:
+        """Which database it is now: another value where it was replaced, or is gone."""
+        return self.place
+
     # -- writing --------------------------------------------------------------------------------------------------------
 
     def take(self, event: RunEvent, /) -> None:
@@ -118,11 +91,11 @@ class SqlStore:
             if store.place == self.place and store._thread is not None and store._process == os.getpid():
                 store._wait(_Ask(pruned=True), _PATIENCE)
 
-    def flush(self, timeout: float | None = None) -> None:
-        """Wait until all that was said is in the database."""
+    def flush(self, timeout: float | None = None, *, tables: bool = True) -> None:
+        """Wait until all that was said is in the tables; without `tables`, until it would outlive this process."""
         if self._thread is None or self._process != os.getpid():
             return
-        self._wait(_Ask(), timeout)
+        self._wait(_Ask(tables=tables), timeout)
 
     def _wait(self, ask: _Ask, timeout: float | None) -> None:
         if self._thread is None:
@@ -138,34 +111,43 @@ class SqlStore:
                 self._thread.start()
 
     def _work(self) -> None:
-        connection: Opened | None = None
-        writer: Writer | None = None
-        moment = _Moment()
+        desk = Desk(self.connect, self.identity, self._redact)
         while True:
-            events, ask = self._gathered()
-            try:
-                connection = connection or self.connect()
-                if ask is not None and ask.clear:
-                    for table in TABLES:
-                        connection.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own
-                    moment, writer = _Moment(), None
-                elif events:
-                    writer = writer or Writer(connection, self._redact)
-                    wires = [each for each in events if isinstance(each, tuple)]
-                    writer.write(*moment.of([each for each in events if not isinstance(each, tuple)] if wires else events), wires)
-                if ask is not None and ask.pruned and writer is not None:
-                    writer.forget()
-            except Exception as error:  # noqa: BLE001  whatever it is, what comes later is written if it can be
-                self._say(error)
-                if getattr(connection, "closed", False):
-                    connection, writer = None, None
+            events, ask = self._gathered(desk.pause())
+            for work in self._works(desk, events, ask):
+                try:
+                    work()
+                except Exception as error:  # noqa: BLE001  whatever it is, what comes later is written if it can be
+                    self._say(error)
             if ask is not None:
                 ask.done.set()
 
-    def _gathered(self) -> tuple[list[Any], _Ask | None]:
-        """What came within the pause after the first of it, or until somebody asks."""
+    def _works(self, desk: Desk, events: list[Any], ask: _Ask | None) -> Iterator[Callable[[], None]]:
+        """What is to be done now, each of which may fail."""
+        if ask is not None and ask.clear:
+            yield desk.clear
+            return
+        if events:
+            wires = [each for each in events if isinstance(each, tuple)]
+            said = [each for each in events if not isinstance(each, tuple)] if wires else events
+            yield lambda: desk.take(said, wires)
+        if ask is not None:
+            while desk.pause() is not None if ask.tables else not desk.safe:
+                yield desk.settle
+            if not ask.pruned:
+                ask.done.set()
+        elif desk.pause() == 0.0:
+            yield desk.settle
+        if ask is not None and ask.pruned:
+            yield desk.forget
+
+    def _gathered(self, patience: float | None) -> tuple[list[Any], _Ask | None]:
+        """What came within the pause after the first of it, or until somebody asks; nothing where nothing came for so long."""
         events: list[Any] = []
-        item = self._queue.get()
+        try:
+            item = self._queue.get(timeout=patience)
+        except queue.Empty:
+            return events, None
         if not isinstance(item, _Ask):
             self._asked.wait(_PAUSE)
         with suppress(queue.Empty):
@@ -209,26 +191,29 @@ class SqlStore:
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query, whatever was said before it being written. A parameter is a ``?``."""
-        self._settle()
-        with closing(self.connect()) as connection:
+        with self._reading() as connection:
             found: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
             return found
 
     def _columns(self, statement: str, values: Sequence[Any], names: Sequence[str]) -> Columns:
         """What a query gives, as columns of these names: turned round some rows at a time, while the processor has them at hand."""
-        self._settle()
         found: Columns = {name: [] for name in names}
-        with closing(self.connect()) as connection:
+        with self._reading() as connection:
             cursor = connection.execute(statement, values)
             while rows := cursor.fetchmany(_AT_HAND):
                 for column, part in zip(found.values(), zip(*rows, strict=True), strict=True):
                     column.extend(part)
         return found
 
-    def _settle(self) -> None:
-        for store in list(_open):  # what another trace of this process has said of the same database
+    @contextmanager
+    def _reading(self) -> Iterator[Opened]:
+        """A connection that sees what this process has said, and what kernels that are gone have left."""
+        for store in list(_open):  # another trace of this process may have said something of the same database
             if store.place == self.place:
                 store.flush()
+        with closing(self.connect()) as connection:
+            recover(connection)
+            yield connection
 
 
 _open: weakref.WeakSet[SqlStore] = weakref.WeakSet()

@@ -12,18 +12,15 @@ from typing import Any
 
 from nbagent.errors import known_keys, suspicious
 from nbagent.events import RunFinished, RunStarted, StepFinished, StepStarted, ToolStarted
-from nbagent.exchange import Wire
 from nbagent.messages import Message, system
 from nbagent.observers.aside import LONGEST, cut
-from nbagent.observers.bodies import Clean
 from nbagent.observers.columns import Columns, call_columns, span_columns, tool_columns
 from nbagent.observers.conversations import digest, link
 from nbagent.observers.event_columns import event_columns
 from nbagent.observers.redaction import Redact, clean, redaction
 from nbagent.observers.run_columns import run_columns
 from nbagent.observers.spans import Note, Span, is_outermost, is_workflow, settled
-from nbagent.observers.sql_bodies import BodyWriter
-from nbagent.observers.sql_keeping import end_orphans, this_process
+from nbagent.observers.sql_keeping import this_process
 from nbagent.observers.sql_schema import EVENT_COLUMNS, RUN_COLUMNS, RUN_EXTRAS, SPAN_COLUMNS, SPAN_EXTRAS, Connection, is_text
 from nbagent.observers.values import as_json, masked, without_secrets
 
@@ -53,10 +50,8 @@ _ASIDE = "INSERT INTO aside (hash, trace_id, size, data) VALUES (?, ?, ?, ?) ON 
 class Writer:
     """Makes rows of what a recorder says. Only its own thread calls it."""
 
-    def __init__(self, connection: Connection, own: Redact | None = None) -> None:
-        self._db, self._hook, self._extra, self._process = connection, own, redaction(own), this_process()
-        self._bodies = BodyWriter(connection)
-        end_orphans(connection)
+    def __init__(self, connection: Connection, own: Redact | None = None, process: str | None = None) -> None:
+        self._db, self._hook, self._extra, self._process = connection, own, redaction(own), process or this_process()
         self._trees: dict[str, dict[str, Span]] = {}  # by their outermost run: the spans of runs that are under way, by their ids
         self._roots: dict[str, str] = {}  # by a run, the outermost that it is in
         self._digests: dict[int, tuple[Message, bytes]] = {}
@@ -67,25 +62,24 @@ class Writer:
         (self._seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM spans").fetchall()[0]
         (self._event_seq,) = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM events").fetchall()[0]
 
-    def write(self, spans: Iterable[Span], notes: Sequence[Note], wires: Sequence[tuple[StepFinished, Wire]] = ()) -> None:
-        """One transaction: the spans as they are now, the notes, and what went over the wire."""
+    def put(self, spans: Iterable[Span], notes: Sequence[Note]) -> None:
+        """The spans as they are now, and the notes, in the transaction that was begun. Afterwards say `ended`."""
         self._extra = redaction(self._hook)
         unique = list({span.id: span for span in spans}.values())
         for span in unique:
             root = self._roots.get(span.run_id) or self._roots.setdefault(span.run_id, _root(span).run_id)
             self._trees.setdefault(root, {})[span.id] = span
         keys = known_keys()
-        self._db.execute("BEGIN")
-        try:
-            self._spans(settled(unique), keys)
-            self._runs(dict.fromkeys(self._roots[span.run_id] for span in unique), keys)
-            self._notes(notes, keys)
-            for event, wire in wires:
-                self._bodies.write(event, wire, Clean(keys, self._hook))
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
+        self._spans(settled(unique), keys)
+        self._runs(dict.fromkeys(self._roots[span.run_id] for span in unique), keys)
+        self._notes(notes, keys)
+
+    def under_way(self) -> list[Span]:
+        """The spans of the runs that have not ended."""
+        return [span for tree in self._trees.values() for span in tree.values()]
+
+    def ended(self, notes: Sequence[Note]) -> None:
+        """What these notes end is written for good."""
         for note in notes:
             if isinstance(note, RunFinished):
                 self._ended(self._trees.pop(note.stamp.run_id, {}))
@@ -98,8 +92,11 @@ class Writer:
         if around is not None and (wider := self._trees.get(around.run_id)) is not None:
             wider.update(tree)
 
-    def forget(self) -> None:
-        """Take no message for written: each is looked for again."""
+    def forget(self, connection: Connection | None = None) -> None:
+        """Take no message for written: each is looked for again, in another database where one is given."""
+        if connection is not None:
+            self._db = connection
+        self._said.clear()
         self._hashes.clear()
         self._links.clear()
 
@@ -189,7 +186,7 @@ class Writer:
         return _whole(together) and not suspicious(together, keys) and (len(together) <= LONGEST or max(map(len, pieces)) <= LONGEST)
 
     def _clean(self, name: str, value: Any, keys: list[str], trace: str) -> Any:
-        if not isinstance(value, str) or len(value) < _SHORT:
+        if not isinstance(value, str) or (len(value) < _SHORT and self._extra is None):
             return value
         text = clean(name, value, keys, self._extra)
         text = text if _whole(text) else text.encode("utf-8", "replace").decode()

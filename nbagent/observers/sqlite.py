@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from nbagent.errors import ConfigError
@@ -30,11 +30,8 @@ class SQLite(SqlStore):
 
     def __init__(self, path: str | Path, *, redact: Redact | None = None) -> None:
         self.path = Path(path).expanduser()
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with closing(self.connect(fresh=not self.path.exists())) as connection:
-            migrate_file(connection, self.path)
-        self.path.chmod(0o600)
-        super().__init__(str(self.path), redact)
+        with closing(self._made()):
+            super().__init__(str(self.path), redact)
 
     def probe(self) -> None:
         """Write nothing, as a writer would. Raises `sqlite3.Error` where that cannot be done."""
@@ -56,7 +53,29 @@ class SQLite(SqlStore):
         with closing(self.connect()) as connection:
             copy(connection, path)
 
-    def connect(self, *, fresh: bool = False) -> sqlite3.Connection:
+    def identity(self) -> object:
+        """The file that is there now: who takes it away while it is written gets a new one."""
+        with suppress(OSError):
+            found = self.path.stat()
+            return found.st_dev, found.st_ino
+        return None
+
+    def connect(self) -> sqlite3.Connection:
+        return self._connected() if self.path.exists() else self._made()
+
+    def _made(self) -> sqlite3.Connection:
+        """A connection to the file, with its tables as they are today."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = self._connected(fresh=not self.path.exists())
+        try:
+            migrate_file(connection, self.path)
+            self.path.chmod(0o600)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connected(self, *, fresh: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
         if fresh:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # what is pruned is given back
