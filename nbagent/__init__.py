@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nbagent.plots.graph import draw_graph as draw_graph
     from nbagent.prices import set_price as set_price
     from nbagent.prompts import user as user
+    from nbagent.provider import Request as Request
     from nbagent.providers.cached import Cached as Cached
     from nbagent.providers.scripted import Scripted as Scripted
     from nbagent.providers.wrappers.rate_limit import set_rate_limit as set_rate_limit
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from nbagent.tools import Tool as Tool
     from nbagent.tools import tool as tool
     from nbagent.toolset import Toolset as Toolset
+    from nbagent.traced_model import Traced as Traced
     from nbagent.verbs import cosine_similarity as cosine_similarity
     from nbagent.verbs import count_tokens as count_tokens
     from nbagent.verbs import embed as embed
@@ -63,6 +65,7 @@ _PLACES = {
     "FilePart": "messages",
     "Message": "messages",
     "NbagentError": "errors",
+    "Request": "provider",
     "Result": "result",
     "Scripted": "providers.scripted",
     "Session": "session",
@@ -71,6 +74,7 @@ _PLACES = {
     "ToolResult": "tool_results",
     "Toolset": "toolset",
     "Trace": "observers.trace",
+    "Traced": "traced_model",
     "Trim": "history",
     "annotated": "contents",
     "assistant": "messages",

@@ -25,6 +25,7 @@ from nbagent.observers.view import View
 from nbagent.outgoing import answered
 from nbagent.prompts import prompt_message
 from nbagent.provenance import code_hash, prompt_hash
+from nbagent.provider import Provider
 from nbagent.result import Result
 from nbagent.standing import Grants
 from nbagent.streamed import Streamed
@@ -338,6 +339,8 @@ def _tell_short(error: asyncio.CancelledError) -> None:
     error.__dict__["_render_traceback_"] = RunCancelled("The run was stopped.", "What came until then is kept.")._render_traceback_
 
 
-def run(agent: Agent | str, prompt: Prompt, *, approve: Approver | None = None) -> Result:
-    """One prompt to an agent or a model, without a conversation kept: ``nbagent.run("local:", "...")``."""
-    return Session(Agent(model=agent) if isinstance(agent, str) else agent, approve=approve).run(prompt)
+def run(agent: Agent | str | Provider, prompt: Prompt, *, approve: Approver | None = None) -> Result:
+    """One prompt to an agent or a model, without a conversation kept: ``nbagent.run("local:", "...")``, also ``nbagent.run(provider, "...")``."""
+    if isinstance(agent, str) or (isinstance(agent, Provider) and not isinstance(agent, Session)):
+        agent = Agent(model=agent)
+    return Session(agent, approve=approve).run(prompt)
