@@ -50,6 +50,17 @@ def test_two_kernels_write_one_file_and_each_shows_its_own_and_with_all_those_of
         assert one.value("len(__import__('nbagent').traces())") == 2
 
 
+def test_a_model_that_a_cell_drives_itself_is_a_run_of_the_cell(tmp_path):
+    with a_kernel(tmp_path) as kernel:
+        kernel.ok(ECHO)
+        kernel.ok("model = nbagent.Traced('scripted:echo')\nrequest = nbagent.Request('', (nbagent.user('Hi.'),))")
+        kernel.ok("said = [event async for batch in model.stream(request) for event in batch]")
+        kernel.ok("with nbagent.span('here'):\n    again = [event async for batch in model.stream(request) for event in batch]")
+        kernel.ok("mine = %trace runs\ncalls = %trace calls")
+        assert kernel.value("[said == again, list(mine.output_preview), mine.exec_count.astype(int).tolist(), list(calls.status)]") == [True, ["Hi."] * 2, [3, 4], ["ok"] * 2]
+        assert kernel.value("mine.cell_id.nunique()") == 2
+
+
 @pytest.mark.parametrize("line", ["%config NbAgent.trace = False", "%config NbAgent.trace_db = 'off'"])
 def test_what_is_switched_off_writes_nothing(tmp_path, line):
     with a_kernel(tmp_path, first=True) as kernel:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from nbagent.agent import Agent
+from nbagent.bridge import engine
+from nbagent.messages import user
 from nbagent.observers.trace import Trace
+from nbagent.provider import Provider, Request
+from nbagent.providers.openai.chat import OpenAIChat
 from nbagent.session import Session
+from nbagent.traced_model import Traced
 from tests.benchmarks import others
 from tests.benchmarks.answers import MODELS, WITH_SDK, tokens
 from tests.benchmarks.bare import Bare
@@ -69,6 +75,33 @@ def test_keeping_what_went_over_the_wire_costs_little(api: str, cut: str, url: s
     pair = against(lambda: asked("recent"), lambda: asked("off"), rounds=31)
     ratio, spread = pair.ratio()
     table.add(Row(what=f"{api}, {cut}: run with what went over the wire / without", value=ratio, bar=1.1, spread=spread, note=pair.note()))
+
+
+@pytest.mark.parametrize("cut", ["block", "event"])
+@pytest.mark.parametrize("driven", ["agent", "plain"])
+def test_a_traced_model_costs_little_more_than_the_model(
+    driven: str, cut: str, bare: Bare, url: str, agent_for: Callable[[str], Agent], table: Table, against: Against
+) -> None:
+    """As an agent's model it stands aside; in plain code it looks at each batch and tells the trace of the first of its tokens."""
+    agent = agent_for(f"openai-chat-5000-{cut}")
+    provider = OpenAIChat(agent.base_url, agent.api_key)
+    request = Request(MODELS["openai-chat"], (user("What should I wear?"),))
+
+    async def drive(model: Provider) -> int:
+        return sum([len(batch) async for batch in model.stream(request)])  # type: ignore[arg-type]
+
+    traced = Traced(provider, Trace())
+    if driven == "agent":
+        plain = agent.replace(model=provider, base_url=None, api_key=None)
+        pair = against(lambda: answered(plain.replace(model=traced)), lambda: answered(plain), rounds=31)
+        asyncio.run_coroutine_threadsafe(provider.aclose(), engine()).result(10)
+    else:
+        assert bare.run(lambda: drive(traced)) > 5_000
+        pair = against(lambda: bare.run(lambda: drive(traced)), lambda: bare.run(lambda: drive(provider)), rounds=31)
+        bare.run(provider.aclose)
+    ratio, spread = pair.ratio()
+    bar = 1.05 if driven == "agent" else 1.3
+    table.add(Row(what=f"openai-chat, {cut}, {driven}: traced model / the model", value=ratio, bar=bar, spread=spread, note=pair.note()))
 
 
 @pytest.mark.parametrize("cut", ["block", "event"])
