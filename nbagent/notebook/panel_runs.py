@@ -19,6 +19,7 @@ from nbagent.notebook.panel_compare import compared
 from nbagent.notebook.panel_details import cut, details, rebuilt
 from nbagent.notebook.panel_redaction import redacted
 from nbagent.notebook.panel_rows import RunRows, span_rows, stored_row, stored_spans
+from nbagent.notebook.panel_waits import may_have_waited, memory_waits, stored_waits
 from nbagent.observers.rows import Memory
 from nbagent.observers.spans import Span
 from nbagent.observers.sql_pages import Wanted, models, page
@@ -46,8 +47,8 @@ class Runs:
                 say(_told(question, total, rows))
             case {"t": "models", "scope": "kernel"}:
                 say({"t": "models", "scope": "kernel", "models": self._rows.models(spans)})
-            case {"t": "run", "run": str(run), "have": int(have), "still": list(still)} if any(span.run_id == run for span in spans):
-                say({"t": "run", "run": run, "have": have} | span_rows(spans, run, have, set(still)))
+            case {"t": "run", "run": str(run), "have": int(have), "still": list(still)} if (own := _inside(spans, run)) and not may_have_waited(own):
+                say({"t": "run", "run": run, "have": have, "waits": []} | span_rows(own, run, have, set(still)))
             case {"t": "span", "span": str(span_id)} if (found := _of(spans, span_id)) is not None:
                 say({"t": "span", "span": details(found), "id": span_id})
             case {"t": "notebook", "path": str(path)}:
@@ -88,7 +89,7 @@ class Runs:
             case {"t": "models", "scope": str(scope)}:
                 return {"t": "models", "scope": scope, "models": models(self._disk())}
             case {"t": "run", "run": str(run), "have": int(have), "still": list(still)}:
-                return {"t": "run", "run": run, "have": have} | stored_spans(outline(self._disk().ask, run), have, set(still))
+                return {"t": "run", "run": run, "have": have} | self._run(run, have, set(still))
             case {"t": "span", "span": str(span_id)}:
                 found = self._stored(span_id)
                 return {"t": "span", "span": details(found) if found else None, "id": span_id}
@@ -98,6 +99,12 @@ class Runs:
                 return {"t": "compare", "a": run_a, "b": run_b} | compared(self._desk.trace, run_a, run_b)
             case _:
                 raise ConfigError("The panel asked what this version does not know.", mend="Reload the page.")
+
+    def _run(self, run: str, have: int, still: set[int]) -> Row:
+        if own := _inside(self._spans(), run):
+            return span_rows(own, run, have, still) | {"waits": memory_waits(self._desk.trace.rows, own)}
+        found = outline(self._disk().ask, run)
+        return stored_spans(found, have, still) | {"waits": stored_waits(self._disk(), run, found[0][4]) if found else []}
 
     def _stored_page(self, question: Row, first: int, count: int) -> Row:
         try:
@@ -149,6 +156,11 @@ def _wanted(question: Row) -> Wanted:
 
 def _told(question: Row, total: int, rows: list[Row]) -> Row:
     return {"t": "runs", "of": question, "total": total, "rows": rows, "now": time.time()}
+
+
+def _inside(spans: list[Span], run: str) -> list[Span]:
+    """The spans of a run and of the runs inside it."""
+    return [span for span in spans if any(around.run_id == run for around in span.inside())]
 
 
 def _of(spans: list[Span], span_id: str) -> Span | None:

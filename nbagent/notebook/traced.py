@@ -29,6 +29,8 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
         made: Any = trace.compare(*options.words)
     elif options.show == BODIES:
         made = _bodies(trace, *options.words)
+    elif options.show == "waterfall" and not (options.session or options.model):
+        made = trace.waterfall(_run(trace.runs(), options), since=options.since, where=options.where)
     elif options.show in PICTURES:
         made = getattr(_rows(trace, options, "calls" if options.show in _OF_CALLS else "spans").nbagent, options.show)()
         if options.save:

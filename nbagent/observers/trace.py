@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nbagent.observers.compared import RunComparison
+    from nbagent.plots.svg import Plot
 
 
 KEEPS = ("off", "recent", "all")
@@ -240,6 +241,17 @@ class Trace:
         table = of_kind(self._frame("events", run, since, None, None), kind, None if until is None else instant(until))
         table = filtered(table, where=where)
         return table if last is None else table.tail(last).reset_index(drop=True)
+
+    def waterfall(self, run: str | None = None, *, since: Since | None = None, where: str | None = None, width: int = 900) -> Plot:
+        """``df.nbagent.waterfall()`` with what only the events tell: how long a person was waited for, also before this run carried
+        another on, or after it until it was carried on itself."""
+        from nbagent.observers.asking import happened
+        from nbagent.plots.waits import EVENTS
+        from nbagent.plots.waterfall import waterfall
+
+        spans = self.spans(run, since=since, where=where)
+        events = self.events(since=since, kind=EVENTS) if run is None else happened(self._rows, run)
+        return waterfall(spans, events, width=width)
 
     def clear(self) -> None:
         """Forget everything, also what is under way."""

@@ -27,9 +27,10 @@ class Nbagent:
             raise AttributeError("this is no table of a trace: it has none of the columns run_id, span_id, duration_s, cost_usd")
         self._frame = frame
 
-    def waterfall(self, *, width: int = 900) -> Plot:
-        """Each span where it was on the time axis. Of `trace.df`, one run or several."""
-        return waterfall.waterfall(self._with(_TREE), width=width)
+    def waterfall(self, events: pd.DataFrame | None = None, *, width: int = 900) -> Plot:
+        """Each span where it was on the time axis. Of `trace.df`, one run or several. How long a person was waited for while a run went on
+        is known from the `events` of the trace only (`trace.waterfall()` gives them); a pause between two runs of the table is seen without."""
+        return waterfall.waterfall(self._with(_TREE), events, width=width)
 
     def timeline(self, *, by: str = "agent", width: int = 900) -> Plot:
         """What happened when, a lane for each agent (model, run ...)."""

@@ -18,6 +18,13 @@ TEXT, FAINT, GRID = "#7b7b7b", "#9a9a9a", "#9a9a9a"
 BAD = "#d9483b"
 COLOURS = ("#4c8dd6", "#e08a3c", "#3fa37a", "#a877d1", "#c9a227", "#c96a8f", "#5aa6b8", "#8c8c5a")
 KINDS = {"chat": "#4c8dd6", "execute_tool": "#3fa37a", "invoke_agent": "#9a9a9a", "invoke_workflow": "#6f7f93", "handoff": "#a877d1", "guardrail": "#c9a227"}
+WAIT = "#c9862b"
+HATCHED = "url(#nbagent-waited)"
+"""The fill of a time in which nothing ran, in stripes of `WAIT`; `document` brings it."""
+_STRIPES = (
+    '<defs><pattern id="nbagent-waited" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    f'<rect width="2" height="6" fill="{WAIT}"/></pattern></defs>'
+)
 SIZE = 11  # pixels of the letters
 _WIDE = 6.1  # pixels of a letter of that size, on average
 
@@ -47,7 +54,8 @@ def document(width: float, height: float, body: Sequence[str], title: str, told:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'role="img" font-family="system-ui, -apple-system, Segoe UI, Roboto, sans-serif" font-size="{SIZE}">'
     )
-    return f"{head}<title>{escape(title)}</title><desc>{escape(told)}</desc>{''.join(body)}</svg>"
+    drawn = "".join(body)
+    return f"{head}<title>{escape(title)}</title><desc>{escape(told)}</desc>{_STRIPES if HATCHED in drawn else ''}{drawn}</svg>"
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "start", fill: str = TEXT, bold: bool = False, room: float | None = None) -> str:
@@ -96,20 +104,21 @@ def legend(x: float, y: float, entries: Sequence[tuple[str, str]]) -> str:
     """Colours and what they stand for, in a row."""
     parts = []
     for words, colour in entries:
-        parts += [rect(x, y - 8, 9, 9, colour), text(x + 13, y, words)]
+        parts += [rect(x, y - 8, 9, 9, colour, stroke=WAIT if colour == HATCHED else ""), text(x + 13, y, words)]
         x += 13 + wide(words) + 14
     return "".join(parts)
 
 
 def seconds(value: float) -> str:
-    """A duration as people read it: 340 ms, 2.1 s, 3 min 20 s."""
+    """A duration as people read it: 340 ms, 2.1 s, 3 min 20 s, 14 h 5 min."""
     if not math.isfinite(value):
         return "?"
     if value < 0.9995:
         return f"{value * 1000:.0f} ms"
     if value < 99.5:
         return f"{value:.1f} s"
-    return f"{int(round(value) // 60)} min {int(round(value) % 60)} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def count(value: float) -> str:

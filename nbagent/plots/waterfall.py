@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbagent.errors import ConfigError
-from nbagent.plots.svg import BAD, COLOURS, FAINT, KINDS, Plot, count, document, legend, line, money, rect, seconds, text, ticks, wide
+from nbagent.plots.svg import BAD, COLOURS, FAINT, HATCHED, KINDS, WAIT, Plot, count, document, legend, line, money, rect, seconds, text, ticks, wide
+from nbagent.plots.waited import KIND, Waited, waited
+from nbagent.plots.waits import Happened
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 500  # bars; beyond them a row says how many more there are
 _ROW, _BAR, _TOP, _NAMES, _WORDS = 20, 12, 30, 230, 190
-_NAMED = {"chat": "model call", "execute_tool": "tool call", "invoke_agent": "run", "invoke_workflow": "span"}
+_NAMED = {"chat": "model call", "execute_tool": "tool call", "invoke_agent": "run", "invoke_workflow": "span", KIND: "waited for a person"}
 
 
 class _Bar(NamedTuple):
-    """A span as it is drawn: seconds since the first one's start."""
+    """A span, or a wait, as it is drawn: its start, in seconds since the picture's, and how many seconds of it are seen."""
 
     depth: int
     start: float
     span: Any
+    long: float
 
 
-def waterfall(spans: pd.DataFrame, *, width: int = 900) -> Plot:
-    """Every span as a bar where it was, inside what it was part of; the darker head of a model call is the wait for its first token."""
+def waterfall(spans: pd.DataFrame, events: pd.DataFrame | Sequence[Happened] | None = None, *, width: int = 900) -> Plot:
+    """Every span as a bar where it was, inside what it was part of; the darker head of a model call is the wait for its first token.
+    What a person was waited for is hatched, and seen for at most as long as the rest where nothing comes before or after it."""
     import pandas as pd
 
-    bars = list(spans_in_order(spans))
+    waits = waited(spans, events)
+    bars = list(spans_in_order(spans, waits))
     shown = bars[:MOST]
-    total = max([bar.start + _duration(bar.span) for bar in bars], default=0.0)
+    total = max([bar.start + bar.long for bar in bars], default=0.0)
     left, right = _NAMES, width - _WORDS
     scale = (right - left) / total if total > 0 else 0.0
     bottom = _TOP + _ROW * (len(shown) + (len(bars) > MOST))
@@ -40,11 +45,13 @@ def waterfall(spans: pd.DataFrame, *, width: int = 900) -> Plot:
     if len(bars) > MOST:
         body.append(text(6, bottom - 6, f"and {len(bars) - MOST:,} more spans, which are in .data", fill=FAINT))
     body.append(_legend(dict.fromkeys(str(bar.span.kind) for bar in bars)))
-    data = pd.DataFrame([bar.span for bar in bars]).drop(columns="Index", errors="ignore") if bars else spans.head(0)
+    data = pd.DataFrame([bar.span._asdict() for bar in bars]).drop(columns="Index", errors="ignore") if bars else spans.head(0)
     if bars:
         data.insert(0, "depth", [bar.depth for bar in bars])
         data.insert(1, "start_s", [bar.start for bar in bars])
-    told = f"{len(bars):,} spans in {seconds(total)}"
+    told = f"{len(bars) - len(waits):,} spans in {seconds(total)}"
+    if waits:
+        told += f", a person was waited for {seconds(sum(wait.duration_s or 0.0 for wait in waits))}"
     return Plot(document(width, bottom + 8, body, "Waterfall", told), data, f"Waterfall of {told}")
 
 
@@ -80,12 +87,15 @@ def timeline(spans: pd.DataFrame, *, by: str = "agent", width: int = 900) -> Plo
     return Plot(document(width, top + 8, body, "Timeline", told), chosen.reset_index(drop=True), f"Timeline of {told}")
 
 
-def spans_in_order(spans: pd.DataFrame) -> Iterator[_Bar]:
-    """The spans in the order of a tree, each below what it is part of."""
-    rows = list(spans.sort_values("started_at", kind="stable").itertuples())
+def spans_in_order(spans: pd.DataFrame, waits: Sequence[Waited] = ()) -> Iterator[_Bar]:
+    """The spans, and the waits among them, in the order of a tree, each below what it is part of."""
+    rows: list[Any] = list(spans.sort_values("started_at", kind="stable").itertuples())
     if not rows:
         return
-    begin = rows[0].started_at
+    first = rows[0].started_at
+    busy = max((row.started_at - first).total_seconds() + _duration(row) for row in rows)
+    lead = min(busy, max(0.0, *(_since(first, wait) * -1 for wait in waits))) if waits else 0.0
+    rows = sorted([*rows, *waits], key=lambda row: row.started_at)
     known = {row.span_id for row in rows}
     inside: dict[Any, list[Any]] = {}
     for row in rows:
@@ -94,19 +104,31 @@ def spans_in_order(spans: pd.DataFrame) -> Iterator[_Bar]:
     stack = [(0, row) for row in reversed(inside.get(None, []))]
     while stack:
         depth, row = stack.pop()
-        yield _Bar(depth, (row.started_at - begin).total_seconds(), row)
+        start, long = _since(first, row), _duration(row)
+        if row.kind == KIND:
+            end = min(2 * busy, start + long) if row.duration_s is not None else busy
+            start = max(start, -lead)
+            long = max(0.0, end - start)
+        yield _Bar(depth, start + lead, row, long)
         stack += [(depth + 1, child) for child in reversed(inside.get(row.span_id, []))]
+
+
+def _since(first: Any, row: Any) -> float:
+    return float((row.started_at - first).total_seconds())
 
 
 def _drawn(bar: _Bar, y: float, left: float, scale: float, right: float) -> str:
     span, indent = bar.span, 12 * min(bar.depth, 8)
+    words = in_words(span) + (" · seen in part" if bar.long < _duration(span) else "")
     bad = str(span.status) == "error"
     name = text(6 + indent, y + 13, str(span.name), fill=BAD if bad else "#7b7b7b", room=_NAMES - 14 - indent)
-    return name + _box(span, left + bar.start * scale, y + 4, _duration(span) * scale) + text(right + 10, y + 13, in_words(span), room=_WORDS - 14)
+    return name + _box(span, left + bar.start * scale, y + 4, bar.long * scale) + text(right + 10, y + 13, words, room=_WORDS - 14)
 
 
 def _box(span: Any, x: float, y: float, long: float) -> str:
     """A span's bar, at least a sliver of it, with the wait for its first token darker."""
+    if span.kind == KIND:
+        return rect(x, y, max(long, 2.0), _BAR, HATCHED, tip=f"{span.name}\n{in_words(span)}\n{span.calls}", stroke=WAIT)
     colour, bad = KINDS.get(str(span.kind), COLOURS[-1]), str(span.status) == "error"
     tip = f"{span.name}\n{in_words(span)}" + (f"\n{span.error}" if bad and isinstance(getattr(span, "error", None), str) else "")
     long = max(long, 2.0)
@@ -119,7 +141,7 @@ def _box(span: Any, x: float, y: float, long: float) -> str:
 
 def in_words(span: Any) -> str:
     """The numbers beside a bar: 2.1 s, 120 → 45, $0.001."""
-    words = [seconds(_duration(span)) if _number(getattr(span, "duration_s", None)) is not None else "running"]
+    words = [seconds(_duration(span)) if _number(getattr(span, "duration_s", None)) is not None else "still" if span.kind == KIND else "running"]
     read, written = _number(getattr(span, "input_tokens", None)), _number(getattr(span, "output_tokens", None))
     if read is not None and written is not None:
         words.append(f"{count(read)} → {count(written)}")
@@ -141,7 +163,7 @@ def _duration(span: Any) -> float:
 
 
 def _legend(kinds: Iterable[str]) -> str:
-    return legend(6, 12, [(_NAMED.get(kind, kind), KINDS.get(kind, FAINT)) for kind in kinds])
+    return legend(6, 12, [(_NAMED.get(kind, kind), HATCHED if kind == KIND else KINDS.get(kind, FAINT)) for kind in kinds])
 
 
 def _axis(left: float, scale: float, total: float, bottom: float, width: float) -> str:
