@@ -131,7 +131,8 @@ def seconds(value: float) -> str:
         return f"{value:.1f} s"
     if value < 59.5:
         return f"{value:.0f} s"
-    return f"{round(value) // 60} min {round(value) % 60} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def money(cost: float | None, source: str) -> str:

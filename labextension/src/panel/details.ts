@@ -5,7 +5,7 @@ import { isValue, pretty } from '../core/json';
 import { drawResultTable, Value } from '../core/value';
 import type { Table } from '../core/state';
 import type { Way } from './places';
-import { cost, KINDS } from './words';
+import { cost, named } from './words';
 
 export interface Section {
   group?: string;
@@ -35,7 +35,7 @@ const FRAME = /^ {2}File "(.+?)", line (\d+)(?:, in (.+))?\n((?: {4}.*\n?)*)/gm;
 
 /** Draw a span. `raw` asks for the request and response of a model call. */
 export function drawDetails(el: HTMLElement, found: Found, raw: () => void): void {
-  const head = h('div', 'nba-details-head', h('b', '', `${KINDS[found.kind] ?? found.kind} ${found.name}`), h('span', 'nba-fact-status', found.status));
+  const head = h('div', 'nba-details-head', h('b', '', named(found)), h('span', 'nba-fact-status', found.status));
   head.dataset.failed = String(found.status === 'error');
   const facts = h('dl', 'nba-details-facts', ...found.facts.flatMap(([label, value]) => fact(label, value)));
   if (found.tokens) facts.append(...fact('Tokens', tokenWords(found.tokens)));

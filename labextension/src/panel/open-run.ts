@@ -1,10 +1,10 @@
 /** One run: what it was, its waterfall, and the details of the span that is looked at. It asks for what is new of it while it runs. */
 
-import { h, quiet, say, show } from '../core/dom';
+import { h, quiet, say, seconds, show } from '../core/dom';
 import { drawDetails, drawWay, showRaw, small, type Found } from './details';
 import { Filters } from './filters';
 import type { From, Way } from './places';
-import { models, type RunRow } from './rows';
+import { models, type RunRow, type SpanRow } from './rows';
 import { Waterfall } from './waterfall';
 import { fileName, moment, runCost, tokens } from './words';
 
@@ -33,7 +33,7 @@ export class OpenRun {
     this.waterfall.filterBy(this.filters.filter);
     this.draw();
   });
-  private waterfall = new Waterfall(row => this.look(row.id), () => (this.span === null ? this.host.leave() : this.look(null)));
+  private waterfall = new Waterfall(row => this.look(row), () => (this.span === null ? this.host.leave() : this.look(null)));
 
   constructor(private host: RunHost) {
     this.note.setAttribute('role', 'status');
@@ -49,12 +49,13 @@ export class OpenRun {
     this.el.append(head, this.facts, this.doors, this.filters.el, this.note, this.waterfall.el, this.details);
   }
 
-  get running(): boolean {
-    return this.waterfall.rows[0]?.status === 'running';
+  /** Whether something may come of it that nobody says: it runs, or a person is waited for. */
+  get open(): boolean {
+    return this.waterfall.open;
   }
 
   /** Show a run; null for none. */
-  open(row: RunRow | null): void {
+  enter(row: RunRow | null): void {
     this.row = row;
     this.span = null;
     this.asked = 0;
@@ -86,7 +87,8 @@ export class OpenRun {
     if (said.t === 'run' && said.run === this.row?.run) {
       this.asked = 0;
       this.heard = performance.now();
-      this.waterfall.take(said.rows, typeof said.now === 'number' ? said.now : this.waterfall.length);
+      this.waterfall.take(said.rows, typeof said.now === 'number' ? said.now : this.waterfall.length, said.waits);
+      this.drawWait(this.waterfall.wait(this.span));
       this.filters.offer(models(this.waterfall.rows));
       this.draw();
     } else if (said.t === 'span' && said.id === this.span) this.drawSpan(said.span as Found | null);
@@ -102,7 +104,7 @@ export class OpenRun {
 
   /** Time goes on: what is under way grows, without a question. */
   tick(): void {
-    if (!this.running || !this.heard) return;
+    if (!this.waterfall.running || !this.heard) return;
     const now = performance.now();
     this.waterfall.length += (now - this.heard) / 1000;
     this.heard = now;
@@ -120,11 +122,19 @@ export class OpenRun {
     if (this.row) this.drawHead(this.row);
   }
 
-  private look(span: string | null): void {
-    this.span = span;
-    if (span !== null) this.host.ask({ t: 'span', span });
-    else this.details.replaceChildren();
+  private look(row: SpanRow | null): void {
+    this.span = row?.id ?? null;
+    if (!row) this.details.replaceChildren();
+    else if (row.asked) this.drawWait(row);
+    else this.host.ask({ t: 'span', span: row.id });
     this.draw();
+  }
+
+  /** A wait has no more to it than came with it. */
+  private drawWait(row: SpanRow | undefined): void {
+    if (!row?.asked) return;
+    const calls = row.asked.map(([tool, decided]) => [tool, decided || 'not decided yet'] as [string, string]);
+    drawDetails(this.details, { ...row, status: '', facts: [...(row.duration === null ? [] : [['Duration', seconds(row.duration)] as [string, string]]), ...calls], tokens: null, cost: null, error: null, sections: [] }, () => undefined);
   }
 
   private drawSpan(found: Found | null): void {

@@ -13,6 +13,7 @@ import { Tabs, type Page, type Tab } from './tabs';
 
 import '../../style/panel.css';
 import '../../style/spans.css';
+import '../../style/details.css';
 import '../../style/compared.css';
 import '../../style/desk.css';
 

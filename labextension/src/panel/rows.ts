@@ -38,6 +38,8 @@ export interface SpanRow {
   error: string | null;
   depth: number;
   children: number;
+  /** What a person was asked about, and what was decided of each: of a wait. */
+  asked?: [tool: string, decided: string][];
 }
 
 export interface Filter {
@@ -54,7 +56,7 @@ export function filterSpans(rows: SpanRow[], filter: Filter): SpanRow[] {
   const byId = new Map(rows.map(row => [row.id, row]));
   const kept = new Set<SpanRow>();
   for (const row of rows) {
-    const said = [row.name, row.kind, row.error, row.status].join('\n');
+    const said = [row.name, row.kind, row.error, row.status, ...(row.asked ?? []).flat()].join('\n');
     if ((filter.model && row.model !== filter.model) || (filter.errors && !failed(row)) || !fits(filter.text, said)) continue;
     for (let each: SpanRow | undefined = row; each && !kept.has(each); each = each.parent ? byId.get(each.parent) : undefined) kept.add(each);
   }
@@ -106,6 +108,26 @@ export function takeSpans(rows: SpanRow[], came: unknown): boolean {
   return changed;
 }
 
+/** The waits for a person, as rows among the spans. Where one goes on and its run does too, it goes on with it; after that it lasts as long as was said. */
+export function readWaits(value: unknown, running: boolean): SpanRow[] {
+  return (Array.isArray(value) ? (value as unknown[][]) : []).flatMap(raw => {
+    const [id, parent, start, seconds, still, asked] = Array.isArray(raw) ? raw : [];
+    if (text(id) === null || number(start) === null) return [];
+    const calls = (Array.isArray(asked) ? (asked as unknown[][]) : []).map(([tool, decided]) => [text(tool) ?? '', text(decided) ?? ''] as [string, string]);
+    const status = still ? 'paused' : calls.some(([, decided]) => decided === 'rejected') ? 'rejected' : 'ok';
+    return [{
+      place: -1, id: id as string, parent: text(parent), kind: 'wait', name: still ? 'waits for a person' : 'waited for a person', start: number(start)!,
+      duration: still && running ? null : number(seconds), ttft: null, status, input: null, output: null, cost: null, model: null, error: null, depth: 0, children: 0, asked: calls
+    }];
+  });
+}
+
+/** The seconds before and after a run that are seen of the waits around it: at most as many as the run took, however long they were. */
+export function around(waits: SpanRow[], length: number): { lead: number; tail: number } {
+  const ends = waits.map(wait => wait.start + (wait.duration ?? 0));
+  return { lead: Math.min(length, Math.max(0, ...waits.map(wait => -wait.start))), tail: Math.min(length, Math.max(0, ...ends.map(end => end - length))) };
+}
+
 /** In the order of a tree: what a span began stands below it, by its start. What has no parent here stands at the root. */
 export function asTree(rows: SpanRow[]): SpanRow[] {
   const ids = new Set(rows.map(row => row.id));
@@ -116,6 +138,7 @@ export function asTree(rows: SpanRow[]): SpanRow[] {
     if (siblings) siblings.push(row);
     else inside.set(parent, [row]);
   }
+  for (const siblings of inside.values()) siblings.sort((a, b) => a.start - b.start);
   const out: SpanRow[] = [];
   const stack = (inside.get(null) ?? []).map(row => ({ row, depth: 0 })).reverse();
   while (stack.length) {

@@ -68,7 +68,7 @@ export class RunsTab implements Tab {
 
   clear(why: string): void {
     this.list.reset();
-    this.run.open(null);
+    this.run.enter(null);
     this.shows = 'list';
     this.marked = [];
     this.known = [];
@@ -104,7 +104,7 @@ export class RunsTab implements Tab {
     if (this.shows === 'list') this.list.tick();
     else if (this.shows === 'run') this.run.tick();
     // what another kernel does is said by nobody
-    const others = this.shows === 'list' ? this.scope !== 'kernel' : this.shows === 'run' && this.run.running;
+    const others = this.shows === 'list' ? this.scope !== 'kernel' : this.shows === 'run' && this.run.open;
     if (others && !this.why && performance.now() - this.looked > OTHERS) this.refresh();
   }
 
@@ -163,12 +163,12 @@ export class RunsTab implements Tab {
   private enter(run: RunRow): void {
     this.shows = 'run';
     this.draw();
-    this.run.open(run);
+    this.run.enter(run);
   }
 
   private leave(): void {
     this.shows = 'list';
-    this.run.open(null);
+    this.run.enter(null);
     this.draw();
     this.list.show();
     this.list.focus();

@@ -3,8 +3,8 @@
 import { drawing, h, quiet, say, seconds, show } from '../core/dom';
 import { List } from './list';
 import { drawMark } from './run-list';
-import { asTree, bar, filterSpans, takeSpans, ticks, unfolded, type Filter, type SpanRow } from './rows';
-import { KINDS, tickWords, tokens } from './words';
+import { around, asTree, bar, filterSpans, readWaits, takeSpans, ticks, unfolded, type Filter, type SpanRow } from './rows';
+import { named, tickWords, tokens } from './words';
 import { Zoom } from './zoom';
 
 export const SPAN_HEIGHT = 24;
@@ -19,7 +19,9 @@ export class Waterfall {
   private shown: SpanRow[] = [];
   private folded = new Set<string>();
   private filter: Filter = { text: '', model: '', errors: false };
+  private waits: SpanRow[] = [];
   private whole = 0;
+  private lead = 0; // seconds that are seen before the run
   private track = h('div', 'nba-axis-track');
   private axis: HTMLElement;
   private list: List<SpanRow>;
@@ -61,6 +63,7 @@ export class Waterfall {
   /** Another run: nothing is known of its spans. */
   reset(): void {
     this.rows.length = 0;
+    this.waits = [];
     this.tree = [];
     this.folded.clear();
     this.zoom.fit();
@@ -69,16 +72,35 @@ export class Waterfall {
     this.refresh();
   }
 
-  /** Take spans that came; those that are there already are changed. */
-  take(came: unknown, length: number): void {
-    if (takeSpans(this.rows, came)) this.tree = asTree(this.rows);
+  /** Take spans that came, those that are there already are changed; and all waits for a person. */
+  take(came: unknown, length: number, waits: unknown = []): void {
+    const changed = takeSpans(this.rows, came);
+    const told = readWaits(waits, this.running);
+    if (changed || told.length || this.waits.length) this.tree = asTree([...this.rows, ...told]);
+    this.waits = told;
     this.length = length;
     this.refresh();
   }
 
+  /** The wait of this id, as it is by now. */
+  wait(id: string | null): SpanRow | undefined {
+    return this.waits.find(wait => wait.id === id);
+  }
+
+  get running(): boolean {
+    return this.rows[0]?.status === 'running';
+  }
+
+  /** Whether it goes on, or would if a person decided. */
+  get open(): boolean {
+    return this.running || this.waits.some(wait => wait.status === 'paused');
+  }
+
   set length(seconds: number) {
+    const { lead, tail } = around(this.waits, seconds);
     this.whole = seconds;
-    this.zoom.length = seconds;
+    this.lead = lead;
+    this.zoom.length = lead + seconds + tail;
   }
 
   get length(): number {
@@ -228,7 +250,8 @@ export class Waterfall {
     drawMark(name!.children[1] as HTMLElement, span.status);
     say(name!.children[2]!, folded ? `${span.name} (${span.children})` : span.name);
     const drawn = track!.firstElementChild as HTMLElement;
-    const seen = bar(span, this.zoom.seen, this.whole);
+    const { from, to } = this.zoom.seen;
+    const seen = bar(span, { from: from - this.lead, to: to - this.lead }, this.whole);
     show(drawn, seen !== null);
     if (seen) {
       drawn.style.left = `min(${seen.left.toFixed(3)}%, 100% - 2px)`;
@@ -236,8 +259,9 @@ export class Waterfall {
       (drawn.firstElementChild as HTMLElement).style.width = `${seen.head.toFixed(2)}%`;
     }
     const spent = span.duration === null ? (span.status === 'running' ? '…' : '') : seconds(span.duration);
-    say(time!, spent);
-    const facts = [`${KINDS[span.kind] ?? span.kind} ${span.name}`, span.status, spent, span.ttft === null ? '' : `first token ${seconds(span.ttft)}`, tokens(span.input, span.output), span.error ?? ''];
+    say(time!, span.asked && span.duration === null ? `${seconds(Math.max(0, this.whole - span.start))} …` : spent);
+    const asked = (span.asked ?? []).map(([tool, decided]) => `${tool} ${decided}`.trim());
+    const facts = [named(span), span.asked ? '' : span.status, spent, ...asked, span.ttft === null ? '' : `first token ${seconds(span.ttft)}`, tokens(span.input, span.output), span.error ?? ''];
     row.title = facts.filter(Boolean).join('\n');
     row.setAttribute('aria-label', facts.filter(Boolean).join(', '));
   }

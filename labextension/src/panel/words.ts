@@ -3,8 +3,11 @@
 import { count, money, seconds } from '../core/dom';
 import type { RunRow } from './rows';
 
-export const KINDS: Record<string, string> = { run: 'run of', chat: 'model call', tool: 'tool' };
+const KINDS: Record<string, string> = { run: 'run of', chat: 'model call', tool: 'tool', wait: '' };
 export const MARKS: Record<string, string> = { ok: 'ok', error: 'error', rejected: 'rejected', cancelled: 'cancelled', paused: 'pending' };
+
+/** What a span is, and of what. */
+export const named = ({ kind, name }: { kind: string; name: string }): string => `${KINDS[kind] ?? kind} ${name}`.trim();
 
 export const tokens = (input: number | null, output: number | null): string => (input === null && output === null ? '' : `${count(input ?? 0)} → ${count(output ?? 0)}`);
 
