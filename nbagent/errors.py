@@ -48,6 +48,7 @@ _KEY = re.compile(  # words like key-management or hf_dataset_loader are no keys
 
 _NAMES = ("sk", "pk", "rk", "xai", "key", "ghp", "hf", "r8", "pplx")  # how keys begin, before - or _
 _LAST = frozenset(name[-1] for name in _NAMES)
+_FEW = 50  # marks that are looked at one by one in less time than a text is taken apart
 _LOGIN = re.compile(r"(?<=://)[^/\s@:'\"]*:[^/\s@'\"]+@")  # a name and a password in a URL
 _QUERY = re.compile(  # a key in a URL
     r"([?&](?:api[-_]?key|key|token|access[-_]token|auth|secret|password|sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token)=)[^&\s\"'<>\\]{6,}",
@@ -121,6 +122,13 @@ def suspicious(text: str, keys: Iterable[str]) -> bool:
 
 def _begins(text: str, mark: str) -> bool:
     """Whether what keys begin with stands before one of these marks, of which a text has few."""
+    place = text.find(mark)
+    for _ in range(_FEW):
+        if place < 0:
+            return False
+        if text[place - 1 : place] in _LAST and text.endswith(_NAMES, 0, place):
+            return True
+        place = text.find(mark, place + 1)
     if text.count(mark) > len(text) // 20:
         return any(name + mark in text for name in _NAMES)
     before = text.split(mark)

@@ -13,10 +13,11 @@ from operator import attrgetter
 from typing import Any, NamedTuple, get_args
 
 import msgspec
+from msgspec.structs import astuple
 
 from nbagent.errors import known_keys
 from nbagent.events import RunFinished, RunStarted, Stamp, StepFinished, StepStarted
-from nbagent.messages import Message
+from nbagent.messages import Message, Usage
 from nbagent.observers.redaction import clean
 from nbagent.observers.spans import Note, Span, outermost
 from nbagent.observers.sql_keeping import this_process
@@ -152,7 +153,7 @@ def _row(note: Note, tree: _Tree) -> tuple[Any, ...]:
     if kind is StepStarted:
         said[4], said[6] = tree.place(said[4]), _safe(said[6])
     elif kind is StepFinished:
-        said[0], said[-1] = tree.place_one(said[0]), None  # the exchange
+        said[0], said[2], said[-1] = tree.place_one(said[0]), said[2] and astuple(said[2]), None  # the exchange
     elif kind is RunStarted:
         said[2], said[-1] = said[2] and tree.place_one(said[2]), _safe(said[-1])
     elif kind is RunFinished:
@@ -189,6 +190,7 @@ def _note(row: Sequence[Any], root: str, messages: Sequence[Any]) -> Note:
         fields["messages"] = [messages[place] for place in fields["messages"]]
     elif issubclass(kind, StepFinished):
         fields["message"] = messages[fields["message"]]
+        fields["usage"] = fields["usage"] and Usage(*fields["usage"])
     elif issubclass(kind, RunStarted) and fields["prompt"] is not None:
         fields["prompt"] = messages[fields["prompt"]]
     return msgspec.convert(fields, kind)

@@ -13,6 +13,7 @@ from nbagent.observers.sql_schema import SQLITE, migrate_file
 from nbagent.observers.sql_store import SqlStore
 
 _BUSY = 5.0  # seconds to wait for another kernel's transaction
+_PAGES = 4_000  # of the log (16 MB) before they go into the file: what is in the journal for a moment need not
 
 
 class SQLite(SqlStore):
@@ -81,6 +82,7 @@ class SQLite(SqlStore):
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # what is pruned is given back
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES}")
         return connection
 
 
