@@ -119,7 +119,7 @@ def test_a_trace_of_before_gets_what_is_new(url: str) -> None:
         connection.execute("SET search_path TO nbagent")
         connection.execute("ALTER TABLE runs DROP COLUMN notebook")
         connection.execute("DROP TABLE bodies, wire, journal")
-        connection.execute("DROP INDEX runs_shown")
+        connection.execute("DROP INDEX runs_shown, spans_running")
         connection.execute("CREATE INDEX spans_run ON spans (run_id)")
         connection.execute("UPDATE version SET number = 1")
     trace = Trace(url)

@@ -6,24 +6,45 @@ import os
 import socket
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from nbagent.errors import ConfigError
 from nbagent.observers.sql_bodies import FORGET
 from nbagent.observers.sql_schema import Connection, transaction
 
-_DAY = 86_400 * 10**9  # nanoseconds
+_SAME = 2.0  # seconds between two readings of the moment at which a process began
+
+
+@cache
+def _process(pid: int) -> str:
+    import psutil  # type: ignore[import-untyped]
+
+    return f"{socket.gethostname()}:{pid}:{psutil.Process(pid).create_time():.0f}"
 
 
 def this_process() -> str:
-    """Who writes: ``host:pid``."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Who writes: ``host:pid:start``, the start in seconds since the epoch, as another process may have the number some day."""
+    return _process(os.getpid())
 
 
 def alive(process: str) -> bool:
     """Whether a process is, or may be, still there: one of another machine is taken for alive."""
-    host, _, pid = process.rpartition(":")
-    return host != socket.gethostname() or _alive(int(pid))
+    host, pid, *start = process.split(":")
+    if host != socket.gethostname() or process == this_process():
+        return True
+    import psutil
+
+    try:
+        found = psutil.Process(int(pid))
+        if found.status() == psutil.STATUS_ZOMBIE:
+            return False
+        began = found.create_time()
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True
+    return not start or abs(began - float(start[0])) < _SAME
 
 
 def end_orphans(connection: Connection) -> None:
@@ -32,22 +53,10 @@ def end_orphans(connection: Connection) -> None:
     rows = connection.execute("SELECT DISTINCT process FROM spans WHERE status = 'running' AND process LIKE ?", (f"{host}:%",)).fetchall()
     gone = [process for (process,) in rows if not alive(process)]
     for process in gone:
-        for table in ("spans", "runs"):
+        for table in ("runs", "spans"):  # in this order, as the spans that are under way say which runs are
             end = ", error_type = coalesce(error_type, 'KernelDied')"
-            connection.execute(
-                f"UPDATE {table} SET status = 'cancelled'{end} WHERE status = 'running' AND run_id IN (SELECT run_id FROM spans WHERE process = ?)",  # noqa: S608
-                (process,),
-            )
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+            inside = "SELECT run_id FROM spans WHERE status = 'running' AND process = ?"
+            connection.execute(f"UPDATE {table} SET status = 'cancelled'{end} WHERE status = 'running' AND run_id IN ({inside})", (process,))  # noqa: S608
 
 
 def prune(connection: sqlite3.Connection, *, before: int | None = None, megabytes: float | None = None) -> int:

@@ -61,8 +61,9 @@ class Connection(Protocol):
 _JOURNAL = (
     "CREATE TABLE journal (writer TEXT, number BIGINT, entry TEXT NOT NULL, PRIMARY KEY (writer, number))",
     "CREATE INDEX runs_shown ON runs (started_at) WHERE (outer_run IS NULL OR outer_run = run_id)",
+    "CREATE INDEX spans_running ON spans (process) WHERE status = 'running'",
 )
-"""What is in no table yet, and where the runs that a list shows are found."""
+"""What is in no table yet, and where the runs that a list shows are found, and what is under way."""
 
 
 class Opened(Connection, Protocol):
