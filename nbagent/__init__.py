@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from nbagent.tools import Tool as Tool
     from nbagent.tools import tool as tool
     from nbagent.toolset import Toolset as Toolset
+    from nbagent.traced_client import trace_client as trace_client
     from nbagent.traced_model import Traced as Traced
     from nbagent.verbs import cosine_similarity as cosine_similarity
     from nbagent.verbs import count_tokens as count_tokens
@@ -98,6 +99,7 @@ _PLACES = {
     "submit_batch": "batches",
     "tool": "tools",
     "tool_rules": "standing",
+    "trace_client": "traced_client",
     "traces": "observers.trace",
     "user": "prompts",
 }

@@ -86,8 +86,7 @@ class Traced:
     @property
     def trace(self) -> Trace:
         """Where a call that is made here is kept."""
-        around = place.get()
-        found: Trace | None = self._given or (around.trace if around else None) or shared_trace.get() or self._own
+        found = trace_here(self._given) or self._own
         assert found is not None
         return found
 
@@ -97,7 +96,7 @@ class Traced:
             request = replace(request, model=self.model)
         if is_counted():
             return self.provider.stream(request)
-        call = _Call(self.provider, request, request.model or self.model, self.trace)
+        call = TracedCall(Asked(self.name, request.model or self.model, getattr(self.provider, "base_url", None)), request, self.trace)
         if not call.matters:
             return self.provider.stream(request)
         with call.under_way():
@@ -109,7 +108,7 @@ class Traced:
                 raise
         return self._observed(call, stream)
 
-    async def _observed(self, call: _Call, stream: AsyncIterator[_Batch]) -> AsyncGenerator[_Batch, None]:
+    async def _observed(self, call: TracedCall, stream: AsyncIterator[_Batch]) -> AsyncGenerator[_Batch, None]:
         error: BaseException | None = None
         call.begin()
         try:
@@ -136,12 +135,17 @@ class Traced:
             await call.end(error)
 
 
-class _Call:
+def trace_here(given: Trace | None = None) -> Trace | None:
+    """The trace of what is asked here: the one given, that of the run or span around, or the notebook's; None where there is none."""
+    around = place.get()
+    return given or (around.trace if around else None) or shared_trace.get()
+
+
+class TracedCall:
     """One call of a model on its way, and who is told of it."""
 
-    def __init__(self, provider: Provider, request: Request, model: str, trace: Trace) -> None:
-        self._request = request
-        self._asked = Asked(provider.name, model, getattr(provider, "base_url", None))
+    def __init__(self, asked: Asked, request: Request, trace: Trace) -> None:
+        self._request, self._asked = request, asked
         self._around = place.get()
         self._observers = trace.observers()
         self._broken: set[int] = set()
@@ -182,7 +186,7 @@ class _Call:
             if (public is not events or self._silent) and (told := [replace(event) for event in public if self._is_heard(event)]):
                 self._tell(told)
         except Exception as error:  # noqa: BLE001
-            _doubt(error)
+            doubt(error)
 
     def _is_heard(self, event: Any) -> bool:
         kind = type(event)
@@ -200,9 +204,18 @@ class _Call:
             if (price := self._step.price(self._asked)) is None:
                 price = await in_thread(lambda: self._step.look_up(self._asked))
         except Exception as failed:  # noqa: BLE001
-            _doubt(failed)
+            doubt(failed)
         finally:
             self.tell_end(error, price or prices.UNKNOWN)
+
+    def end_at_once(self, error: BaseException | None) -> None:
+        """`end` for who cannot await; the list of prices, where it was not imported before, is imported here."""
+        try:
+            price = self._step.price(self._asked) or self._step.look_up(self._asked)
+        except Exception as failed:  # noqa: BLE001
+            doubt(failed)
+            price = prices.UNKNOWN
+        self.tell_end(error, price)
 
     def tell_end(self, error: BaseException | None, price: prices.Cost) -> None:
         """Say how it ended. Who leaves early has cancelled it, but for one who has all of it."""
@@ -216,7 +229,7 @@ class _Call:
         try:
             finished = self._closed(error, price)
         except Exception as failed:  # noqa: BLE001
-            _doubt(failed)
+            doubt(failed)
             finished = Step().finished(self._asked, failed, prices.UNKNOWN)
         self._tell([finished])
         if self.exchange is not None:
@@ -240,6 +253,6 @@ class _Call:
         tell(self._observers, stamped(events, self._run, self._outer, self._around.span_id if self._around else None), self._broken)
 
 
-def _doubt(error: Exception) -> None:
+def doubt(error: Exception) -> None:
     """Whatever a provider of the user's own yields goes on to who asked; that it cannot be told is said."""
     warnings.warn(f"a model call is not traced whole: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)

@@ -93,6 +93,7 @@ TRACE_HELP = f"""What happened, as a pandas DataFrame: model calls, tool calls, 
 
   with nbagent.span("load data", rows=120): code of yours as a row, the runs inside it below
   nbagent.Traced("openai:...")              a model that is in the trace where no agent asks it, too
+  nbagent.trace_client(openai.OpenAI())     a client of OpenAI's or Anthropic's own SDK, the same
 
 Runs are kept in a file of this machine. %config NbAgent.trace_db = "off" keeps them in memory only,
 %config NbAgent.trace = False traces nothing, trace_content = False keeps no texts.

@@ -167,7 +167,7 @@ def call_columns(spans: Sequence[Span], *, payload: bool = False, known: Columns
         "response_model": [end.model if end else None for end in ends],
         "response_id": [end.response_id if end else None for end in ends],
         "finish_reason": [end.finish_reason if end else None for end in ends],
-        "stream": [True] * len(spans),
+        "stream": [given.get("stream") is not False for given in params],
         "temperature": [number_of(given, "temperature") if given else None for given in params],
         "top_p": [number_of(given, "top_p") if given else None for given in params],
         "max_tokens": [count_of(number_of(given, "max_tokens", "max_output_tokens", "max_completion_tokens")) if given else None for given in params],

@@ -84,6 +84,8 @@ def _read_message(item: Mapping[str, Any], role: Role) -> Iterator[Message]:
         function = call.get("function", call) if isinstance(call, Mapping) else {}
         parts.append(ToolCallPart(str(call.get("id", "")), str(function.get("name", "")), _text(function.get("arguments", ""))))
     results = any(isinstance(part, ToolResultPart) for part in parts)
+    if said is None and any(isinstance(part, ToolCallPart | ReasoningPart) for part in parts):  # only a model calls and thinks
+        mine = "assistant"
     yield Message("tool" if results else mine, tuple(parts))
 
 
@@ -91,21 +93,34 @@ def _read_part(piece: Mapping[str, Any]) -> Iterator[Part]:
     text = piece.get("content", piece.get("text"))
     call_id = str(piece.get("id") or piece.get("call_id") or "")
     match piece.get("type"):
-        case "tool_call" | "function_call":
-            yield ToolCallPart(str(piece.get("call_id") or call_id), str(piece.get("name", "")), _text(piece.get("arguments", "")))
-        case "tool_call_response" | "function_call_output":
-            answer = next((piece[key] for key in ("response", "result", "output") if key in piece), "")
-            yield ToolResultPart(str(piece.get("call_id") or call_id), str(piece.get("name", "")), _text(answer))
+        case "tool_call" | "function_call" | "tool_use":
+            arguments = piece.get("arguments", piece.get("input", ""))
+            yield ToolCallPart(str(piece.get("call_id") or call_id), str(piece.get("name", "")), _text(arguments))
+        case "tool_call_response" | "function_call_output" | "tool_result":
+            answer = next((piece[key] for key in ("response", "result", "output", "content") if key in piece), "")
+            result_of = str(piece.get("call_id") or piece.get("tool_use_id") or call_id)
+            yield ToolResultPart(result_of, str(piece.get("name", "")), _text(answer), is_error=piece.get("is_error") is True)
         case "server_tool_call":
             yield ServerToolPart(call_id, str(piece.get("name", "")), _text(piece.get("arguments", "")), _text(piece.get("response", "")))
         case "reasoning" | "thinking":
             yield ReasoningPart(_text(text if text is not None else piece.get("thinking", "")))
         case "uri":
             yield FilePart(str(piece.get("mime_type") or "application/octet-stream"), url=str(piece.get("uri", "")))
+        case "image_url" | "input_image" | "image" | "document" | "input_file" | "file" | "input_audio":
+            yield _file(piece)
         case "blob":
             yield FilePart(str(piece.get("mime_type") or "application/octet-stream"), data=b"")
         case _:
             yield TextPart(_text(text) if text is not None else as_json(piece))
+
+
+def _file(piece: Mapping[str, Any]) -> FilePart:
+    """A file as chat APIs send it; of one that is in the message itself only what kind it is."""
+    inner: Any = next((piece[key] for key in ("image_url", "source", "file_url", "file", "input_audio") if piece.get(key)), {})
+    source = {"url": inner} if isinstance(inner, str) else inner if isinstance(inner, Mapping) else {}
+    url = str(source.get("url") or "")
+    kind = str(source.get("media_type") or (url[5:].partition(";")[0] if url.startswith("data:") else "") or "application/octet-stream")
+    return FilePart(kind, data=b"") if not url or url.startswith("data:") else FilePart(kind, url=url)
 
 
 def _text(value: Any) -> str:

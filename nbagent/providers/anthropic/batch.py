@@ -80,12 +80,12 @@ class MessageBatches:
             return RunCancelled(f"The request was {kind}, and not answered.")
         message = result["message"]
         decoder = AnthropicDecoder(str(message.get("model") or ""), provider=self.name, secrets=secrets)
-        events = decoder.feed([json.dumps(event).encode() for event in _as_stream(message)])
+        events = decoder.feed([json.dumps(event).encode() for event in as_stream(message)])
         events = events if decoder.failure else [*events, *decoder.end()]
         return decoder.failure or events
 
 
-def _as_stream(message: dict[str, Any]) -> list[dict[str, Any]]:
+def as_stream(message: dict[str, Any]) -> list[dict[str, Any]]:
     """A whole message as the events of a stream that it would have come as."""
     events: list[dict[str, Any]] = [{"type": "message_start", "message": message | {"content": []}}]
     for index, block in enumerate(message.get("content") or []):

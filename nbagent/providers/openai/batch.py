@@ -74,12 +74,12 @@ class ResponsesBatches:
         if told.get("error") or response.get("status_code") != 200:
             return in_band(told.get("error") or body.get("error") or body, provider=self.name, secrets=secrets)
         decoder = ResponsesDecoder(str(body.get("model") or ""), provider=self.name, secrets=secrets)
-        events = decoder.feed([json.dumps(event).encode() for event in _as_stream(body)])
+        events = decoder.feed([json.dumps(event).encode() for event in as_stream(body)])
         events = events if decoder.failure else [*events, *decoder.end()]
         return decoder.failure or events
 
 
-def _as_stream(body: dict[str, Any]) -> list[dict[str, Any]]:
+def as_stream(body: dict[str, Any]) -> list[dict[str, Any]]:
     """A whole response as the events of a stream that it would have come as."""
     events: list[dict[str, Any]] = []
     for place, item in enumerate(body.get("output") or []):
