@@ -114,21 +114,32 @@ def test_attributes_and_filters_are_completed(shell: InteractiveShell) -> None:
     assert complete(shell, "%%agent\n{{ df | toj▮") == (["tojson"], "toj")
 
 
-def test_prose_and_other_cells_are_left_to_others(shell: InteractiveShell) -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        "%%agent\nIs it cold in the ci▮", "%%agent\nCount the rows, pri▮nt nothing", "%%agent\n▮", "%%agent\nimport ci▮", "%%agent\n{{ city }} ci▮",
+        "%%agent\n# A trip to the ci▮", "%%agent\nhello --mo▮", "%%agent --raw\n{{ ci▮", "%%agent --raw\nci▮", "%agent tell me of the ci▮",
+        "%agent tell me --mo▮", "x = %agent the ci▮", '%%agent -s "You know the ci▮', "%%agent\nthe file tests/▮", "%%agent\ndf.▮",
+        "%%agent\n{{ pri▮", "%%agent\n{{ city.nosuch▮",
+    ],
+)  # fmt: skip
+def test_in_prose_nobody_speaks(shell: InteractiveShell, code: str) -> None:
+    assert complete(shell, code) == ([], "")
+
+
+def test_other_cells_are_left_to_others(shell: InteractiveShell) -> None:
     silent = matcher(shell, Sources(tools=list, asked=list, sessions=list, runs=list, models=lambda _: []))
-    for code in (
-        "%%agent\nhello --mo",
-        "%agent tell me --mo",
-        "city.",
-        "%%time\n--mo",
-        "%%tool\ndef f(): return ci",
-        "%%agent\n{{ city }} ci",
-        "%%agent --raw\n{{ ci",
-    ):
+    for code in ("city.", "%%time\n--mo", "%%tool\ndef f(): return ci"):
         lines = code.split("\n")
         context = CompletionContext(token="", full_text=code, cursor_position=len(lines[-1]), cursor_line=len(lines) - 1, limit=None)
-        assert silent(context)["completions"] == []
+        assert silent(context) == {"completions": [], "suppress": False}
     assert "city" in complete(shell, "print(cit▮")[0]
+    assert "city" in complete(shell, "%%tool\ndef f(): return ci▮")[0]
+
+
+def test_keys_are_offered_within_brackets_of_an_expression(shell: InteractiveShell) -> None:
+    shell.user_ns["ages"] = {"Ada": 36}
+    assert "Ada" in complete(shell, "%%agent\nHow old is {{ ages['A▮")[0][0]
 
 
 def test_the_magics_own_names_are_still_completed_by_ipython(shell: InteractiveShell) -> None:

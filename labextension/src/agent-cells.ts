@@ -3,7 +3,8 @@
 import { Compartment, Prec, type EditorState, type Extension } from '@codemirror/state';
 import { Decoration, EditorView, MatchDecorator, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view';
 
-const FIRST_LINE = /^\s*%%agent\b/;
+import { beginsAgentCell } from './core/first-line';
+
 const command = Decoration.line({ class: 'nba-command', attributes: { spellcheck: 'false' } });
 /** The browser looks at the spelling of prose; of the first line and of what is filled in it does not. */
 const spelling = EditorView.contentAttributes.of({ spellcheck: 'true' });
@@ -11,7 +12,7 @@ const spelling = EditorView.contentAttributes.of({ spellcheck: 'true' });
 /** What is filled in from the notebook: an expression, or a block of the template. */
 const filledIn = new MatchDecorator({ regexp: /\{\{.*?\}\}|\{%.*?%\}/g, decoration: Decoration.mark({ class: 'nba-filled-in', attributes: { spellcheck: 'false' } }) });
 
-export const isAgentCell = (state: EditorState): boolean => FIRST_LINE.test(state.doc.line(1).text);
+export const isAgentCell = (state: EditorState): boolean => beginsAgentCell(state.doc.line(1).text);
 
 /** The editor extension; `markdown` gives the language of the page itself, so that none is bundled here. */
 export function agentCells(markdown: () => Promise<Extension | null>): Extension {

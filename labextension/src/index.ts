@@ -1,8 +1,9 @@
-/** The JupyterLab plugins: colours for %%agent cells, decisions on saved runs that wait, what is done with an answer, and the trace panel. Saved runs are shown by `mime.ts`. */
+/** The JupyterLab plugins: colours and completion for %%agent cells, decisions on saved runs that wait, what is done with an answer, and the trace panel. Saved runs are shown by `mime.ts`. */
 
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { EditorExtensionRegistry, IEditorExtensionRegistry, IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { LabIcon } from '@jupyterlab/ui-components';
 
@@ -12,6 +13,7 @@ import { addCommands } from './commands';
 import { hearDecisions } from './decisions';
 import { hearKernels } from './kernels';
 import { TracePanel } from './panel/panel';
+import { keepWordsOut } from './prose-words';
 import { SETTINGS, tellKernels } from './settings';
 
 const colours: JupyterFrontEndPlugin<void> = {
@@ -23,6 +25,14 @@ const colours: JupyterFrontEndPlugin<void> = {
     const markdown = async () => (await languages.getLanguage('markdown'))?.support ?? null;
     extensions.addExtension({ name: 'nbagent:agent-cells', factory: () => EditorExtensionRegistry.createImmutableExtension(agentCells(markdown)) });
   }
+};
+
+const words: JupyterFrontEndPlugin<void> = {
+  id: 'nbagent-labextension:prose-words',
+  description: 'Offers no words of the page in the prose of %%agent cells',
+  autoStart: true,
+  optional: [ICompletionProviderManager],
+  activate: (app: JupyterFrontEnd, manager: ICompletionProviderManager | null) => void app.restored.then(() => manager && keepWordsOut(manager))
 };
 
 const decisions: JupyterFrontEndPlugin<void> = {
@@ -85,4 +95,4 @@ const settings: JupyterFrontEndPlugin<void> = {
   activate: tellKernels
 };
 
-export default [colours, decisions, actions, commands, kernels, traces, settings];
+export default [colours, words, decisions, actions, commands, kernels, traces, settings];

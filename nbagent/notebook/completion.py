@@ -1,14 +1,14 @@
 """Completion in the cells of our magics: options and their values on the first line, names inside ``{{ }}``.
 
-One matcher for IPython's completer. Where it has something to say it is the only one that speaks; everywhere else it
-is silent.
+One matcher for IPython's completer. On the lines of our magics and in the prose below ``%%agent`` it is the only one that
+speaks, also where it has nothing to say: a word of prose is no name of Python's. Everywhere else it is silent.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -63,29 +63,43 @@ def matcher(ip: Any, sources: Sources) -> Callable[[CompletionContext], SimpleMa
 
     @context_matcher(identifier="nbagent")  # type: ignore[untyped-decorator]
     def nbagent_matcher(context: CompletionContext) -> SimpleMatcherResult:
-        found, fragment, kind = _complete(ip, sources, context)
+        offer = _complete(ip, sources, context)
+        if offer is None:
+            return {"completions": [], "suppress": False}
+        found, fragment, kind = offer
+        completions: Any = [SimpleCompletion(text, type=kind) for text in dict.fromkeys(found)] or _Nothing()
         return {
-            "completions": [SimpleCompletion(text, type=kind) for text in dict.fromkeys(found)],
-            "matched_fragment": fragment,
-            "suppress": True,
-            "ordered": True,
-        }
+            "completions": completions, "matched_fragment": fragment, "suppress": True, "ordered": True,
+            "do_not_suppress": {"IPCompleter.dict_key_matcher"},  # which speaks within brackets alone
+        }  # fmt: skip
 
     return nbagent_matcher  # type: ignore[no-any-return]
 
 
-def _complete(ip: Any, sources: Sources, context: CompletionContext) -> tuple[list[str], str, str]:
-    """What can stand at the cursor, the text before it that is replaced, and what kind of thing it is."""
+class _Nothing:
+    """No completions, which says that it is some: IPython has a matcher that silences the others only where it has something itself."""
+
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[SimpleCompletion]:
+        return iter(())
+
+
+def _complete(ip: Any, sources: Sources, context: CompletionContext) -> tuple[list[str], str, str] | None:
+    """What can stand at the cursor, the text before it that is replaced, and what kind of thing it is; None where that is not ours to say."""
     lines = context.full_text.split("\n")
     before = lines[context.cursor_line][: context.cursor_position]
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     cell = _CELL.match(lines[first])
     if cell and context.cursor_line > first:
+        if cell[1] != "agent":
+            return None
         body = "\n".join([*lines[first + 1 : context.cursor_line], before])
-        return _names(ip, body) if cell[1] == "agent" and "--raw" not in lines[first].split() else ([], "", "")
+        return _names(ip, body) if "--raw" not in lines[first].split() else ([], "", "")
     start = cell or _LINE.match(before)
     if start is None or len(before) <= start.end():
-        return [], "", ""
+        return None
     rest = before[start.end() :]
     if _expression(rest) is not None:
         return _names(ip, rest)

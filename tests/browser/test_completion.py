@@ -32,6 +32,18 @@ CLEAR = """() => {
 WARM = "async () => { await window.panel.sessionContext.session.kernel.requestComplete({code: 'impor', cursor_pos: 5}); }"
 AUTO = """on => window.jupyterapp.serviceManager.settings.save('@jupyterlab/completer-extension:manager', JSON.stringify(on ? {autoCompletion: true} : {}))"""
 
+# what the kernel was asked and what it offered
+HEAR = """() => {
+  const kernel = window.panel.sessionContext.session.kernel;
+  const ask = kernel.requestComplete.bind(kernel);
+  window.heard = [];
+  kernel.requestComplete = async asked => {
+    const reply = await ask(asked);
+    window.heard.push([asked.code, reply.content.matches]);
+    return reply;
+  };
+}"""
+
 
 def ready(page, name):
     page.notebook(name, [SETUP, "%%agent trip -m scripted:one\nHi", ""])
@@ -96,6 +108,25 @@ def test_what_can_stand_there_is_offered_as_one_types(page):
         for typed, one in places.items():
             assert one in as_typed(page, typed)
             page.page.keyboard.press("Escape")
+    finally:
+        page.page.evaluate(AUTO, False)
+
+
+def test_in_prose_nothing_is_offered_as_one_types_but_variables_within_braces(page, picture):
+    page.page.evaluate(AUTO, True)
+    try:
+        page.again()
+        ready(page, "prose-typed.ipynb")
+        page.page.evaluate(WARM)
+        page.page.evaluate(HEAR)
+        for typed in ("%%agent\nIs it cold in the ci", "%%agent\n\ncity of the north\n\nci", "%%agent\nprin", "%agent tell me of ci"):
+            write(page, typed, delay=40)
+            page.page.wait_for_function("code => window.heard.some(([asked]) => asked === code)", arg=typed, timeout=20_000)
+            page.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert page.page.locator(ITEMS).count() == 0, f"{typed!r} is offered something"
+        assert page.page.evaluate("() => window.heard.filter(([asked, matches]) => /\\n|agent tell/.test(asked) && matches.length)") == []
+        assert as_typed(page, "%%agent\n\n{{ city }} is cold\n\nIs {{ ci") == ["citizens", "city"]
+        picture(page, "braces")
     finally:
         page.page.evaluate(AUTO, False)
 
