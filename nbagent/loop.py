@@ -268,12 +268,15 @@ class Run:
         """The messages as they are sent; what a person should know of that is told."""
         given = self.outgoing.for_model(self.messages)
         policy = self.task.agent.history
+        outer = place.set(self.place)  # a model that the policy asks is a part of this run
         try:
             chosen = given if policy is None else await said_by(policy, given, self.task.where.in_thread)
         except NbagentError:
             raise
         except (Exception, SystemExit) as error:
             raise ConfigError(f"The agent's history raised {describe(error)}", "Nothing was sent.") from error
+        finally:
+            place.reset(outer)
         sent = self.outgoing.legal(given, chosen)
         if fresh := [note for note in sent.notes if note not in self.noted]:
             self.noted.update(fresh)

@@ -57,7 +57,20 @@ def test_a_model_that_a_cell_drives_itself_is_a_run_of_the_cell(tmp_path):
         kernel.ok("said = [event async for batch in model.stream(request) for event in batch]")
         kernel.ok("with nbagent.span('here'):\n    again = [event async for batch in model.stream(request) for event in batch]")
         kernel.ok("mine = %trace runs\ncalls = %trace calls")
-        assert kernel.value("[said == again, list(mine.output_preview), mine.exec_count.astype(int).tolist(), list(calls.status)]") == [True, ["Hi."] * 2, [3, 4], ["ok"] * 2]
+        assert kernel.value("[said == again, list(mine.output_preview), mine.exec_count.astype(int).tolist(), list(calls.status)]") == [
+            True,
+            ["Hi."] * 2,
+            [3, 4],
+            ["ok"] * 2,
+        ]
+
+
+def test_a_vendors_own_client_in_a_cell_is_a_run_of_the_cell(tmp_path):
+    with WireServer(chat({"content": "Yes."}) + chat({}, finish="stop") + b"data: [DONE]\n\n") as server, a_kernel(tmp_path) as kernel:
+        kernel.ok(f"%load_ext nbagent\nimport nbagent, openai\nclient = nbagent.trace_client(openai.OpenAI(base_url='{server.url}/v1', api_key='k-1'))")
+        kernel.ok("asked = dict(model='m', messages=[dict(role='user', content='Is it?')], stream=True)\nsaid = list(client.chat.completions.create(**asked))")
+        kernel.ok("mine = %trace runs")
+        assert kernel.value("[list(mine.input_preview), list(mine.output_preview), mine.exec_count.astype(int).tolist()]") == [["Is it?"], ["Yes."], [2]]
 
 
 @pytest.mark.parametrize("line", ["%config NbAgent.trace = False", "%config NbAgent.trace_db = 'off'"])

@@ -99,6 +99,18 @@ def test_in_a_tool_it_stands_below_the_call_and_counts_in_the_run_and_its_limits
         Session(Agent(model=Scripted([call("look"), "Done."]), tools=tools, max_cost=0.2)).run("Go")
 
 
+@pytest.mark.parametrize("ask_it", [lambda: ask(Traced(Own(*ANSWER))), lambda: nbagent.run(Own(*ANSWER), "Sum up.")], ids=["driven", "run"])
+def test_what_a_history_of_ones_own_asks_is_a_part_of_the_run_and_of_its_cost(ask_it: Any) -> None:
+    def summed_up(messages: Any) -> Any:
+        ask_it()
+        return messages
+
+    trace = Trace()
+    result = Session(Agent(model=Scripted(["Yes."]), history=summed_up), trace=trace).run("Hi")
+    assert tree(trace) == [("invoke_agent", None), ("invoke_agent", "invoke_agent"), ("chat", "invoke_agent"), ("chat", "invoke_agent")]
+    assert (result.cost, result.total_cost) == (0.0, 0.25)
+
+
 def test_in_a_span_the_calls_stand_below_it_those_of_tasks_too() -> None:
     trace = Trace()
     model = Traced(Own(*ANSWER))
