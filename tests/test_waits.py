@@ -30,7 +30,9 @@ def drop(table: str) -> str:
 
 def agent(*tables: str) -> Agent:
     calls = [call("drop", table=table) for table in tables or ("a",)]
-    return Agent(model=Scripted([lambda request: calls if request.messages[-1].role == "user" else "Done."], by="calls", loop=True), tools=[drop])
+    return Agent(
+        model=Scripted([lambda request: calls if request.messages[-1].role == "user" else "Done."], by="calls", loop=True, name="dropper"), tools=[drop]
+    )
 
 
 class Scene:
@@ -100,6 +102,26 @@ def test_a_pause_lasts_until_the_run_that_carried_it_on_and_both_tell_of_it(scen
     ((wait,), _) = both
     assert (wait.run, wait.after, wait.said) == (scene.runs["paused"], scene.runs["resumed"], [("drop", "approved")])
     assert (wait.end - wait.begin) / 1e9 >= TAKES
+
+
+def test_a_pause_that_another_kernel_carried_on_is_found_by_both(tmp_path):
+    def kernel() -> Trace:
+        return Trace(SQLite(tmp_path / "trace.db"))
+
+    paused = Session(agent(), trace=kernel())
+    pending = paused.run("Drop it.").pending
+    paused.save(tmp_path / "session.json")
+    time.sleep(TAKES)
+    later = Session.load(tmp_path / "session.json", tools=[drop], trace=kernel())
+    later.resume({each.id: True for each in pending})
+    before, after = later.trace.rows.runs()
+    both = [waits(happened(later.trace.rows, run)) for run in (before, after)]
+    assert both[0] == both[1]
+    ((wait,), _) = both
+    assert (wait.run, wait.after, wait.said) == (before, after, [("drop", "approved")])
+    memory = Trace()
+    memory.rows.disk = later.trace.rows  # type: ignore[attr-defined]  as in a notebook
+    assert waits(happened(memory.rows, after)) == both[0]
 
 
 def test_who_is_waited_for_still_has_decided_nothing(scene, trace):
