@@ -193,7 +193,7 @@ def test_the_other_magics_say_what_they_take() -> None:
     assert refused(parse_trace, "calls runs", {})[0] == "%trace takes one table, and got 'calls runs'."
     assert refused(parse_trace, "compare", {})[0] == "%trace compare takes two runs, by their ids or the beginnings of them; one is compared with the last."
     assert refused(parse_trace, "waterfall --payload", {})[0] == "%trace waterfall has no --payload."
-    assert refused(parse_trace, "waterfall --save run.png", {})[0] == "%trace waterfall --save cannot write 'run.png'."
+    assert refused(parse_trace, "waterfall --save run.jpg", {})[0] == "%trace waterfall --save cannot write 'run.jpg'."
     assert refused(parse_trace, "--save run.doc", {})[0] == "A trace cannot be saved as 'run.doc'."
     assert refused(parse_trace, "--save all.zip --last", {})[0] == "--save writes everything, and --last asks for a part."
     assert refused(parse_nbagent, "modles", {})[:2] == ["%nbagent has no command 'modles'.", "Did you mean models?"]

@@ -12,7 +12,8 @@ from nbagent.errors import ConfigError
 from nbagent.events import ErrorInfo, PartDelta, PartStarted
 from nbagent.messages import TextPart, ToolCallPart, Usage
 from nbagent.observers.trace import Trace
-from nbagent.plots.svg import Plot, count, money, seconds, ticks
+from nbagent.plots.plot import Plot
+from nbagent.plots.svg import count, money, seconds, ticks
 from tests.stories import Story
 
 CALL = ToolCallPart("c", "get_weather <b>&", '{"city": "Oslo"}')
@@ -87,6 +88,7 @@ def test_a_tree_is_lines_that_say_what_went_wrong() -> None:
     assert lines[0].startswith("invoke_agent advisor")
     assert lines[2].startswith("├─ ✗ execute_tool get_weather")
     assert "no such city" in lines[2]
+    assert told().df.nbagent.tree().data["depth"].tolist() == [0, 1, 1, 1]
     assert "&lt;b&gt;" in told().df.nbagent.tree()._repr_mimebundle_()["text/html"]
 
 

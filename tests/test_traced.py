@@ -83,6 +83,10 @@ def test_what_is_saved_is_everything_or_the_picture(desk: Desk, tmp_path: Path) 
     assert len(Trace.load(tmp_path / "all.jsonl").runs()) == 2
     ask(desk, f"waterfall --save {tmp_path / 'run.svg'}")
     assert (tmp_path / "run.svg").read_text().startswith("<svg")
+    for shown in ("waterfall --since today", "tokens"):
+        ask(desk, f"{shown} --save {tmp_path / 'run.png'}")
+        assert (tmp_path / "run.png").read_bytes().startswith(b"\x89PNG")
+        (tmp_path / "run.png").unlink()
 
 
 def test_two_runs_are_compared_and_put_into_a_variable(desk: Desk) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 from nbagent.errors import ConfigError
 from nbagent.notebook.command_line import Option, parse
 from nbagent.notebook.options import HELP, OUT, one_of, together, variable_of
+from nbagent.plots.plot import ENDINGS
 
 TABLES = ("overview", "runs", "calls", "tools", "messages", "events", "spans")
 PICTURES = ("waterfall", "timeline", "tree", "tokens", "cost", "latency")
 COMPARE, BODIES = "compare", "bodies"
 FILES = (".jsonl", ".zip", ".csv", ".parquet", ".db")
-"""What everything can be saved as; a picture is .svg."""
+"""What everything can be saved as; a picture has `ENDINGS` of its own."""
 
 TRACE_OPTIONS = (
     Option("run", ("--run",), "only this run", ("RUN",), completes="runs"),
@@ -27,7 +28,7 @@ TRACE_OPTIONS = (
     Option("where", ("--where",), "only rows for which this holds: 'cost_usd > 0.01'", ("CONDITION",)),
     Option("all", ("--all",), "the runs of the whole machine, also earlier ones"),
     Option("payload", ("--payload",), "with the whole requests and answers"),
-    Option("save", ("--save",), "write everything (.jsonl, .zip, .csv, .parquet, .db), or a picture (.svg)", ("PATH",), completes="paths"),
+    Option("save", ("--save",), f"write everything (.jsonl, .zip, .csv, .parquet, .db), or a picture ({', '.join(ENDINGS)})", ("PATH",), completes="paths"),
     OUT,
     HELP,
 )
@@ -88,8 +89,10 @@ def _checked(show: str, values: Mapping[str, Any]) -> None:
         return
     path = values["save"]
     if show in PICTURES:
-        if show == "tree" or not path.endswith(".svg"):
-            raise ConfigError(f"%trace {show} --save cannot write {path!r}.", mend="A picture is saved as .svg; a tree is text: -o tree, and tree.text.")
+        if show == "tree" or not path.lower().endswith(ENDINGS):
+            raise ConfigError(
+                f"%trace {show} --save cannot write {path!r}.", mend=f"A picture is saved as {', '.join(ENDINGS)}; a tree is text: -o tree, and tree.text."
+            )
     elif not path.endswith(FILES):
         raise ConfigError(f"A trace cannot be saved as {path!r}.", mend=f"Name a file that ends in {', '.join(FILES)}.")
     elif narrowing := sorted(set(values) - {"save", "all", "out"}):

@@ -33,10 +33,10 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
         made = trace.waterfall(_run(trace.runs(), options), since=options.since, where=options.where)
     elif options.show in PICTURES:
         made = getattr(_rows(trace, options, "calls" if options.show in _OF_CALLS else "spans").nbagent, options.show)()
-        if options.save:
-            made.save(options.save)
     else:
         made = _rows(trace, options, options.show)
+    if options.save:
+        made.save(options.save)
     if options.out:
         ip.user_ns[options.out] = made
         return None

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nbagent.observers.compared import RunComparison
-    from nbagent.plots.svg import Plot
+    from nbagent.plots.plot import Plot
 
 
 KEEPS = ("off", "recent", "all")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbagent.plots import bars, compare, latency, tree, waterfall
-from nbagent.plots.svg import Plot, count, money, seconds
+from nbagent.plots.plot import Plot
+from nbagent.plots.svg import count, money, seconds
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nbagent.errors import ConfigError, did_you_mean
-from nbagent.plots.svg import COLOURS, FAINT, Plot, count, document, legend, line, money, rect, text, ticks
+from nbagent.plots.plot import Plot
+from nbagent.plots.svg import COLOURS, FAINT, count, document, legend, line, money, rect, text, ticks
 
 if TYPE_CHECKING:
     import pandas as pd

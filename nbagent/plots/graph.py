@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbagent.plots.svg import COLOURS, FAINT, KINDS, Plot, cut, document, line, rect, text, wide
+from nbagent.plots.plot import Plot
+from nbagent.plots.svg import COLOURS, FAINT, KINDS, cut, document, line, rect, text, wide
 
 _ROW, _HIGH, _GAP = 34, 26, 70
 _BOX = 190

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbagent.errors import ConfigError
-from nbagent.plots.svg import COLOURS, FAINT, Plot, document, legend, line, rect, seconds, text, ticks
+from nbagent.plots.plot import Plot
+from nbagent.plots.svg import COLOURS, FAINT, document, legend, line, rect, seconds, text, ticks
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,51 +1,35 @@
-"""A picture as SVG text and the numbers behind it: what all plots are made of.
+"""The shapes and words that all plots are made of, as SVG text.
 
 The rule: one picture for light and dark pages (it is shown as an image, which knows nothing of the page's colours), so
-all colours are middle tones on no background; nothing in it runs or is fetched.
+all colours are middle tones on no background; nothing in it runs or is fetched. `figure` draws these shapes, and no others, too.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from html import escape
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pandas as pd
+from functools import lru_cache
+from html import escape as escape_html
+from unicodedata import combining, east_asian_width
 
 TEXT, FAINT, GRID = "#7b7b7b", "#9a9a9a", "#9a9a9a"
 BAD = "#d9483b"
 COLOURS = ("#4c8dd6", "#e08a3c", "#3fa37a", "#a877d1", "#c9a227", "#c96a8f", "#5aa6b8", "#8c8c5a")
 KINDS = {"chat": "#4c8dd6", "execute_tool": "#3fa37a", "invoke_agent": "#9a9a9a", "invoke_workflow": "#6f7f93", "handoff": "#a877d1", "guardrail": "#c9a227"}
 WAIT = "#c9862b"
-HATCHED = "url(#nbagent-waited)"
+WAITED = "nbagent-waited"
+HATCHED = f"url(#{WAITED})"
 """The fill of a time in which nothing ran, in stripes of `WAIT`; `document` brings it."""
+STRIPE, STEP = 2, 6  # pixels of a stripe, and from one to the next
 _STRIPES = (
-    '<defs><pattern id="nbagent-waited" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    f'<rect width="2" height="6" fill="{WAIT}"/></pattern></defs>'
+    f'<defs><pattern id="{WAITED}" width="{STEP}" height="{STEP}" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    f'<rect width="{STRIPE}" height="{STEP}" fill="{WAIT}"/></pattern></defs>'
 )
 SIZE = 11  # pixels of the letters
-_WIDE = 6.1  # pixels of a letter of that size, on average
-
-
-class Plot:
-    """A picture. `data` is the tidy DataFrame that it shows, `svg` its text; `save` writes it."""
-
-    def __init__(self, svg: str, data: pd.DataFrame, text: str) -> None:
-        self.svg, self.data, self.text = svg, data, text
-
-    def save(self, path: str) -> None:
-        """Write the SVG into a file."""
-        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123  a path of any kind
-            file.write(self.svg)
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """No HTML: nbconvert would take it before the picture."""
-        return {"image/svg+xml": self.svg, "text/plain": self.text}
+_WIDE, _LARGE, _BOLD = 6.1, 7.7, 1.12  # pixels of a letter of that size, on average, and of a large one; how much wider bold ones are
+_JOINED = "\u200d\ufe0e\ufe0f"  # what joins two signs to one, or says how one is drawn
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def document(width: float, height: float, body: Sequence[str], title: str, told: str) -> str:
@@ -60,7 +44,7 @@ def document(width: float, height: float, body: Sequence[str], title: str, told:
 
 def text(x: float, y: float, words: str, *, anchor: str = "start", fill: str = TEXT, bold: bool = False, room: float | None = None) -> str:
     """Words, cut to `room` pixels; the whole is their tooltip then."""
-    shown = words if room is None else cut(words, room)
+    shown = words if room is None else cut(words, room / _BOLD if bold else room)
     tip = f"<title>{escape(words)}</title>" if shown != words else ""
     weight = ' font-weight="600"' if bold else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{weight}>{tip}{escape(shown)}</text>'
@@ -79,15 +63,35 @@ def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = GRID, opac
 
 
 def cut(words: str, room: float) -> str:
-    """The words, or as many as fit, with an ellipsis."""
-    most = max(1, int(room / _WIDE))
+    """The words, or as many as fit, with an ellipsis. A sign that is made of several is cut before or behind it."""
     words = " ".join(words.split())
-    return words if len(words) <= most else words[: most - 1] + "…"
+    if wide(words) <= room:
+        return words
+    end, taken = 0, _WIDE
+    while end < len(words) and (taken := taken + _letter(words[end])) <= room:
+        end += 1
+    while end and (_letter(words[end]) == 0 or words[end - 1] == _JOINED[0]):
+        end -= 1
+    return words[:end].rstrip() + "…"
 
 
 def wide(words: str) -> float:
     """About how many pixels they take."""
-    return len(words) * _WIDE
+    return sum(map(_letter, words))
+
+
+@lru_cache(2048)
+def _letter(letter: str) -> float:
+    if combining(letter) or letter in _JOINED:
+        return 0.0
+    if east_asian_width(letter) in "WF":
+        return float(SIZE)
+    return _LARGE if letter.isupper() or letter in "mw@%" else _WIDE
+
+
+def escape(words: str) -> str:
+    """For SVG: also without what no XML may hold (half a character, a control character), which a � stands for."""
+    return escape_html(_NO_XML.sub("\ufffd", words))
 
 
 def ticks(high: float, most: int = 6) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from nbagent.plots.waterfall import in_words, spans_in_order
+from nbagent.plots.waterfall import in_words, spans_in_order, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,9 +15,10 @@ _MARKS = {"error": "✗ ", "rejected": "⊘ ", "cancelled": "◌ ", "paused": "�
 
 
 class Tree:
-    """The lines; `text` is all of them."""
+    """The lines; `text` is all of them, `data` the spans in their order, with the depth of each."""
 
-    def __init__(self, lines: list[str], more: int) -> None:
+    def __init__(self, lines: list[str], more: int, data: pd.DataFrame) -> None:
+        self.data = data
         self.text = "\n".join([*lines, *([f"and {more:,} more spans"] if more else [])]) or "(no spans)"
 
     def __repr__(self) -> str:
@@ -37,7 +38,7 @@ def tree(spans: pd.DataFrame) -> Tree:
             stem = "   " * (bar.depth - 1) + ("├─ " if _has_next(bars, place) else "└─ ")
         error = f"  {bar.span.error}" if isinstance(getattr(bar.span, "error", None), str) else ""
         lines.append(f"{stem}{_MARKS.get(str(bar.span.status), '')}{bar.span.name}  {in_words(bar.span)}{' '.join(error.split(chr(10)))[:160]}")
-    return Tree(lines, len(bars) - len(lines))
+    return Tree(lines, len(bars) - len(lines), table(bars, spans))
 
 
 def _has_next(bars: list[Any], place: int) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbagent.errors import ConfigError
-from nbagent.plots.svg import BAD, COLOURS, FAINT, HATCHED, KINDS, WAIT, Plot, count, document, legend, line, money, rect, seconds, text, ticks, wide
+from nbagent.plots.plot import Plot
+from nbagent.plots.svg import BAD, COLOURS, FAINT, HATCHED, KINDS, WAIT, count, document, legend, line, money, rect, seconds, text, ticks, wide
 from nbagent.plots.waited import KIND, Waited, waited
 from nbagent.plots.waits import Happened
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 500  # bars; beyond them a row says how many more there are
-_ROW, _BAR, _TOP, _NAMES, _WORDS = 20, 12, 30, 230, 190
+_ROW, _BAR, _TOP, _NAMES, _WORDS = 20, 12, 38, 230, 216
 _NAMED = {"chat": "model call", "execute_tool": "tool call", "invoke_agent": "run", "invoke_workflow": "span", KIND: "waited for a person"}
 
 
@@ -30,8 +31,6 @@ class _Bar(NamedTuple):
 def waterfall(spans: pd.DataFrame, events: pd.DataFrame | Sequence[Happened] | None = None, *, width: int = 900) -> Plot:
     """Every span as a bar where it was, inside what it was part of; the darker head of a model call is the wait for its first token.
     What a person was waited for is hatched, and seen for at most as long as the rest where nothing comes before or after it."""
-    import pandas as pd
-
     waits = waited(spans, events)
     bars = list(spans_in_order(spans, waits))
     shown = bars[:MOST]
@@ -45,14 +44,10 @@ def waterfall(spans: pd.DataFrame, events: pd.DataFrame | Sequence[Happened] | N
     if len(bars) > MOST:
         body.append(text(6, bottom - 6, f"and {len(bars) - MOST:,} more spans, which are in .data", fill=FAINT))
     body.append(_legend(dict.fromkeys(str(bar.span.kind) for bar in bars)))
-    data = pd.DataFrame([bar.span._asdict() for bar in bars]).drop(columns="Index", errors="ignore") if bars else spans.head(0)
-    if bars:
-        data.insert(0, "depth", [bar.depth for bar in bars])
-        data.insert(1, "start_s", [bar.start for bar in bars])
     told = f"{len(bars) - len(waits):,} spans in {seconds(total)}"
     if waits:
         told += f", a person was waited for {seconds(sum(wait.duration_s or 0.0 for wait in waits))}"
-    return Plot(document(width, bottom + 8, body, "Waterfall", told), data, f"Waterfall of {told}")
+    return Plot(document(width, bottom + 8, body, "Waterfall", told), table(bars, spans), f"Waterfall of {told}")
 
 
 def timeline(spans: pd.DataFrame, *, by: str = "agent", width: int = 900) -> Plot:
@@ -111,6 +106,18 @@ def spans_in_order(spans: pd.DataFrame, waits: Sequence[Waited] = ()) -> Iterato
             long = max(0.0, end - start)
         yield _Bar(depth, start + lead, row, long)
         stack += [(depth + 1, child) for child in reversed(inside.get(row.span_id, []))]
+
+
+def table(bars: Sequence[_Bar], spans: pd.DataFrame) -> pd.DataFrame:
+    """The spans in the order of the bars, with the depth of each and its start in the picture; the columns of `spans` where there is none."""
+    import pandas as pd
+
+    if not bars:
+        return spans.head(0)
+    data = pd.DataFrame([bar.span._asdict() for bar in bars]).drop(columns="Index", errors="ignore")
+    data.insert(0, "depth", [bar.depth for bar in bars])
+    data.insert(1, "start_s", [bar.start for bar in bars])
+    return data
 
 
 def _since(first: Any, row: Any) -> float:
