@@ -85,7 +85,7 @@ TRACE_HELP = f"""What happened, as a pandas DataFrame: model calls, tool calls, 
   %trace runs --all --since 2d              of every notebook of this machine, in the last two days
   %trace calls --model haiku --where 'duration_s > 5'
   %trace waterfall                          a picture of the last run; {", ".join(PICTURES[1:])}
-  %trace waterfall --save run.png           also .pdf, .svg, .html; plot.figure() is a matplotlib Figure of it
+  %trace waterfall --save run.png           or .pdf, .svg, .html; .figure() is it in matplotlib
   %trace compare 3f2a 91c0                  two runs side by side; with one id: beside the last
   %trace bodies                             what really went over the wire in the last call
   %trace events --kind retry --since 1h     what happened, of one kind
