@@ -170,6 +170,13 @@ class TracedCall:
             counted.reset(here)
 
     def begin(self) -> None:
+        """Say that it begins. What cannot be told is said, and asked all the same."""
+        try:
+            self._tell_begin()
+        except Exception as error:  # noqa: BLE001
+            doubt(error)
+
+    def _tell_begin(self) -> None:
         request, (provider, model, _) = self._request, self._asked
         name = f"{provider}:{model}" if model else provider
         prompt = next((message for message in reversed(request.messages) if message.role == "user"), None)

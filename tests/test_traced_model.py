@@ -174,6 +174,13 @@ def test_what_is_no_event_goes_on_to_who_asked_and_the_call_has_an_end(trace: Tr
     assert set(trace.df["status"]) == {"ok"}
 
 
+def test_a_request_that_is_none_to_nbagent_is_the_providers_to_judge(trace: Trace) -> None:
+    with pytest.warns(RuntimeWarning, match="not traced whole"):
+        assert ask(Traced(Own(*ANSWER), trace), Request("m", ("Hi",))) == list(ANSWER)  # type: ignore[arg-type]
+    ask(Traced(Own(*ANSWER), trace), Request("m", [user("Hi")]))  # type: ignore[arg-type]
+    assert trace.calls()["input_preview"].tolist() == ["Hi"]
+
+
 def test_a_stream_that_says_no_end_only_ends_and_the_trace_says_that_it_was_cut(trace: Trace) -> None:
     assert ask(Traced(Own(*ANSWER[:3]), trace)) == list(ANSWER[:3])
     row = only(trace)
