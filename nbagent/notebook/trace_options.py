@@ -28,7 +28,7 @@ TRACE_OPTIONS = (
     Option("where", ("--where",), "only rows for which this holds: 'cost_usd > 0.01'", ("CONDITION",)),
     Option("all", ("--all",), "the runs of the whole machine, also earlier ones"),
     Option("payload", ("--payload",), "with the whole requests and answers"),
-    Option("save", ("--save",), f"write everything ({' '.join(FILES)}), or a picture ({' '.join(ENDINGS)})", ("PATH",), completes="paths"),
+    Option("save", ("--save",), f"write all ({' '.join(FILES)}) or a picture ({' '.join(ENDINGS)})", ("PATH",), completes="paths"),
     OUT,
     HELP,
 )
