@@ -8,12 +8,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nbagent import Agent, Session
 from nbagent.errors import ConfigError
 from nbagent.events import ErrorInfo, PartDelta, PartStarted
 from nbagent.messages import TextPart, ToolCallPart, Usage
 from nbagent.observers.trace import Trace
 from nbagent.plots.plot import Plot
 from nbagent.plots.svg import count, money, seconds, ticks
+from nbagent.providers.scripted import Scripted
 from tests.stories import Story
 
 CALL = ToolCallPart("c", "get_weather <b>&", '{"city": "Oslo"}')
@@ -49,6 +51,14 @@ def test_a_waterfall_has_a_bar_for_each_span_inside_what_it_is_part_of() -> None
     assert "execute_tool get_weather <b>&" in words
     assert any("1,000 → 100" in each and "$0.004" in each for each in words)
     assert "no such city" in plot.svg
+
+
+def test_what_this_machine_answered_is_local_and_has_no_price() -> None:
+    trace = Trace()
+    Session(Agent(model=Scripted(["Hello."])), trace=trace).run("Hi")
+    for shown in (trace.df.nbagent.waterfall().svg, trace.df.nbagent.tree().text):
+        assert "1 → 2 · local" in shown
+        assert "$0" not in shown
 
 
 def test_beyond_its_limit_a_picture_says_how_much_more_there_is(monkeypatch: pytest.MonkeyPatch) -> None:

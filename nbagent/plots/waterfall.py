@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -153,8 +154,14 @@ def in_words(span: Any) -> str:
     if read is not None and written is not None:
         words.append(f"{count(read)} → {count(written)}")
     if (cost := _number(getattr(span, "cost_usd", None))) is not None:
-        words.append(money(cost))
+        words.append("local" if cost == 0 and _is_local(span) else money(cost))
     return " · ".join(words)
+
+
+def _is_local(span: Any) -> bool:
+    """Whether a machine of the person's own answered, which has no price."""
+    said = getattr(span, "attributes", None)
+    return isinstance(said, str) and json.loads(said).get("nbagent.cost.source") == "local"
 
 
 def _number(value: Any) -> float | None:
