@@ -1,8 +1,12 @@
-/** The panel's way to the kernel of a notebook: one comm while the panel is open, opened again whenever another kernel is there. */
+/**
+ * The panel's way to the kernel of a notebook: one comm while the panel is open, opened again whenever another kernel is there.
+ * Where none can be asked, the server is, which knows the runs of the machine.
+ */
 
-import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { Kernel, KernelMessage, ServerConnection } from '@jupyterlab/services';
 
 import type { NotebookPanel } from '../notebook';
+import { Server } from './server';
 
 const TARGET = 'nbagent.panel';
 const PATIENCE = 3000; // milliseconds for a kernel to answer, before it is asked again: a busy one twice as long each time
@@ -27,11 +31,15 @@ export class Link {
   private open = false;
   private patience = PATIENCE;
   private asked = 0; // when the comm was opened; 0 once the kernel has answered on it
+  private server: Server;
 
-  constructor(private hears: Hears) {}
+  constructor(private hears: Hears, settings: ServerConnection.ISettings) {
+    this.server = new Server(settings, message => this.hears.take(message));
+  }
 
   ask(message: Record<string, unknown>): void {
     if (this.comm && !this.comm.isDisposed) this.comm.send(message as never);
+    else this.server.ask(message);
   }
 
   /** The notebook whose kernel is asked from now on; null for none. */
@@ -59,10 +67,12 @@ export class Link {
   end(): void {
     this.open = false;
     this.disconnect();
+    this.server.close();
   }
 
   /** Time goes on: what a kernel was asked while it started is lost, and asked again. */
   tick(): void {
+    if (!this.comm) this.server.tick();
     if (!this.comm || !this.asked || performance.now() - this.asked < this.patience) return;
     if (this.kernel?.status !== 'idle') this.patience *= 2;
     this.again();
@@ -89,7 +99,14 @@ export class Link {
   private lose(why: string): void {
     this.seen = '';
     this.disconnect();
-    if (this.open) this.hears.clear(why);
+    if (this.open) this.alone(why);
+  }
+
+  /** No kernel can be asked, and why. */
+  private alone(why: string): void {
+    this.hears.clear(why);
+    this.server.close();
+    this.server.open();
   }
 
   private connect(): void {
@@ -98,6 +115,7 @@ export class Link {
     this.disconnect();
     if (!kernel) return this.lose(this.notebook ? 'This notebook has no kernel: this is filled when it has one.' : 'Open a notebook to see what its agents do.');
     this.kernel = kernel;
+    this.server.close();
     // shown again, as after a change of theme: what was looked at stays
     if (this.seen === kernel.id) this.hears.resume();
     else this.hears.clear('Asking the kernel …');
@@ -116,7 +134,7 @@ export class Link {
       // the kernel does not know the panel (yet): it is asked again when a cell has run
       this.comm = null;
       this.seen = '';
-      this.hears.clear('This kernel has not loaded nbagent. Run %load_ext nbagent in it.');
+      this.alone('This kernel has not loaded nbagent. Run %load_ext nbagent in it.');
     };
     comm.open({});
     this.here();

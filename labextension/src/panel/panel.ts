@@ -33,7 +33,7 @@ export class TracePanel extends Widget {
     // a tab more is a line here
     const tabs: Tab[] = [new RunsTab(page, from => places.way(from)), new ToolsTab(page, cell => places.cell(cell)), new SessionsTab(page)];
     this.tabs = new Tabs(tabs);
-    this.link = new Link(this.tabs);
+    this.link = new Link(this.tabs, app.serviceManager.serverSettings);
     this.node.append(this.tabs.el);
     app.shell.currentChanged?.connect(() => this.follow());
     this.follow();

@@ -23,6 +23,7 @@ export class RunsTab implements Tab {
   readonly label = 'Runs';
   readonly el = h('div', 'nba-runs');
   private scope: Scope = 'notebook';
+  private away: Scope | null = null; // what was looked at before there was no kernel
   private scopes: HTMLButtonElement[];
   private why = ''; // there is nothing to see
   private shows: 'list' | 'run' | 'compare' = 'list';
@@ -35,6 +36,7 @@ export class RunsTab implements Tab {
     this.typing = setTimeout(() => this.reload(), TYPING);
   });
   private note = h('p', 'nba-panel-note');
+  private hint = h('p', 'nba-panel-note'); // why no kernel is asked, over what the server tells
   private top = h('div', 'nba-scope');
   private head = h('div', 'nba-panel-head', small('‹ Runs', 'nba-back', () => this.leave()), h('span', 'nba-panel-title', 'Two runs compared'));
   private marks = h('div', 'nba-marks');
@@ -60,9 +62,10 @@ export class RunsTab implements Tab {
     this.top.setAttribute('aria-label', 'Runs of');
     this.top.addEventListener('keydown', event => this.turned(event));
     this.note.setAttribute('role', 'status');
+    this.hint.setAttribute('role', 'status');
     this.comparison.setAttribute('role', 'region');
     this.comparison.setAttribute('aria-label', 'Two runs compared');
-    this.el.append(this.top, this.filters.el, this.head, this.marks, this.note, this.list.el, this.run.el, this.comparison);
+    this.el.append(this.top, this.filters.el, this.head, this.marks, this.note, this.hint, this.list.el, this.run.el, this.comparison);
     this.clear('');
   }
 
@@ -73,6 +76,7 @@ export class RunsTab implements Tab {
     this.marked = [];
     this.known = [];
     this.why = why;
+    say(this.hint, '');
     this.draw();
   }
 
@@ -90,8 +94,11 @@ export class RunsTab implements Tab {
     const said = (message ?? {}) as Record<string, unknown>;
     if (said.t === 'changed') {
       this.why = '';
-      this.refresh();
-    } else if (said.t === 'runs') this.list.take(said);
+      say(this.hint, '');
+      if (this.away) this.choose(this.away);
+      else this.refresh();
+    } else if (said.t === 'machine') this.alone();
+    else if (said.t === 'runs') this.list.take(said);
     else if (said.t === 'models' && said.scope === this.scope) {
       this.known = said.models as string[];
       this.came();
@@ -119,6 +126,17 @@ export class RunsTab implements Tab {
     }
   }
 
+  /** No kernel can be asked, but the machine's runs are there: also those of the notebook, by its cells. */
+  private alone(): void {
+    say(this.hint, this.why);
+    this.why = '';
+    if (this.scope === 'kernel' || (this.scope === 'notebook' && !this.page.cells().length)) {
+      this.away = this.scope;
+      this.scope = 'machine';
+    }
+    this.reload();
+  }
+
   private reload(): void {
     this.why = '';
     this.list.reset();
@@ -129,6 +147,7 @@ export class RunsTab implements Tab {
   private choose(scope: Scope): void {
     if (scope === this.scope) return;
     this.scope = scope;
+    this.away = null;
     this.known = [];
     this.reload();
   }
@@ -208,6 +227,7 @@ export class RunsTab implements Tab {
     const said = this.why || (list && this.list.known && !this.list.total ? nothing : '');
     say(this.note, said);
     show(this.note, said !== '');
+    show(this.hint, this.hint.textContent !== '' && this.shows === 'list');
     const { known, total } = this.list;
     this.filters.told(known && total ? `${count(total)} ${total === 1 ? 'run' : 'runs'}` : '');
     SCOPES.forEach(([scope], i) => {
