@@ -256,7 +256,8 @@ def test_what_is_read_again_is_what_was_said_however_it_was_cut(lengths: list[in
     said = [replace(note, exchange=None) if isinstance(note, StepFinished) else note for note in cut.said]
     assert len(said) > 30
     by_run = {run: [note for note in said if note.run_id == run] for run in {note.run_id for note in said}}
-    read = notes_of(cut.entries)
+    read, wrong = notes_of(cut.entries)
+    assert not wrong
     assert {run: [note for note in read if note.run_id == run] for run in by_run} == by_run
 
 

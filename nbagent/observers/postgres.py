@@ -26,6 +26,7 @@ class Postgres(SqlStore):
 
     each = POSTGRES.each
     like = "ILIKE"
+    refusals = (psycopg.OperationalError,) if psycopg is not None else ()
     said = """
         SELECT coalesce(part ->> 'text', part ->> 'content', part ->> 'arguments') AS text
         FROM json_array_elements({}::json) message, json_array_elements(message -> 'parts') part"""

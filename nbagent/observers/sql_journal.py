@@ -1,14 +1,14 @@
 """What was said and is in no table yet: a journal beside the tables, so that a kernel that is killed has lost nothing.
 
 The rule: an entry is written at once and costs little. It is what a tree of runs said in a moment, as it was said, each message once a
-tree. The tables are made of it later, when nobody waits for the processor, and it goes when the outermost run of its tree has ended and
-is in the tables: what is read again begins where the tree began.
+tree. The tables are made of it later, when nobody waits for the processor, and it goes when all runs of its tree have ended and are in
+the tables: what is read again begins where the tree began.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple, get_args
 
@@ -21,6 +21,7 @@ from nbagent.messages import Message, Usage
 from nbagent.observers.redaction import clean
 from nbagent.observers.spans import Note, Span, outermost
 from nbagent.observers.sql_keeping import this_process
+from nbagent.observers.sql_reading import from_json
 from nbagent.observers.sql_schema import Connection, transaction
 from nbagent.observers.values import as_json, masked, without_secret_fields
 
@@ -32,6 +33,8 @@ _FORGET = "DELETE FROM journal WHERE writer = ? AND number = ?"
 
 _KINDS: dict[str, type[Note]] = {kind.__name__: kind for kind in get_args(Note)}
 _NAMES = {kind: [name for name in kind.__struct_fields__ if name != "stamp"] for kind in _KINDS.values()}
+_ENTRY = msgspec.json.Decoder(tuple[str, int, list[Any], list[list[Any]]])
+_GIVEN = msgspec.json.Decoder(dict[str, Any])
 _NUMBERS = {int, float, bool, type(None)}
 
 
@@ -60,6 +63,7 @@ class _Tree:
         self.entries: list[int] = []
         self.known = 0  # how many of its messages are in entries
         self.left = False  # it is no longer written here: the tables have it
+        self.runs: set[str] = set()  # that have not ended, as far as the tables know: one may outlast the run that began it
         self.messages: list[Message] = []
         self._places: dict[int, int] = {}
 
@@ -91,21 +95,23 @@ class Journal:
         self._writer = f"{this_process()}:{secrets.token_hex(4)}"
         self._number = 0
         self._trees: dict[str, _Tree] = {}  # by the outermost run
-        self._tree_of: dict[str, str] = {}  # by a run
+        self._tree_of: dict[str, _Tree] = {}  # by a run that has not ended
 
     def write(self, connection: Connection, moment: Moment, *, leave: bool = False) -> bool:
         """One transaction. Says whether the moment is in the journal now. One that is too long is not, or what a person wants to be
         looked through: then all that comes of its trees is for the tables at once (`leave`)."""
         for span in moment.spans:
-            if isinstance(span.started, RunStarted):
-                self._tree_of.setdefault(span.run_id, outermost(span).run_id)
+            if isinstance(span.started, RunStarted) and span.run_id not in self._tree_of:
+                root = outermost(span).run_id
+                tree = self._tree_of[span.run_id] = self._trees.get(root) or self._trees.setdefault(root, _Tree(root))
+                tree.runs.add(span.run_id)
         said: dict[str, list[Note]] = {}
         for note in moment.notes:
-            if (root := self._tree_of.get(note.stamp.run_id)) is None:
+            if (found := self._tree_of.get(note.stamp.run_id)) is None:
                 leave = True  # its start is not here
             else:
-                said.setdefault(root, []).append(note)
-        trees = [self._trees.get(root) or self._trees.setdefault(root, _Tree(root)) for root in said]
+                said.setdefault(found.root, []).append(note)
+        trees = [self._trees[root] for root in said]
         if leave or any(tree.left for tree in trees) or not self._put(connection, trees, list(said.values())):
             for tree in trees:
                 tree.left = True
@@ -115,7 +121,7 @@ class Journal:
     def _put(self, connection: Connection, trees: Sequence[_Tree], said: Sequence[Sequence[Note]]) -> bool:
         keys = known_keys()
         entries = [tree.entry(notes, keys) for tree, notes in zip(trees, said, strict=True)]
-        if max(map(len, entries), default=0) > LONGEST:
+        if max(map(len, entries), default=0) > LONGEST or not all(entry.startswith("[") for entry in entries):  # one that JSON has not
             return False
         numbers = range(self._number, self._number + len(entries))
         self._number = numbers.stop
@@ -131,19 +137,35 @@ class Journal:
         for tree in self._trees.values():
             tree.left = True
 
-    def forget(self, connection: Connection, notes: Iterable[Note]) -> None:
-        """Take out what the tables have for good, in the transaction that was begun: trees whose end is among the notes, and those that left."""
-        gone = [number for tree in self._trees.values() if tree.left for number in tree.entries]
+    def forget(self, connection: Connection, notes: Sequence[Note], *, left: bool) -> None:
+        """Take out the trees that these notes end, in the transaction that was begun, and where all that was said is in the tables
+        then (`left`) those that are only written there. Say `forgotten` when it is done."""
+        gone = [tree for tree in self._trees.values() if left and tree.left] + self._ended(notes)
+        numbers = {number for tree in gone for number in tree.entries}
+        if numbers:
+            connection.executemany(_FORGET, [(self._writer, number) for number in sorted(numbers)])
+
+    def forgotten(self, notes: Sequence[Note], *, left: bool) -> None:
+        """The transaction is done."""
         for tree in self._trees.values():
-            if tree.left:
+            if left and tree.left:
                 tree.entries.clear()
-        for note in notes:
-            if isinstance(note, RunFinished):
-                self._tree_of.pop(note.stamp.run_id, None)
-                if (ended := self._trees.pop(note.stamp.run_id, None)) is not None:
-                    gone += ended.entries
-        if gone:
-            connection.executemany(_FORGET, [(self._writer, number) for number in gone])
+        for tree in self._ended(notes):
+            self._trees.pop(tree.root, None)
+        for run in _ended(notes):
+            if (found := self._tree_of.pop(run, None)) is not None:
+                found.runs.discard(run)
+
+    def _ended(self, notes: Sequence[Note]) -> list[_Tree]:
+        """The trees of which no run is under way after these notes."""
+        ended = _ended(notes)
+        trees = {tree.root: tree for run in ended if (tree := self._tree_of.get(run)) is not None}
+        return [tree for tree in trees.values() if tree.runs <= ended]
+
+
+def _ended(notes: Iterable[Note]) -> set[str]:
+    """The runs whose ends are among the notes."""
+    return {note.stamp.run_id for note in notes if isinstance(note, RunFinished)}
 
 
 def _row(note: Note, tree: _Tree) -> tuple[Any, ...]:
@@ -166,23 +188,30 @@ def _safe(given: dict[str, Any]) -> dict[str, Any]:
     """Parameters without what may be secret."""
     if not given or (set(map(type, given.values())) <= _NUMBERS):
         return given
-    found: dict[str, Any] = msgspec.json.decode(without_secret_fields(as_json(masked(given))))
-    return found
+    return from_json(_GIVEN, without_secret_fields(as_json(masked(given))))
 
 
-def notes_of(entries: Iterable[str]) -> list[Note]:
-    """The notes of a writer's entries, in order. Raises `ValueError` where one cannot be read."""
-    messages: dict[str, list[Any]] = {}
+def notes_of(entries: Iterable[str]) -> tuple[list[Note], list[str]]:
+    """The notes of a writer's entries, in order, and why some of them cannot be read, which are left out."""
+    messages: dict[str, dict[int, Any]] = {}
     found: list[Note] = []
+    wrong: list[str] = []
     for entry in entries:
-        tree, first, fresh, rows = msgspec.json.decode(entry)
-        known = messages.setdefault(tree, [])
-        known[first:] = fresh
-        found += [_note(row, tree, known) for row in rows]
-    return found
+        try:
+            tree, first, fresh, rows = from_json(_ENTRY, entry)
+            messages.setdefault(tree, {}).update(enumerate(fresh, first))
+        except (ValueError, TypeError) as error:
+            wrong.append(str(error))
+            continue
+        for row in rows:
+            try:
+                found.append(_note(row, tree, messages[tree]))
+            except (ValueError, TypeError, LookupError) as error:  # what it tells of is not whole, as when others were taken out
+                wrong.append(f"{type(error).__name__}: {error}")
+    return found, wrong
 
 
-def _note(row: Sequence[Any], root: str, messages: Sequence[Any]) -> Note:
+def _note(row: Sequence[Any], root: str, messages: Mapping[int, Any]) -> Note:
     name, run_id, span_id, parent_id, time, clock, said = row
     kind = _KINDS[name]
     fields = dict(zip(_NAMES[kind], said, strict=True)) | {"type": name, "stamp": Stamp(run_id or root, span_id, parent_id, time, clock)}

@@ -5,10 +5,11 @@ The rule: the SQL is what SQLite and PostgreSQL both understand; a parameter is 
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Callable, Sequence
 from operator import le
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,11 +22,13 @@ from nbagent.observers.sql_schema import EVENT_COLUMNS
 from nbagent.observers.tables import SCHEMAS
 from nbagent.observers.values import as_json
 
+T = TypeVar("T")
 Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """A query and its parameters, answered with rows."""
 AskColumns = Callable[[str, Sequence[Any], Sequence[str]], Columns]
 """A query, its parameters and its columns' names, answered with columns."""
 _KINDS = {"calls": "chat", "tools": "execute_tool"}
+_MESSAGE = msgspec.json.Decoder(Message)
 
 
 class Reading:
@@ -140,8 +143,7 @@ class _Chains:
     """Messages by their hashes, and the conversations that they make."""
 
     def __init__(self, contents: Sequence[tuple[str, str | None, str]]) -> None:
-        read = msgspec.json.Decoder(Message).decode
-        self.known: dict[str, tuple[str | None, Message]] = {hashed: (parent, read(message)) for hashed, parent, message in contents}
+        self.known: dict[str, tuple[str | None, Message]] = {hashed: (parent, from_json(_MESSAGE, message)) for hashed, parent, message in contents}
 
     def of(self, end: str | None) -> list[str]:
         """The hashes from the conversation's first message to this one."""
@@ -150,6 +152,14 @@ class _Chains:
             chain.append(end)
             end = self.known[end][0]
         return chain[::-1]
+
+
+def from_json(decoder: msgspec.json.Decoder[T], text: str) -> T:
+    """The value of a JSON text, in which there may be half a character: as an escape, as a model may well have written it."""
+    try:
+        return decoder.decode(text)
+    except msgspec.DecodeError:
+        return msgspec.convert(json.loads(text), decoder.type)
 
 
 def _ordered(found: Columns) -> Columns:

@@ -6,7 +6,6 @@ The rule: it is done once, by whoever comes first, in one transaction, and gives
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 
 from nbagent.events import RunStarted
 from nbagent.observers.recorder import Recorder
@@ -49,16 +48,12 @@ def recover(connection: Connection) -> None:
 def _recover(connection: Connection, writer: str) -> None:
     with transaction(connection):
         found = connection.execute("DELETE FROM journal WHERE writer = ? RETURNING number, entry", (writer,)).fetchall()
-        moment = Again(list(_readable(entry for _, entry in sorted(found)))).moment
+        notes, wrong = notes_of(entry for _, entry in sorted(found))
+        moment = Again(notes).moment
         for span in moment.spans:
             if isinstance(span.started, RunStarted):  # what was in the tables already is written once more
                 connection.execute("DELETE FROM events WHERE run_id = ?", (span.run_id,))
         Writer(connection, process=writer.rpartition(":")[0]).put(moment.spans, moment.notes)
         end_orphans(connection)
-
-
-def _readable(entries: Iterator[str]) -> Iterator[Note]:
-    try:
-        yield from notes_of(entries)
-    except ValueError as error:
-        warnings.warn(f"a part of what a kernel has left in its trace cannot be read: {error}", RuntimeWarning, stacklevel=2)
+    if wrong:
+        warnings.warn(f"a part of what a kernel has left in its trace cannot be read: {wrong[0]}", RuntimeWarning, stacklevel=3)

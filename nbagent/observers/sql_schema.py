@@ -145,17 +145,18 @@ def migrate(connection: Connection, dialect: Dialect, found: int) -> None:
         step(connection, dialect)
 
 
-def migrate_file(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the file up to `VERSION`. Raises `ConfigError` for a file that a newer nbagent has written, or that is none of ours."""
+def migrate_file(connection: sqlite3.Connection, path: Path) -> bool:
+    """Bring the file up to `VERSION`; whether it was not. Raises `ConfigError` for a file that a newer nbagent has written, or that is none of ours."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found > VERSION:
         raise ConfigError(f"The trace {path} was written by a newer nbagent.", f"Its format is {found}, and this one knows {VERSION}.", "Update nbagent.")
     if found == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise ConfigError(f"{path} is a database, but no trace.", mend="Name another file.")
     if found == VERSION:
-        return
+        return False
     with transaction(connection, "BEGIN IMMEDIATE"):
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         if found < VERSION:  # else another kernel was quicker
             migrate(connection, SQLITE, found)
             connection.execute(f"PRAGMA user_version = {VERSION}")
+    return True

@@ -14,11 +14,12 @@ from nbagent.events import ErrorInfo, Outcome, RunFinished, RunStarted, Stamp, S
 from nbagent.messages import FinishReason, Message, ToolCallPart, ToolResultPart, Usage, assistant
 from nbagent.observers import semconv
 from nbagent.observers.spans import Span, Status
-from nbagent.observers.sql_reading import Ask, Reading, inside
+from nbagent.observers.sql_reading import Ask, Reading, from_json, inside
 from nbagent.prices import Source
 
 Row = dict[str, Any]
 _MESSAGES = msgspec.json.Decoder(list[Message])
+_ANY = msgspec.json.Decoder(Any)
 _TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
 _OUTCOMES: dict[str, Outcome] = {"ok": "completed", "paused": "paused", "cancelled": "cancelled"}
 _ORIGIN = ("cell_id", "exec_count", "kernel_id", "tag", "notebook")
@@ -38,7 +39,7 @@ def read_span(reading: Reading, span_id: str) -> Span | None:
     row = _first(reading.span("spans", span_id))
     if row is None:
         return None
-    attributes: Row = msgspec.json.decode(row["attributes"] or "{}")
+    attributes: Row = _json(row["attributes"]) or {}
     started: RunStarted | StepStarted | ToolStarted
     finished: RunFinished | StepFinished | ToolFinished
     match row["kind"]:
@@ -114,11 +115,12 @@ def _error(row: Row, attributes: Mapping[str, Any]) -> ErrorInfo | None:
 
 
 def _messages(text: str | None) -> tuple[Message, ...]:
-    return tuple(_MESSAGES.decode(text)) if text else ()
+    found = from_json(_MESSAGES, text) if text else []
+    return tuple(found)
 
 
 def _json(text: str | None) -> Any:
-    return msgspec.json.decode(text) if text else None
+    return from_json(_ANY, text) if text else None
 
 
 def _one_of(word: Any, words: Any, otherwise: Any) -> Any:

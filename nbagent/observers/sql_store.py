@@ -48,6 +48,7 @@ class SqlStore:
 
     each: ClassVar[str]  # a query that gives the texts of a JSON list, a row each
     like: ClassVar[str]  # what takes small and capital letters for the same
+    refusals: ClassVar[tuple[type[Exception], ...]]  # what the database raises when it may take later what it does not take now
     said: ClassVar[str]  # a query that gives the texts in a column of messages, ``{}``, a row each, as ``text``
 
     def __init__(self, place: str, redact: Redact | None) -> None:
@@ -111,7 +112,7 @@ class SqlStore:
                 self._thread.start()
 
     def _work(self) -> None:
-        desk = Desk(self.connect, self.identity, self._redact)
+        desk = Desk(self.connect, self.identity, self._redact, self.refusals)
         while True:
             events, ask = self._gathered(desk.pause())
             for work in self._works(desk, events, ask):
@@ -132,8 +133,7 @@ class SqlStore:
             said = [each for each in events if not isinstance(each, tuple)] if wires else events
             yield lambda: desk.take(said, wires)
         if ask is not None:
-            while desk.pause() is not None if ask.tables else not desk.safe:
-                yield desk.settle
+            yield from desk.settling(tables=ask.tables)
             if not ask.pruned:
                 ask.done.set()
         elif desk.pause() == 0.0:

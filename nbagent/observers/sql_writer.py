@@ -6,7 +6,7 @@ once, known by its hash, however many calls it was sent to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -54,6 +54,9 @@ class Writer:
         self._db, self._hook, self._extra, self._process = connection, own, redaction(own), process or this_process()
         self._trees: dict[str, dict[str, Span]] = {}  # by their outermost run: the spans of runs that are under way, by their ids
         self._roots: dict[str, str] = {}  # by a run, the outermost that it is in
+        self._open: dict[str, set[str]] = {}  # by an outermost run, the runs of its tree that have not ended: one may outlast it
+        self._wide: dict[str, Span] = {}  # a person's own spans, which are outermost runs to themselves and have all that is in them for their sums
+        self._around: dict[str, list[str]] = {}  # by an outermost run, a person's spans that it is in
         self._digests: dict[int, tuple[Message, bytes]] = {}
         self._hashes: set[str] = set()
         self._links: dict[tuple[str | None, int], str] = {}  # by what was before and the message, which `_digests` keeps
@@ -67,12 +70,24 @@ class Writer:
         self._extra = redaction(self._hook)
         unique = list({span.id: span for span in spans}.values())
         for span in unique:
-            root = self._roots.get(span.run_id) or self._roots.setdefault(span.run_id, _root(span).run_id)
-            self._trees.setdefault(root, {})[span.id] = span
+            root = self._roots.get(span.run_id) or self._rooted(span)
+            for tree in (root, *self._around[root]):
+                self._trees.setdefault(tree, {})[span.id] = span
+                if isinstance(span.started, RunStarted):
+                    self._open.setdefault(tree, set()).add(span.run_id)
         keys = known_keys()
         self._spans(settled(unique), keys)
         self._runs(dict.fromkeys(self._roots[span.run_id] for span in unique), keys)
         self._notes(notes, keys)
+
+    def _rooted(self, span: Span) -> str:
+        """The outermost run of one of which nothing was known."""
+        root = _root(span)
+        self._roots[span.run_id] = root.run_id
+        self._around[root.run_id] = [around.run_id for around in root.inside() if around is not root]
+        if is_workflow(root):
+            self._wide[root.run_id] = root
+        return root.run_id
 
     def under_way(self) -> list[Span]:
         """The spans of the runs that have not ended."""
@@ -81,16 +96,19 @@ class Writer:
     def ended(self, notes: Sequence[Note]) -> None:
         """What these notes end is written for good."""
         for note in notes:
-            if isinstance(note, RunFinished):
-                self._ended(self._trees.pop(note.stamp.run_id, {}))
+            if isinstance(note, RunFinished) and (root := self._roots.get(note.stamp.run_id)) is not None:
+                for tree in (root, *self._around[root]):
+                    self._open[tree].discard(note.stamp.run_id)
+                    if not self._open[tree]:
+                        self._ended(tree)
 
-    def _ended(self, tree: dict[str, Span]) -> None:
-        """The outermost run of a tree has ended: only a person's own span around it still wants its spans, for its sums."""
-        for span in tree.values():
-            self._roots.pop(span.run_id, None)
-        around = next((span.around for span in tree.values() if _root(span) is span), None)
-        if around is not None and (wider := self._trees.get(around.run_id)) is not None:
-            wider.update(tree)
+    def _ended(self, root: str) -> None:
+        """All runs of a tree have ended."""
+        del self._open[root], self._around[root]
+        self._wide.pop(root, None)
+        for span in self._trees.pop(root).values():
+            if self._roots.get(span.run_id) == root:
+                del self._roots[span.run_id]
 
     def forget(self, connection: Connection | None = None) -> None:
         """Take no message for written: each is looked for again, in another database where one is given."""
@@ -134,15 +152,18 @@ class Writer:
             self._db.executemany(_CONTENT, list(zip(hashes, parents, said, strict=True)))
             self._said.clear()
 
-    def _runs(self, roots: Iterable[str], keys: list[str]) -> None:
-        spans = settled([span for root in roots for span in self._trees[root].values()])
-        runs = {span.run_id: span for span in spans if isinstance(span.started, RunStarted)}
-        found = run_columns(spans, payload=True)
+    def _runs(self, roots: Collection[str], keys: list[str]) -> None:
+        wide = dict.fromkeys(run for root in roots for run in (root, *self._around[root]) if run in self._wide)
+        trees = {root: settled(list(self._trees[root].values())) for root in roots if root not in self._wide}
+        runs = {span.run_id: span for tree in trees.values() for span in tree if isinstance(span.started, RunStarted)}
+        found = run_columns([span for tree in trees.values() for span in tree], payload=True)
         known = {*found.get("run_id", ())}
-        for run, span in runs.items():
-            if run in known or run not in self._roots:
-                continue
-            within = spans if is_workflow(span) else settled(list(self._trees[self._roots[run]].values()))
+        inner = [(run, trees[self._roots[run]]) for run in runs if run not in known]
+        for run in wide:
+            if run in roots or self._wide[run].status != "running":  # while it is under way, its sums wait
+                runs[run] = self._wide[run]
+                inner.append((run, settled(list(self._trees[run].values()))))
+        for run, within in inner:
             for name, values in run_columns(within, run, payload=True).items():
                 found.setdefault(name, []).extend(values)
         if found:  # a moment may bring notes alone
@@ -158,6 +179,8 @@ class Writer:
         spans = settled([span for root in roots for span in self._trees[root].values()])
         columns = event_columns(notes, spans)
         columns["seq"] = [self._event_seq + seq for seq in columns["seq"]]
+        if not columns["run_id"]:  # of runs that nobody knows any more
+            return
         self._event_seq = max([self._event_seq, *(seq + 1 for seq in columns["seq"])])
         traces = {span.run_id: span.trace_id for span in spans}
         self._put("events", None, columns, keys, [traces[run] for run in columns["run_id"]])
@@ -186,9 +209,9 @@ class Writer:
         return _whole(together) and not suspicious(together, keys) and (len(together) <= LONGEST or max(map(len, pieces)) <= LONGEST)
 
     def _clean(self, name: str, value: Any, keys: list[str], trace: str) -> Any:
-        if not isinstance(value, str) or (len(value) < _SHORT and self._extra is None):
+        if not isinstance(value, str):
             return value
-        text = clean(name, value, keys, self._extra)
+        text = value if len(value) < _SHORT and self._extra is None else clean(name, value, keys, self._extra)
         text = text if _whole(text) else text.encode("utf-8", "replace").decode()
         return cut(name, text, lambda aside: self._db.execute(_ASIDE, (aside.hash, trace, aside.size, aside.data)))
 

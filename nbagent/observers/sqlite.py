@@ -25,13 +25,15 @@ class SQLite(SqlStore):
 
     each = SQLITE.each
     like = "LIKE"
+    refusals = (sqlite3.OperationalError, OSError)
     said = """
         SELECT coalesce(json_extract(part.value, '$.text'), json_extract(part.value, '$.content'), json_extract(part.value, '$.arguments')) AS text
         FROM json_each({}) message, json_each(message.value, '$.parts') part"""
 
     def __init__(self, path: str | Path, *, redact: Redact | None = None) -> None:
         self.path = Path(path).expanduser()
-        with closing(self._made()):
+        with closing(self.connect()):
+            self.path.chmod(0o600)
             super().__init__(str(self.path), redact)
 
     def probe(self) -> None:
@@ -62,15 +64,14 @@ class SQLite(SqlStore):
         return None
 
     def connect(self) -> sqlite3.Connection:
-        return self._connected() if self.path.exists() else self._made()
-
-    def _made(self) -> sqlite3.Connection:
-        """A connection to the file, with its tables as they are today."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        connection = self._connected(fresh=not self.path.exists())
+        """A connection to the file, with its tables as they are today: it may be another than it was, or none."""
+        fresh = not self.path.exists()
+        if fresh:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = self._connected(fresh=fresh)
         try:
-            migrate_file(connection, self.path)
-            self.path.chmod(0o600)
+            if migrate_file(connection, self.path):
+                self.path.chmod(0o600)
         except BaseException:
             connection.close()
             raise
