@@ -71,7 +71,7 @@ def test_the_table_has_a_row_a_prompt_with_its_answer_or_its_error() -> None:
 
 
 class Slow(Echo):
-    """Answers the first, and lets the others wait for ever."""
+    """Answers the first once another was asked, and lets the others wait for ever."""
 
     async def stream(self, request: Request) -> AsyncIterator[list[ProviderEvent]]:
         text = request.messages[-1].text
@@ -79,6 +79,8 @@ class Slow(Echo):
         if text != "a" and not self.all_here.is_set():
             self.now += 1
             await asyncio.Event().wait()
+        while text == "a" and not self.now:
+            await asyncio.sleep(0.001)
         yield [PartFinished(0, TextPart(text)), StreamEnded("stop")]
 
 
