@@ -41,9 +41,9 @@ class Plot:
         Its one Axes measures in pixels of the SVG, from the upper left; the letters are those of ``rcParams["font.family"]``.
         Raises `MissingExtra` without matplotlib::
 
-            figure = plot.figure()
-            figure.axes[0].set_title("Two models, one question")
-            figure.savefig("waterfall.pdf")
+            figure = trace.calls().nbagent.cost().figure()
+            figure.axes[0].texts[0].set_text("What two models cost")
+            figure.savefig("cost.pdf")
         """
         from nbagent.plots.figure import figure
 

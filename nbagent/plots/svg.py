@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import escape as escape_html
 from unicodedata import combining, east_asian_width
 
-TEXT, FAINT, GRID = "#7b7b7b", "#9a9a9a", "#9a9a9a"
+TEXT, FAINT, GRID = "#7b7b7b", "#8a8a8a", "#9a9a9a"
 BAD = "#d9483b"
 COLOURS = ("#4c8dd6", "#e08a3c", "#3fa37a", "#a877d1", "#c9a227", "#c96a8f", "#5aa6b8", "#8c8c5a")
 KINDS = {"chat": "#4c8dd6", "execute_tool": "#3fa37a", "invoke_agent": "#9a9a9a", "invoke_workflow": "#6f7f93", "handoff": "#a877d1", "guardrail": "#c9a227"}
