@@ -69,6 +69,7 @@ def test_a_person_is_waited_for_in_a_bar_of_its_own_kind_in_a_cell_and_between_t
     waited.wait_for(timeout=20_000)
     picture(page, "paused")
     traces.get_by_role("button", name="Runs").click()
+    runs(traces).nth(2).wait_for(timeout=20_000)
     runs(traces).first.click()
     waited.wait_for(timeout=20_000)
     assert spans.nth(0).get_attribute("data-kind") == "wait", "what was waited for before the run does not come first"
