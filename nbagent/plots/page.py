@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST = 100  # rows; below them a line says how many more there are
 _LONG = 200  # letters of a cell
+_PLAIN = "mathjax_ignore tex2jax_ignore"  # for MathJax 3 and 2, to which a $ begins a formula
 _HEAD = """<!doctype html>
 <html lang="en">
 <head>
@@ -52,7 +53,7 @@ def html(plot: Plot) -> Html:
     named = f"{WAITED}-{crc32(plot.svg.encode()):08x}"  # another picture of the page has its own
     picture = plot.svg.replace(f'"{WAITED}"', f'"{named}"').replace(f'"url(#{WAITED})"', f'"url(#{named})"')
     return Html(
-        f'<div class="nbagent-plot"><div style="overflow-x:auto">{picture}</div>'
+        f'<div class="nbagent-plot {_PLAIN}"><div style="overflow-x:auto">{picture}</div>'
         f"<details><summary>The numbers: {len(plot.data):,} {'row' if len(plot.data) == 1 else 'rows'}</summary>"
         f'<div style="overflow-x:auto">{_table(plot.data)}</div></details></div>'
     )
@@ -65,8 +66,11 @@ def page(plot: Plot) -> str:
 
 def _table(data: pd.DataFrame) -> str:
     """Without the columns that have nothing in any of these rows."""
+    import pandas as pd
+
     shown = data.head(MOST).dropna(axis="columns", how="all")
-    head = "".join(f"<th>{escape(str(name))}</th>" for name in shown.columns)
+    sides = ["right" if pd.api.types.is_numeric_dtype(column) else "left" for _, column in shown.items()]
+    head = "".join(f'<th style="text-align:{side}">{escape(str(name))}</th>' for name, side in zip(shown.columns, sides, strict=True))
     rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in shown.itertuples(index=False, name=None))
     more = f"<p>and {len(data) - MOST:,} more, which are in .data</p>" if len(data) > MOST else ""
     return f'<table style="white-space:nowrap"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}'
@@ -80,4 +84,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f'<td style="text-align:right">{value:{",.0f" if float(value).is_integer() else ".6g"}}</td>'
     words = str(value)
-    return f"<td>{escape(words if len(words) <= _LONG else words[:_LONG] + '…')}</td>"
+    return f'<td style="text-align:left">{escape(words if len(words) <= _LONG else words[:_LONG] + "…")}</td>'
