@@ -2,12 +2,14 @@
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
+import type { CommandRegistry } from '@lumino/commands';
 
 import { chooseModel } from './chooser';
 import { ASKED, OFFERED, type Action, type Asked } from './core/actions';
 import { again, named } from './core/again';
 import { answerOf, asCells, continuing } from './core/answer';
 import { Recent } from './core/models';
+import { HUSH } from './core/reading';
 import { readState } from './core/saved';
 import type { RunState } from './core/state';
 import { MIME } from './mime-type';
@@ -15,7 +17,7 @@ import { asNotebook, edit, insertBelow, placeOf, run, type Cell, type Place } fr
 
 export const CATEGORY = 'nbagent';
 const LABELS: Record<Action, string> = {
-  copy: 'Copy the Answer', retry: 'Run the Prompt Again', model: 'Ask Another Model…', insert: 'Insert the Answer as Cells Below', continue: 'Continue the Conversation Below'
+  copy: 'Copy the Answer', speak: 'Read the Answer Aloud', retry: 'Run the Prompt Again', model: 'Ask Another Model…', insert: 'Insert the Answer as Cells Below', continue: 'Continue the Conversation Below'
 };
 
 /** Offer and do what a notebook makes possible. */
@@ -35,7 +37,7 @@ export function hearActions(app: JupyterFrontEnd, palette: ICommandPalette | nul
   });
   for (const action of Object.keys(LABELS) as Action[]) {
     const command = `nbagent:${action}-answer`;
-    app.commands.addCommand(command, {
+    const run = {
       label: LABELS[action],
       isEnabled: () => {
         const found = activeRun(app);
@@ -45,10 +47,27 @@ export function hearActions(app: JupyterFrontEnd, palette: ICommandPalette | nul
         const found = activeRun(app);
         if (found) act(app, found.place, action, answerOf(found.state));
       }
-    });
+    };
+    app.commands.addCommand(command, action === 'speak' ? stoppable(app, run) : run);
     palette?.addItem({ command, category: CATEGORY });
   }
 }
+
+/** Reading an answer aloud, which also stops: this answer's, or where the active cell has none, whatever is read. */
+function stoppable(app: JupyterFrontEnd, read: { label: string; isEnabled(): boolean; execute(): void }): CommandRegistry.ICommandOptions {
+  const reads = () => {
+    const button = speaker(asNotebook(app.shell.currentWidget)?.content.activeCell);
+    return button ? button.getAttribute('aria-pressed') === 'true' : window.speechSynthesis?.speaking === true;
+  };
+  return {
+    label: () => (reads() ? 'Stop Reading' : read.label),
+    isEnabled: () => reads() || read.isEnabled(),
+    execute: () => (reads() ? void document.dispatchEvent(new CustomEvent(HUSH)) : read.execute())
+  };
+}
+
+/** The button under a cell's answer that reads it. */
+const speaker = (cell: Cell | null | undefined): HTMLElement | null => (cell?.node as HTMLElement | undefined)?.querySelector<HTMLElement>('[data-action=speak]') ?? null;
 
 function possible(action: Action, place: Place): boolean {
   if (action === 'continue') return nextLine(place) !== null;
@@ -80,6 +99,7 @@ async function askAnother(app: JupyterFrontEnd, place: Place): Promise<void> {
 function act(app: JupyterFrontEnd, place: Place, action: Action, text: string): void {
   const line = action === 'continue' ? nextLine(place) : null;
   if (action === 'copy') void navigator.clipboard?.writeText(text);
+  else if (action === 'speak') speaker(widgetsOf(place)[place.index])?.click();
   else if (action === 'retry') void run(app, place);
   else if (action === 'model') void askAnother(app, place);
   else if (action === 'insert' && text) insertBelow(app, place, asCells(text));

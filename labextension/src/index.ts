@@ -44,7 +44,7 @@ const decisions: JupyterFrontEndPlugin<void> = {
 
 const actions: JupyterFrontEndPlugin<void> = {
   id: 'nbagent-labextension:actions',
-  description: 'Copy, retry, insert and continue, under an answer and as commands',
+  description: 'Copy, read aloud, retry, insert and continue, under an answer and as commands',
   autoStart: true,
   optional: [ICommandPalette],
   activate: hearActions

@@ -91,11 +91,11 @@ describe('the buttons under an answer', () => {
   });
 
   it('are those that somebody on the page can do', () => {
-    expect(label(shown(state([{ k: 'text', text: 'Hi' }])))).toEqual([]);
+    expect(label(shown(state([{ k: 'text', text: 'Hi' }])))).toEqual(['Read aloud']);
     offers('retry', 'insert', 'continue');
-    expect(label(shown(state([{ k: 'text', text: 'Hi' }])))).toEqual(['Retry', 'Insert as cells', 'Continue']);
+    expect(label(shown(state([{ k: 'text', text: 'Hi' }])))).toEqual(['Read aloud', 'Retry', 'Insert as cells', 'Continue']);
     expect(label(shown(state([], { outcome: 'failed' })))).toEqual(['Retry', 'Continue']);
-    expect(label(shown(state([{ k: 'text', text: 'Hi' }], { outcome: 'paused' })))).toEqual(['Retry', 'Insert as cells']);
+    expect(label(shown(state([{ k: 'text', text: 'Hi' }], { outcome: 'paused' })))).toEqual(['Read aloud', 'Retry', 'Insert as cells']);
     expect(label(shown(state([{ k: 'text', text: 'Hi' }], { outcome: 'running' })))).toEqual([]);
   });
 
@@ -104,7 +104,7 @@ describe('the buttons under an answer', () => {
     const heard = vi.fn();
     document.addEventListener(ASKED, event => heard((event as CustomEvent).detail), { signal: over.signal });
     const el = shown(state([{ k: 'text', text: 'Hi' }]));
-    [...el.querySelectorAll<HTMLButtonElement>('.nba-action')].find(button => !button.hidden)!.click();
+    [...el.querySelectorAll<HTMLButtonElement>('.nba-action')].find(button => button.textContent === 'Insert as cells')!.click();
     expect(heard.mock.calls).toEqual([[{ action: 'insert', text: 'Hi' }]]);
   });
 
@@ -112,7 +112,7 @@ describe('the buttons under an answer', () => {
     const writeText = vi.fn(() => Promise.resolve());
     vi.stubGlobal('navigator', { clipboard: { writeText } });
     const el = shown(state([{ k: 'text', text: '**Hi**' }]));
-    expect(label(el)).toEqual(['Copy']);
+    expect(label(el)).toEqual(['Copy', 'Read aloud']);
     el.querySelector<HTMLButtonElement>('.nba-action')!.click();
     expect(writeText.mock.calls).toEqual([['**Hi**']]);
   });

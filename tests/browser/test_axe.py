@@ -71,6 +71,7 @@ def test_axe_finds_nothing_serious_in_a_finished_answer_the_panel_and_the_choose
     closed = page.output(2).locator("details:not([open]) > summary:visible")
     while closed.count():
         closed.first.click()
+    page.output(2).get_by_role("button", name="Read aloud").click()  # it reads, or says why it cannot
     assert look(".jp-OutputArea .nba", "#nbagent-traces") == {"light": [], "dark": []}
     picture(page, "open")
     panel.get_by_text("Coat?").first.click()

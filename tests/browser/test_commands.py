@@ -82,7 +82,7 @@ def test_the_menu_has_every_command_and_says_what_can_be_done(page, picture):
     disabled = [label.strip() for label in menu.locator(".lm-mod-disabled .lm-Menu-itemLabel").all_inner_texts()]
     assert labels == [
         "Insert Agent Cell Below", "Run Agent Cell", "Stop the Running Agent", "Run the Prompt Again", "Ask Another Model…", "Copy the Answer",
-        "Insert the Answer as Cells Below", "Continue the Conversation Below", "Show Agent Traces", "nbagent Settings…",
+        "Read the Answer Aloud", "Insert the Answer as Cells Below", "Continue the Conversation Below", "Show Agent Traces", "nbagent Settings…",
     ]  # fmt: skip
     assert disabled == ["Stop the Running Agent"]
     page.page.keyboard.press("Escape")

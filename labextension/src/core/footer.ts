@@ -41,7 +41,7 @@ export class Footer {
   private facts = h('span', 'nba-facts', this.status);
   private stop: HTMLButtonElement;
   private outcome = '';
-  readonly actions = new Actions();
+  readonly actions = new Actions(() => this.run.state);
 
   constructor(private run: Run, private host?: { send(message: Record<string, unknown>): void }) {
     let stopped = false;
@@ -58,7 +58,7 @@ export class Footer {
     });
     this.status.setAttribute('role', 'status');
     this.status.setAttribute('aria-live', 'polite');
-    this.el.append(this.icon, h('span', 'nba-line', this.facts), this.actions.el, this.stop);
+    this.el.append(this.icon, h('div', 'nba-line', this.facts, this.actions.note), this.actions.el, this.stop);
   }
 
   draw(): void {

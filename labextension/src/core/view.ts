@@ -104,6 +104,7 @@ export class RunView {
 
   dispose(): void {
     this.unschedule();
+    this.footer.actions.hush();
     if (this.ticker) clearInterval(this.ticker);
     this.ticker = undefined;
   }

@@ -1,0 +1,57 @@
+"""A real speech service of Linux, which browsers speak through: it writes down what it is given to say, and is silent.
+
+Its voices say nothing themselves (no sound device is needed): each sentence is a line of a file and a short while.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+SPEAKS = shutil.which("speech-dispatcher")
+CONFIG = """AudioOutputMethod "alsa"
+AudioALSADevice "null"
+AddModule "page" "sd_generic" "page.conf"
+DefaultModule page
+DefaultLanguage "en"
+"""
+MODULE = """GenericExecuteSynth \\
+"echo \\'$VOICE: $DATA\\' >> {said}; sleep {pace}"
+GenericLanguage "en" "en" "utf-8"
+GenericLanguage "de" "de" "utf-8"
+AddVoice "en" "MALE1" "English"
+AddVoice "de" "MALE1" "German"
+DefaultVoice "English"
+GenericMaxChunkLength 300
+GenericDelimiters "."
+"""
+
+
+class Speech:
+    """The service, in a folder of its own. A browser finds it by `env` and the flag --enable-speech-dispatcher."""
+
+    def __init__(self, folder: Path, pace: float = 0.2) -> None:
+        assert SPEAKS, "speech-dispatcher is not installed"
+        self._said, self._socket = folder / "said", folder / "socket"
+        (folder / "modules").mkdir(parents=True)
+        (folder / "speechd.conf").write_text(CONFIG)
+        (folder / "modules" / "page.conf").write_text(MODULE.format(said=self._said, pace=pace))
+        self.env = {"SPEECHD_ADDRESS": f"unix_socket:{self._socket}"}
+        command = [SPEAKS, "-s", "-t", "0", "-C", str(folder), "-L", str(folder), "-P", str(folder / "pid"), "-c", "unix_socket", "-S", str(self._socket)]
+        with (folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        until = time.monotonic() + 30
+        while not self._socket.exists():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError((folder / "log").read_text()[-2000:])
+            time.sleep(0.05)
+
+    def said(self) -> list[str]:
+        """What it was given to say so far, each as ``voice: words``."""
+        return self._said.read_text().splitlines() if self._said.exists() else []
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(20)
