@@ -1,11 +1,10 @@
-"use strict";(self.rspackChunknbagent_labextension=self.rspackChunknbagent_labextension||[]).push([["style_run_css"],{"./node_modules/css-loader/dist/cjs.js!./style/actions.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- what can be done with an answer ---------------------------------------------------------------------------------- */
+"use strict";(self.rspackChunknbagent_labextension=self.rspackChunknbagent_labextension||[]).push([["style_run_css"],{"./node_modules/css-loader/dist/cjs.js!./style/actions.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- what can be done with an answer ---------------------------------------------------------------------------------- */
 
 .nba-actions {
   display: flex;
   flex: none;
   flex-wrap: wrap;
-  gap: 0.1em;
-  margin: -0.2em -0.4em 0 0;
+  margin: -0.2em -0.3em 0 0;
 }
 
 .nba .nba-action {
@@ -17,14 +16,25 @@
   cursor: pointer;
   display: inline-flex;
   font: 500 1em/1.5 var(--f-text);
-  gap: 0.35em;
-  padding: 0.2em 0.5em;
+  gap: 0.27em;
+  padding: 0.2em 0.3em;
   white-space: nowrap;
 }
 
 .nba .nba-action:hover {
   background: var(--c-press);
   color: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
+}
+
+.nba .nba-action[aria-pressed='true'] {
+  background: var(--c-press);
+  color: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
+}
+
+/* never gone, also while empty: what is said in a place that was not there is not announced */
+.nba-aloud:not(:empty) {
+  color: var(--jp-content-font-color1, var(--vscode-foreground, inherit));
+  margin-top: 0.2em;
 }
 
 /* where they would take the facts' place, only the drawings are left; what they mean is in their names */
@@ -37,7 +47,23 @@
     padding-inline: 0.35em;
   }
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/approval.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- what a person says of a call: the fields of its arguments, and for how long ----------------------------------------- */
+
+/* and where even these would, they stand below */
+@container (max-width: 36em) {
+  .nba-footer:has(> .nba-actions:not([hidden])) {
+    flex-wrap: wrap;
+    row-gap: 0.3em;
+  }
+
+  .nba-line:has(+ .nba-actions:not([hidden])) {
+    flex-basis: calc(100% - 2.5em);
+  }
+
+  .nba-actions {
+    margin: 0 0 0 1.2em;
+  }
+}
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/approval.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- what a person says of a call: the fields of its arguments, and for how long ----------------------------------------- */
 
 .nba-card:has(.nba-approval) {
   grid-column: 1 / -1;
@@ -183,7 +209,7 @@
     grid-template-columns: minmax(0, 1fr);
   }
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/base.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/*
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/base.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/*
  * A run on the page. Text and fonts are the front end's own (JupyterLab's, then VS Code's variables, else what is
  * inherited); lines and grounds are mixed from the text's colour, so that they fit any ground.
  */
@@ -286,7 +312,7 @@ html[theme='dark'] .nba {
     animation-duration: 6s;
   }
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/cards.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- what opens and closes ------------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/cards.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- what opens and closes ------------------------------------------------------------------------------------------ */
 
 .nba-summary {
   align-items: center;
@@ -565,7 +591,7 @@ html[theme='dark'] .nba {
   height: 100%;
   transition: width 0.2s;
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/foot.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- decisions ------------------------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/foot.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- decisions ------------------------------------------------------------------------------------------------------ */
 
 .nba-buttons {
   display: flex;
@@ -717,7 +743,7 @@ html[theme='dark'] .nba {
   margin-top: 0;
 }
 
-/* a dot before every fact; that of a row's first one falls outside the line */
+/* a dot before every fact; that of a row's first one falls outside the line, and a long fact goes on below itself */
 .nba-line {
   flex: 1;
   min-width: 0;
@@ -730,9 +756,15 @@ html[theme='dark'] .nba {
   margin-left: -1.3em;
 }
 
+.nba-fact {
+  padding-left: 1.3em;
+  position: relative;
+}
+
 .nba-fact::before {
   content: '\xb7';
-  display: inline-block;
+  left: 0;
+  position: absolute;
   text-align: center;
   width: 1.3em;
 }
@@ -741,8 +773,8 @@ html[theme='dark'] .nba {
   font-size: 0.95em;
   padding-block: 0;
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/run.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=n.n(t),s=n("./node_modules/css-loader/dist/cjs.js!./style/base.css"),d=n("./node_modules/css-loader/dist/cjs.js!./style/text.css"),l=n("./node_modules/css-loader/dist/cjs.js!./style/cards.css"),b=n("./node_modules/css-loader/dist/cjs.js!./style/values.css"),m=n("./node_modules/css-loader/dist/cjs.js!./style/foot.css"),c=n("./node_modules/css-loader/dist/cjs.js!./style/approval.css"),p=n("./node_modules/css-loader/dist/cjs.js!./style/actions.css"),u=i()(o());u.i(s.A),u.i(d.A),u.i(l.A),u.i(b.A),u.i(m.A),u.i(c.A),u.i(p.A),u.push([e.id,`/* A run on the page, piece by piece; what comes later may lay over what comes before. */
-`,""]),n.d(a,{},{A:u})},"./node_modules/css-loader/dist/cjs.js!./style/text.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- Markdown ------------------------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/run.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=n.n(t),s=n("./node_modules/css-loader/dist/cjs.js!./style/base.css"),d=n("./node_modules/css-loader/dist/cjs.js!./style/text.css"),l=n("./node_modules/css-loader/dist/cjs.js!./style/cards.css"),b=n("./node_modules/css-loader/dist/cjs.js!./style/values.css"),c=n("./node_modules/css-loader/dist/cjs.js!./style/foot.css"),m=n("./node_modules/css-loader/dist/cjs.js!./style/approval.css"),p=n("./node_modules/css-loader/dist/cjs.js!./style/actions.css"),u=i()(r());u.i(s.A),u.i(d.A),u.i(l.A),u.i(b.A),u.i(c.A),u.i(m.A),u.i(p.A),u.push([e.id,`/* A run on the page, piece by piece; what comes later may lay over what comes before. */
+`,""]),n.d(a,{},{A:u})},"./node_modules/css-loader/dist/cjs.js!./style/text.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- Markdown ------------------------------------------------------------------------------------------------------ */
 
 .nba-text > * {
   margin: 0 0 0.65em;
@@ -945,7 +977,7 @@ html[theme='dark'] .nba {
 :is(.nba-title, .nba-variable, .nba-deletion, .nba-bullet) {
   color: var(--c-title);
 }
-`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/values.css"(e,a,n){var r=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),o=n.n(r),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(o());i.push([e.id,`/* -- pictures, tables and values ------------------------------------------------------------------------------------ */
+`,""]),n.d(a,{},{A:i})},"./node_modules/css-loader/dist/cjs.js!./style/values.css"(e,a,n){var o=n("./node_modules/css-loader/dist/runtime/noSourceMaps.js"),r=n.n(o),t=n("./node_modules/css-loader/dist/runtime/api.js"),i=(n.n(t))()(r());i.push([e.id,`/* -- pictures, tables and values ------------------------------------------------------------------------------------ */
 
 .nba-card:only-child:has(:is(.nba-picture, .nba-result-table:not([hidden]))) {
   grid-column: 1 / -1;
@@ -1156,4 +1188,4 @@ html[theme='dark'] .nba {
     display: none;
   }
 }
-`,""]),n.d(a,{},{A:i})},"./style/run.css"(e,a,n){n.r(a);var r=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),o=n.n(r),t=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(t),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),d=n.n(s),l=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(l),m=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),c=n.n(m),p=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),u=n.n(p),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),h={};h.styleTagTransform=u(),h.setAttributes=b(),h.insert=d().bind(null,"head"),h.domAPI=i(),h.insertStyleElement=c(),o()(f.A,h);let g=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:g})}}]);
+`,""]),n.d(a,{},{A:i})},"./style/run.css"(e,a,n){n.r(a);var o=n("./node_modules/style-loader/dist/runtime/injectStylesIntoStyleTag.js"),r=n.n(o),t=n("./node_modules/style-loader/dist/runtime/styleDomAPI.js"),i=n.n(t),s=n("./node_modules/style-loader/dist/runtime/insertBySelector.js"),d=n.n(s),l=n("./node_modules/style-loader/dist/runtime/setAttributesWithoutAttributes.js"),b=n.n(l),c=n("./node_modules/style-loader/dist/runtime/insertStyleElement.js"),m=n.n(c),p=n("./node_modules/style-loader/dist/runtime/styleTagTransform.js"),u=n.n(p),f=n("./node_modules/css-loader/dist/cjs.js!./style/run.css"),h={};h.styleTagTransform=u(),h.setAttributes=b(),h.insert=d().bind(null,"head"),h.domAPI=i(),h.insertStyleElement=m(),r()(f.A,h);let g=f.A&&f.A.locals?f.A.locals:void 0;n.d(a,{},{default:g})}}]);
