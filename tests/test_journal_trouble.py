@@ -17,10 +17,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nbagent.messages import TextPart
+from nbagent.agent import Agent
+from nbagent.events import Stamp, StepFinished
+from nbagent.exchange import Wire
+from nbagent.messages import TextPart, assistant
 from nbagent.observers import sqlite
+from nbagent.observers.bodies import Clean
+from nbagent.observers.sql_bodies import BodyWriter
+from nbagent.observers.sql_keeping import alive, prune
 from nbagent.observers.sqlite import SQLite
 from nbagent.observers.trace import Trace
+from nbagent.providers.scripted import Scripted
+from nbagent.session import Session
 from tests.stories import WEATHER, Story
 from tests.test_journal import entries
 from tests.test_sqlite import TABLES, Both
@@ -201,3 +209,103 @@ def test_what_comes_of_a_run_after_the_trace_was_cleared_is_nobodys(tmp_path: Pa
         story.answer(span, TextPart("too late"))
         story.end()
         assert len(disk) == 0
+
+
+RESUMED = """
+import os, pickle, signal, sys
+from nbagent import Agent, Session, Trace
+from nbagent.providers.scripted import Scripted, call
+from tests.test_journal import drop
+from tests.test_journal_trouble import whole
+from tests.test_sqlite import Both
+disk = Trace(sys.argv[1])
+memory = Both(disk)
+
+def last_words() -> str:
+    with open(sys.argv[2], "wb") as file:
+        pickle.dump(whole(memory), file)
+    disk.rows.flush(tables=False)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+session = Session(Agent(model=Scripted([call("drop", table="a"), call("drop", table="b"), call("last_words")]), tools=[drop, last_words]), trace=memory)
+paused = session.run("First")
+for _ in range(2):
+    disk.rows.flush()
+    paused = session.resume({waiting.id: True for waiting in paused.pending})
+"""
+
+
+def test_a_run_that_carries_a_paused_one_on_is_in_its_trace_when_the_kernel_is_killed(tmp_path: Path) -> None:
+    path, seen = tmp_path / "trace.db", tmp_path / "seen.pickle"
+    died = subprocess.run([sys.executable, "-c", RESUMED, str(path), str(seen)], check=False, cwd=Path(__file__).parents[1])
+    assert died.returncode == -signal.SIGKILL
+    after = whole(Trace.load(path))
+    assert after == pickle.loads(seen.read_bytes())
+    assert len({row["trace_id"] for row in after["spans"]}) == 1
+
+
+def test_a_kernel_whose_clock_was_set_is_still_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    psutil = pytest.importorskip("psutil")
+    code = "from nbagent.observers.sql_keeping import this_process; print(this_process(), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        who = other.stdout.readline().strip()
+        before = psutil.boot_time()
+        if sys.platform == "linux":  # elsewhere a start is what the clock was then
+            monkeypatch.setattr("psutil._pslinux.boot_time", lambda: before + 3600)
+        assert alive(who)
+        other.communicate("\n")
+    assert not alive(who)
+
+
+def test_what_another_kernel_prunes_is_written_again_where_a_conversation_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "trace.db"
+    trace = Trace(path)
+    session = Session(Agent(model=Scripted(["a", "b"])), trace=trace)
+    session.run("one")
+    len(trace)
+    code = "import sys; from nbagent import Trace; print(Trace.load(sys.argv[1]).prune(older_than='0s'))"
+    assert subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True, text=True).stdout == "1\n"
+    session.run("two")
+    assert trace.messages()["content"].tolist() == ["one", "a", "two", "b"]
+
+
+def test_pruning_leaves_what_went_over_the_wire_of_calls_that_are_in_no_table_yet(tmp_path: Path) -> None:
+    path = tmp_path / "trace.db"
+    story = Story(Trace(path))
+    rows: Any = story.trace.rows
+    story.begin()
+    span = story.ask()
+    with closing(rows.connect()) as connection:  # as the writer does, at once
+        writer = BodyWriter(connection)
+        writer.write(StepFinished(assistant("Hi"), "stop", stamp=Stamp("r", span, None, 0.0, 0)), Wire({"model": "m"}, [b"{}"]), Clean([], None))
+        prune(connection, before=0)
+    assert rows.bodies(span) is not None
+
+
+FORKED = """
+import os, sys
+from nbagent import Trace
+from tests.stories import Story
+trace = Trace(sys.argv[1])
+if sys.argv[2] == "begun":
+    Story(trace).begin("parent")
+    trace.rows.flush()
+if os.fork() == 0:
+    Story(trace).begin("child")
+    trace.rows.flush(tables=False)
+    os._exit(0)
+os.wait()
+print(",".join(trace.runs()["run_id"]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process forks here")
+@pytest.mark.parametrize(("begun", "runs", "said"), [("fresh", "child", ""), ("begun", "parent", "was forked from one that writes it")])
+def test_a_forked_process_writes_what_it_says_or_says_that_it_does_not(begun: str, runs: str, said: str, tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", FORKED, str(tmp_path / "trace.db"), begun], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1]
+    )
+    assert told.stdout == f"{runs}\n"
+    assert told.stderr.count("RuntimeWarning") == bool(said)
+    assert said in told.stderr

@@ -26,6 +26,7 @@ class Postgres(SqlStore):
 
     each = POSTGRES.each
     like = "ILIKE"
+    forks = True
     refusals = (psycopg.OperationalError,) if psycopg is not None else ()
     said = """
         SELECT coalesce(part ->> 'text', part ->> 'content', part ->> 'arguments') AS text

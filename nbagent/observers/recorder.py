@@ -89,6 +89,10 @@ class Recorder:
             else:
                 self._take(event)
 
+    def before(self, run: Span, asked: dict[str, str]) -> None:
+        """A run that was paused before anything was heard here, and the call of the model (a span's id) that asked for each of its tools."""
+        self._runs[run.run_id] = _Run(run, asked)
+
     def again(self, notes: Sequence[Note]) -> None:
         """Notes that a recorder made once, from the start of their runs: what it said then is said again. Only the first text of a run
         that came after its reasoning is known no more."""

@@ -24,14 +24,14 @@ _CHAIN = """
         UNION ALL SELECT w.hash, w.parent, w.data, chain.place + 1 FROM wire w JOIN chain ON w.hash = chain.parent
     ) SELECT data FROM chain ORDER BY place DESC"""
 FORGET = (
-    "DELETE FROM bodies WHERE span_id NOT IN (SELECT span_id FROM spans)",
+    "DELETE FROM bodies WHERE span_id IN (SELECT span_id FROM spans WHERE trace_id IN (SELECT trace_id FROM going))",
     """DELETE FROM wire WHERE hash NOT IN (
         WITH RECURSIVE used (hash) AS (
             SELECT request_hash FROM bodies WHERE request_hash IS NOT NULL
             UNION SELECT w.parent FROM wire w JOIN used ON w.hash = used.hash WHERE w.parent IS NOT NULL
         ) SELECT hash FROM used)""",
 )
-"""What goes with spans that are gone."""
+"""What goes with the spans of the traces in the table ``going``; there are bodies of which the spans are still to come."""
 _KNOWN = 50_000  # hashes that are remembered
 
 

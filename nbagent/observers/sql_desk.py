@@ -19,7 +19,6 @@ from nbagent.observers.redaction import Redact, redaction
 from nbagent.observers.spans import Note, Span
 from nbagent.observers.sql_bodies import BodyWriter
 from nbagent.observers.sql_journal import Journal, Moment
-from nbagent.observers.sql_keeping import end_orphans
 from nbagent.observers.sql_recovery import recover
 from nbagent.observers.sql_schema import TABLES, Opened, transaction
 from nbagent.observers.sql_writer import Writer
@@ -180,7 +179,6 @@ class Desk:
                 self._again(connection)
             self._opened_once = True
             recover(connection)
-            end_orphans(connection)
         return self._connection
 
     def _again(self, connection: Opened) -> None:

@@ -13,18 +13,35 @@ from nbagent.errors import ConfigError
 from nbagent.observers.sql_bodies import FORGET
 from nbagent.observers.sql_schema import Connection, transaction
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 _SAME = 2.0  # seconds between two readings of the moment at which a process began
 
 
 @cache
 def _process(pid: int) -> str:
+    return f"{socket.gethostname()}:{pid}:{_start(pid)}"
+
+
+def _start(pid: int) -> str | None:
+    """When a process began; None where there is none any more. On Linux it is which boot it was and the ticks since then, as who sets the
+    clock moves the instant that is worked out of it; elsewhere, in seconds since the epoch."""
+    if _BOOT.exists():
+        try:
+            state, *fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        return None if state in "ZX" else f"b{_BOOT.read_text()[:8]}.{fields[18]}"
     import psutil  # type: ignore[import-untyped]
 
-    return f"{socket.gethostname()}:{pid}:{psutil.Process(pid).create_time():.0f}"
+    try:
+        found = psutil.Process(pid)
+        return None if found.status() == psutil.STATUS_ZOMBIE else f"{found.create_time():.0f}"
+    except psutil.NoSuchProcess:
+        return None
 
 
 def this_process() -> str:
-    """Who writes: ``host:pid:start``, the start in seconds since the epoch, as another process may have the number some day."""
+    """Who writes: ``host:pid:start``, as another process may have the number some day."""
     return _process(os.getpid())
 
 
@@ -33,18 +50,18 @@ def alive(process: str) -> bool:
     host, pid, *start = process.split(":")
     if host != socket.gethostname() or process == this_process():
         return True
-    import psutil
-
     try:
-        found = psutil.Process(int(pid))
-        if found.status() == psutil.STATUS_ZOMBIE:
-            return False
-        began = found.create_time()
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.Error:
+        found = _start(int(pid))
+    except Exception:  # noqa: BLE001  psutil's, or the system's: nobody may look
         return True
-    return not start or abs(began - float(start[0])) < _SAME
+    return found is not None and (not start or _same(start[0], found))
+
+
+def _same(start: str, other: str) -> bool:
+    try:
+        return start == other or abs(float(start) - float(other)) < _SAME
+    except ValueError:  # of one boot and another
+        return False
 
 
 def end_orphans(connection: Connection) -> None:
@@ -81,10 +98,10 @@ def forget(connection: Connection, which: str, values: tuple[int, ...], begin: s
     with transaction(connection, begin):
         connection.execute(f"CREATE TEMP TABLE going AS {which}", values)
         connection.execute("DELETE FROM events WHERE run_id IN (SELECT run_id FROM runs WHERE trace_id IN (SELECT trace_id FROM going))")
-        connection.execute("DELETE FROM runs WHERE trace_id IN (SELECT trace_id FROM going)")
-        connection.execute("DELETE FROM spans WHERE trace_id IN (SELECT trace_id FROM going)")
         for statement in FORGET:
             connection.execute(statement)
+        connection.execute("DELETE FROM runs WHERE trace_id IN (SELECT trace_id FROM going)")
+        connection.execute("DELETE FROM spans WHERE trace_id IN (SELECT trace_id FROM going)")
         connection.execute(
             """DELETE FROM contents WHERE hash NOT IN (
                 WITH RECURSIVE used (hash) AS (
@@ -117,8 +134,8 @@ def copy(connection: sqlite3.Connection, path: Path) -> None:
     """A whole and compact copy of the file, for someone else. Raises `ConfigError` where there is a file already."""
     if path.exists():
         raise ConfigError(f"There is a file {path} already.", mend="Name another one.")
+    path.touch(mode=0o600)
     connection.execute("VACUUM INTO ?", (str(path),))
-    with closing(sqlite3.connect(path)) as copied:  # what other kernels are about to write is theirs
-        copied.execute("DELETE FROM journal")
-        copied.commit()
-    path.chmod(0o600)
+    with closing(sqlite3.connect(path, isolation_level=None)) as copied:
+        if copied.execute("DELETE FROM journal").rowcount:  # what other kernels are about to write is theirs
+            copied.execute("VACUUM")

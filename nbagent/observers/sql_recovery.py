@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 
-from nbagent.events import RunStarted
+from nbagent.events import RunStarted, Stamp
 from nbagent.observers.recorder import Recorder
 from nbagent.observers.spans import Note, Span
 from nbagent.observers.sql_journal import Moment, notes_of
@@ -15,13 +15,24 @@ from nbagent.observers.sql_keeping import alive, end_orphans
 from nbagent.observers.sql_schema import Connection, transaction
 from nbagent.observers.sql_writer import Writer
 
+_WRITERS = """
+    WITH RECURSIVE known (writer) AS (
+        SELECT min(writer) FROM journal
+        UNION ALL SELECT (SELECT min(writer) FROM journal WHERE writer > known.writer) FROM known WHERE known.writer IS NOT NULL
+    ) SELECT writer FROM known WHERE writer IS NOT NULL"""
+"""Found from one to the next: each may have many entries."""
+
 
 class Again:
-    """What a recorder says when notes are said again."""
+    """What a recorder says when notes are said again. Of runs that they carry on, the tables of `connection` know what it has to know."""
 
-    def __init__(self, notes: list[Note]) -> None:
+    def __init__(self, notes: list[Note], connection: Connection) -> None:
         self.moment = Moment([], [])
-        Recorder(self).again(notes)
+        recorder = Recorder(self)
+        for note in notes:
+            if isinstance(note, RunStarted) and note.resumed is not None:
+                _before(recorder, note.resumed, connection)
+        recorder.again(notes)
 
     def begin(self, span: Span) -> None:
         self.moment.spans.append(span)
@@ -34,26 +45,34 @@ class Again:
 
 
 def recover(connection: Connection) -> None:
-    """Make rows of what kernels of this machine have left that are no more. Costs a look at an empty table as a rule."""
-    writers = [writer for (writer,) in connection.execute("SELECT DISTINCT writer FROM journal").fetchall()]
-    for writer in writers:
-        if alive(writer.rpartition(":")[0]):
-            continue
-        try:
-            _recover(connection, writer)
-        except Exception as error:  # noqa: BLE001  a database that cannot be written can be read, and the next who comes may write it
-            warnings.warn(f"what a kernel has left in its trace is not in the tables: {error}", RuntimeWarning, stacklevel=2)
+    """Make rows of what kernels of this machine have left that are no more, and end their runs. Costs two looks at nothing as a rule."""
+    try:
+        for (writer,) in connection.execute(_WRITERS).fetchall():
+            if not alive(writer.rpartition(":")[0]):
+                _recover(connection, writer)
+        end_orphans(connection)
+    except Exception as error:  # noqa: BLE001  a database that cannot be written can be read, and the next who comes may write it
+        warnings.warn(f"what a kernel has left in its trace is not in the tables: {error}", RuntimeWarning, stacklevel=2)
 
 
 def _recover(connection: Connection, writer: str) -> None:
     with transaction(connection):
         found = connection.execute("DELETE FROM journal WHERE writer = ? RETURNING number, entry", (writer,)).fetchall()
         notes, wrong = notes_of(entry for _, entry in sorted(found))
-        moment = Again(notes).moment
+        moment = Again(notes, connection).moment
         for span in moment.spans:
             if isinstance(span.started, RunStarted):  # what was in the tables already is written once more
                 connection.execute("DELETE FROM events WHERE run_id = ?", (span.run_id,))
         Writer(connection, process=writer.rpartition(":")[0]).put(moment.spans, moment.notes)
-        end_orphans(connection)
     if wrong:
         warnings.warn(f"a part of what a kernel has left in its trace cannot be read: {wrong[0]}", RuntimeWarning, stacklevel=3)
+
+
+def _before(recorder: Recorder, run: str, connection: Connection) -> None:
+    """A paused run that is in the tables for good."""
+    traces = connection.execute("SELECT trace_id FROM runs WHERE run_id = ?", (run,)).fetchall()
+    if not traces:
+        return
+    started = RunStarted("", "", None, stamp=Stamp(run, run, None, 0.0, 0))
+    asked = "SELECT tool_call_id, call_span_id FROM spans WHERE trace_id = ? AND run_id = ? AND call_span_id IS NOT NULL"
+    recorder.before(Span(started, traces[0][0], None), dict(connection.execute(asked, (traces[0][0], run)).fetchall()))

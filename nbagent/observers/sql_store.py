@@ -48,19 +48,24 @@ class SqlStore:
 
     each: ClassVar[str]  # a query that gives the texts of a JSON list, a row each
     like: ClassVar[str]  # what takes small and capital letters for the same
+    forks: ClassVar[bool]  # whether a forked process may write as well
     refusals: ClassVar[tuple[type[Exception], ...]]  # what the database raises when it may take later what it does not take now
     said: ClassVar[str]  # a query that gives the texts in a column of messages, ``{}``, a row each, as ``text``
 
     def __init__(self, place: str, redact: Redact | None) -> None:
         self.place, self._redact = place, redact
         self.reading = Reading(self.ask, self._columns, self.each, place)
+        self._begin()
+        _open.add(self)
+
+    def _begin(self) -> None:
+        """With no thread: one is begun when there is something to write."""
         self._queue: queue.SimpleQueue[RunEvent | _Ask | tuple[StepFinished, Wire]] = queue.SimpleQueue()
+        self._put: Callable[[RunEvent | _Ask | tuple[StepFinished, Wire]], None] = self._queue.put
         self._asked = threading.Event()  # somebody waits: the writer does not gather
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._failed: str | None = None
-        self._process = os.getpid()
-        _open.add(self)
 
     def connect(self) -> Opened:
         """A connection of its own, each statement a transaction where none is begun."""
@@ -75,12 +80,12 @@ class SqlStore:
     def take(self, event: RunEvent, /) -> None:
         if self._thread is None:
             self._start()
-        self._queue.put(event)
+        self._put(event)
 
     def take_wire(self, event: StepFinished, wire: Wire) -> None:
         if self._thread is None:
             self._start()
-        self._queue.put((event, wire))
+        self._put((event, wire))
 
     def clear(self) -> None:
         """Forget everything in the database."""
@@ -89,25 +94,25 @@ class SqlStore:
     def pruned(self) -> None:
         """Rows were taken out: what is known to be in the database may be there no more."""
         for store in list(_open):
-            if store.place == self.place and store._thread is not None and store._process == os.getpid():
+            if store.place == self.place and store._thread is not None:
                 store._wait(_Ask(pruned=True), _PATIENCE)
 
     def flush(self, timeout: float | None = None, *, tables: bool = True) -> None:
         """Wait until all that was said is in the tables; without `tables`, until it would outlive this process."""
-        if self._thread is None or self._process != os.getpid():
+        if self._thread is None:
             return
         self._wait(_Ask(tables=tables), timeout)
 
     def _wait(self, ask: _Ask, timeout: float | None) -> None:
         if self._thread is None:
             self._start()
-        self._queue.put(ask)
+        self._put(ask)
         self._asked.set()
         ask.done.wait(timeout)
 
     def _start(self) -> None:
         with self._lock:
-            if self._thread is None and self._process == os.getpid():
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="nbagent-trace", daemon=True)
                 self._thread.start()
 
@@ -158,6 +163,13 @@ class SqlStore:
                 item = self._queue.get_nowait()
         self._asked.clear()
         return events, item if isinstance(item, _Ask) else None
+
+    def _cannot(self, item: RunEvent | _Ask | tuple[StepFinished, Wire]) -> None:
+        """What takes the queue's place in a process that must not write."""
+        if isinstance(item, _Ask):
+            item.done.set()
+        else:
+            self._say(RuntimeError("this process was forked from one that writes it; a Trace of another file is written here, too"))
 
     def _say(self, error: Exception) -> None:
         """Once: a full disk must not fill the notebook as well."""
@@ -223,3 +235,17 @@ _open: weakref.WeakSet[SqlStore] = weakref.WeakSet()
 def _flush_all() -> None:
     for store in list(_open):
         store.flush(_LAST)
+
+
+def _forked() -> None:
+    """What a process had yet to write when it forked is its own. Its child writes what it says itself, if its parent has not begun to:
+    SQLite takes the locks of the parent's connection for the child's."""
+    for store in list(_open):
+        begun = store._thread
+        store._begin()
+        if begun is not None and not store.forks:
+            store._thread, store._put = begun, store._cannot
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

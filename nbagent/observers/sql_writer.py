@@ -31,6 +31,7 @@ _SAFE = frozenset({
 })  # fmt: skip
 """Columns of our own words."""
 _TEXTS = frozenset(filter(is_text, (*SPAN_COLUMNS, *SPAN_EXTRAS, *RUN_COLUMNS, *RUN_EXTRAS, *EVENT_COLUMNS, "message"))) - _SAFE
+_ASKED = 500  # hashes that are looked for at once
 _KNOWN = 50_000  # messages and hashes that are remembered, so that a conversation is hashed once
 
 
@@ -124,7 +125,11 @@ class Writer:
             if not group:
                 continue
             columns = span_columns(group)
-            columns = (more(group, known=columns) if more else columns) | self._own(group)
+            own = self._own(group)
+            if kind is StepStarted and not self._there(own):
+                self.forget()
+                own = self._own(group)
+            columns = (more(group, known=columns) if more else columns) | own
             columns["seq"] = [self._seq + seq for seq in columns["seq"]]
             self._messages(keys)
             self._put("spans", "span_id", columns, keys, columns["trace_id"])
@@ -144,6 +149,18 @@ class Writer:
             "params": params if steps[0] else [None] * len(spans),
             "process": [self._process] * len(spans),
         }
+
+    def _there(self, own: Columns) -> bool:
+        """Whether the messages that were written already are still there: another process may have taken them out."""
+        fresh = {said[0] for said in self._said}
+        known = {*own["input_hash"], *own["output_hash"], *(said[1] for said in self._said)} - fresh - {None}
+        hashes = sorted(map(str, known))
+        for first in range(0, len(hashes), _ASKED):
+            some = hashes[first : first + _ASKED]
+            statement = f"SELECT count(*) FROM contents WHERE hash IN ({', '.join('?' * len(some))})"  # noqa: S608
+            if self._db.execute(statement, some).fetchall() != [(len(some),)]:
+                return False
+        return True
 
     def _messages(self, keys: list[str]) -> None:
         if self._said:

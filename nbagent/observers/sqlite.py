@@ -25,6 +25,7 @@ class SQLite(SqlStore):
 
     each = SQLITE.each
     like = "LIKE"
+    forks = False
     refusals = (sqlite3.OperationalError, OSError)
     said = """
         SELECT coalesce(json_extract(part.value, '$.text'), json_extract(part.value, '$.content'), json_extract(part.value, '$.arguments')) AS text
