@@ -12,6 +12,7 @@ import msgspec
 from nbagent.errors import ConfigError, did_you_mean
 from nbagent.observers.semconv import RUNS
 from nbagent.plots.compare import Comparison, compare, diff, sums
+from nbagent.plots.page import PLAIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,8 +41,8 @@ class RunComparison(Comparison):
         return f"{self._shown().to_string()}\n\n{super().__repr__()}"
 
     def _repr_html_(self) -> str:
-        table = self._shown().to_html(justify="left").replace("<td>", '<td style="text-align: left">')
-        return f"{table}{super()._repr_html_().replace('<details>', '<details open>')}"
+        table = self._shown().to_html(justify="left").replace("<td>", '<td style="text-align: left">').replace("<th>", '<th style="text-align: left">')
+        return f"<div class='{PLAIN}'>{table}</div>{super()._repr_html_().replace('<details>', '<details open>')}"
 
     def _shown(self) -> pd.DataFrame:
         """The table with its texts cut, and a mark where something changed."""

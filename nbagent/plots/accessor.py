@@ -21,7 +21,7 @@ _FORMATS = {"_s": seconds, "_usd": money, "_tokens": count}
 
 
 class Nbagent:
-    """What can be drawn of a table of a trace. Raises `AttributeError` for a table that has no column of one."""
+    """What can be drawn of a table of a trace; each picture is a `Plot`, which also saves it. Raises `AttributeError` for a table that has no column of one."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         if not {"run_id", "span_id", "duration_s", "cost_usd", "call_id"} & set(frame.columns):

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbagent.errors import ConfigError
+from nbagent.plots.page import PLAIN
 from nbagent.plots.svg import count, money, seconds
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Comparison:
             f"<details><summary>{escape(name)}</summary><pre>{''.join(map(_coloured, diff.splitlines(keepends=True)))}</pre></details>"
             for name, diff in self.diffs.items()
         )
-        return self.sums.to_html() + diffs
+        return f'<div class="{PLAIN}">{self.sums.to_html()}{diffs}</div>'
 
 
 def compare(one: pd.DataFrame, other: pd.DataFrame, *, on: str | None = None) -> Comparison:
@@ -117,7 +118,9 @@ def _in_words(said: Callable[[float], str], a: float, b: float) -> tuple[str, st
     one, other = ("" if value != value else said(value) for value in (a, b))
     if not one or not other:
         return one, other, "", ""
-    change = ("+" if b > a else "-" if b < a else "") + said(abs(b - a))
+    change = said(abs(b - a))
+    if change != said(0):
+        change = ("+" if b > a else "-") + change
     return one, other, change, f"{100 * (b - a) / a:+.0f} %" if a and one != other else ""
 
 

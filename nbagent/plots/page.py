@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST = 100  # rows; below them a line says how many more there are
 _LONG = 200  # letters of a cell
-_PLAIN = "mathjax_ignore tex2jax_ignore"  # for MathJax 3 and 2, to which a $ begins a formula
+PLAIN = "mathjax_ignore tex2jax_ignore"  # for MathJax 3 and 2, to which a $ begins a formula
 _HEAD = """<!doctype html>
 <html lang="en">
 <head>
@@ -53,7 +53,7 @@ def html(plot: Plot) -> Html:
     named = f"{WAITED}-{crc32(plot.svg.encode()):08x}"  # another picture of the page has its own
     picture = plot.svg.replace(f'"{WAITED}"', f'"{named}"').replace(f'"url(#{WAITED})"', f'"url(#{named})"')
     return Html(
-        f'<div class="nbagent-plot {_PLAIN}"><div style="overflow-x:auto">{picture}</div>'
+        f'<div class="nbagent-plot {PLAIN}"><div style="overflow-x:auto">{picture}</div>'
         f"<details><summary>The numbers: {len(plot.data):,} {'row' if len(plot.data) == 1 else 'rows'}</summary>"
         f'<div style="overflow-x:auto">{_table(plot.data)}</div></details></div>'
     )

@@ -27,3 +27,18 @@ def test_a_plot_is_shown_in_each_of_its_forms_and_its_names_are_no_formulas(page
     picture(page, "light")
     page.theme(dark=True)
     picture(page, "dark")
+
+
+RUNS = """session = nbagent.Session(Agent("a", model=nbagent.Scripted(["It costs $5 or $6.", "It costs $7."])))
+one, other = session.run("From $1 to $2"), session.run("From $1 to $3")"""
+
+
+def test_two_runs_beside_one_another_are_texts_and_no_formulas(page, picture):
+    page.notebook(
+        "compared.ipynb", ["%load_ext nbagent\nimport nbagent\nfrom nbagent import Agent", RUNS, "%trace compare {{ one.run_id }} {{ other.run_id }}"]
+    )
+    for index in range(3):
+        page.run(index)
+    assert page.output(2).locator("td", has_text="It costs $5 or $6.").is_visible()
+    assert page.output(2).locator("mjx-container").count() == 0
+    picture(page, "light")
