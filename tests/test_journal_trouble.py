@@ -20,10 +20,11 @@ import pytest
 from nbagent.agent import Agent
 from nbagent.events import Stamp, StepFinished
 from nbagent.exchange import Wire
-from nbagent.messages import TextPart, assistant
+from nbagent.messages import TextPart, Usage, assistant
 from nbagent.observers import sqlite
 from nbagent.observers.bodies import Clean
 from nbagent.observers.sql_bodies import BodyWriter
+from nbagent.observers.sql_journal import LONGEST
 from nbagent.observers.sql_keeping import alive, prune
 from nbagent.observers.sqlite import SQLite
 from nbagent.observers.trace import Trace
@@ -90,6 +91,14 @@ def file_that_is_emptied(story: Story, disk: SQLite) -> None:
     disk.path.touch()
 
 
+def span_whose_runs_are_in_the_tables_alone(story: Story, disk: SQLite) -> None:
+    story.begin("span", kind="invoke_workflow")
+    for run in ("one", "two"):
+        story.begin(run, parent="span.run")
+        story.answer(story.ask(run), TextPart("x" * 900_000), TextPart("y" * (LONGEST - 900_000)), usage=Usage(10, 5), cost=0.25)
+        story.end(run)
+
+
 TOLD: list[Told] = [
     inner_that_outlasts_its_tool, inner_that_ends_later, run_that_outlasts_a_span, half_characters, file_that_is_taken_away, file_that_is_emptied,
 ]  # fmt: skip
@@ -135,6 +144,17 @@ def test_a_kernel_that_is_killed_after_trouble_has_lost_nothing(told: Told, tmp_
     assert died.returncode == -signal.SIGKILL
     assert whole(Trace.load(path)) == pickle.loads(seen.read_bytes())
     assert not entries(path)
+
+
+def test_a_span_whose_runs_were_too_long_for_the_journal_has_their_sums(tmp_path: Path) -> None:
+    path, seen = tmp_path / "trace.db", tmp_path / "seen.pickle"
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path), str(seen), span_whose_runs_are_in_the_tables_alone.__name__], check=False, cwd=Path(__file__).parents[1]
+    )
+    assert died.returncode == -signal.SIGKILL
+    span = Trace.load(path).runs("span").to_dict("records")[0]
+    sums = [span[name] for name in ("status", "n_calls", "input_tokens", "output_tokens", "total_tokens", "cost_usd", "cost_known", "n_errors")]
+    assert sums == ["cancelled", 2, 20, 10, 30, 0.5, 1.0, 0]
 
 
 @pytest.mark.parametrize("told", TOLD[:4], ids=lambda told: str(told.__name__))

@@ -64,16 +64,37 @@ def _same(start: str, other: str) -> bool:
         return False
 
 
+_CALLS, _TOOLS = "kind = 'chat'", "kind = 'execute_tool' AND status <> 'paused'"
+_SUMS = {
+    "n_calls": f"count(*) FILTER (WHERE {_CALLS})",
+    "n_tool_calls": f"count(*) FILTER (WHERE {_TOOLS})",
+    "n_errors": f"count(*) FILTER (WHERE status = 'error' AND ({_CALLS} OR {_TOOLS}))",
+    **{name: f"sum({name})" for name in ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "total_tokens")},
+    "cost_usd": "sum(cost_usd)",
+    "cost_known": f"coalesce(1.0 * count(cost_usd) / nullif(count(*) FILTER (WHERE {_CALLS} AND ended_at IS NOT NULL), 0), 1.0)",
+}
+_UNDER_WAY = "SELECT run_id FROM spans WHERE status = 'running' AND process = ?"
+_ENDED = f"""
+    UPDATE runs SET ({", ".join(_SUMS)}) = (
+        SELECT {", ".join(_SUMS.values())} FROM spans
+        WHERE spans.trace_id = runs.trace_id AND replace(spans.lineage, runs.lineage, '') <> spans.lineage
+    ) WHERE outer_run = run_id AND status = 'running' AND run_id IN ({_UNDER_WAY})"""  # noqa: S608  names of our own
+"""The sums of a person's own span, which are written when it ends."""
+
+
 def end_orphans(connection: Connection) -> None:
     """Runs that are under way in a process of this machine that is no more: they were cancelled."""
     host = socket.gethostname()
     rows = connection.execute("SELECT DISTINCT process FROM spans WHERE status = 'running' AND process LIKE ?", (f"{host}:%",)).fetchall()
     gone = [process for (process,) in rows if not alive(process)]
-    for process in gone:
-        for table in ("runs", "spans"):  # in this order, as the spans that are under way say which runs are
-            end = ", error_type = coalesce(error_type, 'KernelDied')"
-            inside = "SELECT run_id FROM spans WHERE status = 'running' AND process = ?"
-            connection.execute(f"UPDATE {table} SET status = 'cancelled'{end} WHERE status = 'running' AND run_id IN ({inside})", (process,))  # noqa: S608
+    if not gone:
+        return
+    with transaction(connection):
+        for process in gone:
+            connection.execute(_ENDED, (process,))
+            for table in ("runs", "spans"):  # in this order, as the spans that are under way say which runs are
+                end = ", error_type = coalesce(error_type, 'KernelDied')"
+                connection.execute(f"UPDATE {table} SET status = 'cancelled'{end} WHERE status = 'running' AND run_id IN ({_UNDER_WAY})", (process,))  # noqa: S608
 
 
 def prune(connection: sqlite3.Connection, *, before: int | None = None, megabytes: float | None = None) -> int:
