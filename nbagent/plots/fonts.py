@@ -7,7 +7,7 @@ The rule: a letter that no font has is a box, and one warning says so for the wh
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import category
 
@@ -21,7 +21,7 @@ _NO_LETTERS = ("cm", "STIXNonUni", "STIXSize", "Last Resort", "LastResort", "App
 
 def chosen(words: Iterable[str]) -> tuple[list[str], str]:
     """The families to write the words with, in the order that they are asked, and the letters that none of them has."""
-    lacking = {letter for text in words for letter in text if category(letter) not in ("Cf", "Cc", "Zs", "Mn")}
+    lacking = frozenset(letter for text in words for letter in text if category(letter) not in ("Cf", "Cc", "Zs", "Mn"))
     families = []
     for family in dict.fromkeys([*font_manager.FontProperties().get_family(), _ALWAYS]):
         try:
@@ -29,14 +29,9 @@ def chosen(words: Iterable[str]) -> tuple[list[str], str]:
         except ValueError:
             continue  # a family of the settings that this machine has not
         families.append(family)
-        lacking -= _letters(path)
-    for family, path in _others():
-        if not lacking:
-            break
-        if more := lacking & _letters(path):
-            families.append(family)
-            lacking -= more
-    return families, "".join(sorted(lacking))
+        lacking -= _written(path, lacking)
+    others, lacking = _searched(lacking, len(font_manager.fontManager.ttflist))
+    return [*families, *others], "".join(sorted(lacking))
 
 
 def boxed(words: str, lacking: str) -> str:
@@ -50,17 +45,24 @@ def warn(lacking: str) -> None:
     warnings.warn(f"No font of this machine that matplotlib can use has {shown}: drawn as {_BOX}.", UserWarning, stacklevel=4)
 
 
-def _others() -> Iterator[tuple[str, str]]:
-    """All other upright fonts by name, those without serifs first."""
+@lru_cache(100)
+def _searched(lacking: frozenset[str], fonts: int) -> tuple[list[str], frozenset[str]]:  # noqa: ARG001  how many there are: one may be added
+    """The families of this machine that have these letters, those without serifs first, and the letters that none has."""
+    families = []
     upright = [each for each in font_manager.fontManager.ttflist if each.style == "normal" and not each.name.startswith(_NO_LETTERS)]
     for entry in sorted(upright, key=lambda each: ("Sans" not in each.name, each.name, each.weight not in ("normal", "regular", 400))):
-        yield entry.name, str(entry.fname)
+        if not lacking:
+            break
+        if found := _written(str(entry.fname), lacking):
+            families.append(entry.name)
+            lacking -= found
+    return families, lacking
 
 
-@lru_cache(512)
-def _letters(path: str) -> frozenset[str]:
-    """What a font can write; nothing where it is no longer there or cannot be read."""
+def _written(path: str, letters: frozenset[str]) -> frozenset[str]:
+    """Those of the letters that a font has; none where it is no longer there or cannot be read."""
     try:
-        return frozenset(map(chr, FT2Font(path).get_charmap()))
+        font = FT2Font(path)
     except (OSError, RuntimeError):
         return frozenset()
+    return frozenset(letter for letter in letters if font.get_char_index(ord(letter)))
