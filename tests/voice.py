@@ -1,6 +1,6 @@
 """A real speech service of Linux, which browsers speak through: it writes down what it is given to say, and is silent.
 
-Its voices say nothing themselves (no sound device is needed): each sentence is a line of a file and a short while.
+Its voices make no sound (no sound device is needed): each sentence is a line of a file, and lasts while a test wants it to.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 SPEAKS = shutil.which("speech-dispatcher")
@@ -18,7 +20,7 @@ DefaultModule page
 DefaultLanguage "en"
 """
 MODULE = """GenericExecuteSynth \\
-"echo \\'$VOICE: $DATA\\' >> {said}; sleep {pace}"
+"echo \\'$VOICE: $DATA\\' >> {said}; while test -e {held}; do sleep 0.02; done"
 GenericLanguage "en" "en" "utf-8"
 GenericLanguage "de" "de" "utf-8"
 AddVoice "en" "MALE1" "English"
@@ -32,12 +34,12 @@ GenericDelimiters "."
 class Speech:
     """The service, in a folder of its own. A browser finds it by `env` and the flag --enable-speech-dispatcher."""
 
-    def __init__(self, folder: Path, pace: float = 0.2) -> None:
+    def __init__(self, folder: Path) -> None:
         assert SPEAKS, "speech-dispatcher is not installed"
-        self._said, self._socket = folder / "said", folder / "socket"
+        self._said, self._held, self._socket = folder / "said", folder / "held", folder / "socket"
         (folder / "modules").mkdir(parents=True)
         (folder / "speechd.conf").write_text(CONFIG)
-        (folder / "modules" / "page.conf").write_text(MODULE.format(said=self._said, pace=pace))
+        (folder / "modules" / "page.conf").write_text(MODULE.format(said=self._said, held=self._held))
         self.env = {"SPEECHD_ADDRESS": f"unix_socket:{self._socket}"}
         command = [SPEAKS, "-s", "-t", "0", "-C", str(folder), "-L", str(folder), "-P", str(folder / "pid"), "-c", "unix_socket", "-S", str(self._socket)]
         with (folder / "log").open("wb") as log:
@@ -51,6 +53,15 @@ class Speech:
     def said(self) -> list[str]:
         """What it was given to say so far, each as ``voice: words``."""
         return self._said.read_text().splitlines() if self._said.exists() else []
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is said within this lasts until its end, or until it is stopped."""
+        self._held.touch()
+        try:
+            yield
+        finally:
+            self._held.unlink()
 
     def stop(self) -> None:
         self._process.terminate()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { languageOf, voiceFor } from '../src/core/language';
+import { languageOf, tagOf, voiceFor } from '../src/core/language';
 import { inBreaths, spoken, spokenAnswer } from '../src/core/spoken';
 import { emptyRun, type Item, type RunState } from '../src/core/state';
 
@@ -100,6 +100,10 @@ describe('the language', () => {
     ['Oslo, Bergen', 'en-GB']
   ])('of %j is %s', (text, language) => {
     expect(languageOf(text, ['en-GB', 'uk'])).toBe(language);
+  });
+
+  it('has a tag, whatever a page calls it', () => {
+    expect(['en_us', 'de', '', 'not a language', 'x'].map(tagOf)).toEqual(['en-US', 'de', '', '', '']);
   });
 
   it('has a voice of this machine and of the region of the reader where there is one', () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 import pytest
@@ -67,11 +68,12 @@ def test_an_answer_is_read_to_its_end_by_a_real_voice_also_without_a_kernel(lab,
     name = f"aloud-{kind.__name__}.ipynb"
     first = ready(page, name, "%%agent -m short\nWeather?")
     before = len(speech.said())
-    button(page, first).click()
-    stop = button(page, first, "Stop reading")
-    stop.wait_for()
-    assert stop.get_attribute("aria-pressed") == "true"
-    picture(page, "reads")
+    with speech.held():
+        button(page, first).click()
+        stop = button(page, first, "Stop reading")
+        stop.wait_for()
+        assert stop.get_attribute("aria-pressed") == "true"
+        picture(page, "reads")
     button(page, first).wait_for(timeout=30_000)
     assert speech.said()[before:] == WORDS
     page.save()
@@ -94,44 +96,52 @@ def test_reading_stops_at_the_button_with_another_answer_by_command_and_with_the
             button(page, index, "Stop reading" if index in cells else "Read aloud").wait_for(timeout=20_000)
         assert page.page.locator("[aria-pressed=true][data-action=speak]").count() == len(cells)
 
-    def begin():
+    @contextmanager
+    def begun():
+        """While the first answer is read, and what ends that within this."""
         before = len(speech.said())
-        button(page, first).click()
-        heard(page, speech, before + 2)
-        reads(first)
+        with speech.held():
+            button(page, first).click()
+            heard(page, speech, before + 1)
+            reads(first)
+            yield
+            page.page.wait_for_function("() => !window.speechSynthesis.speaking")
+        assert all("coat" in words for words in speech.said()[before:])
+        assert len(speech.said()) == before + 1, "it went on"
 
-    begin()
-    button(page, first, "Stop reading").focus()
-    page.page.keyboard.press("Enter")
-    reads()
-    begin()
-    before = len(speech.said())
-    button(page, first + 1).click()
-    reads(first + 1)
-    reads()
-    assert [words for words in speech.said()[before:] if "coat" not in words] == WORDS, "the second was not read alone"
-    assert speech.said()[-1] == WORDS[-1]
-    begin()
-    page.page.evaluate("index => { window.panel.content.activeCellIndex = index; }", first + 2)
-    assert page.page.evaluate("() => window.jupyterapp.commands.label('nbagent:speak-answer')") == "Stop Reading"
-    page.page.evaluate("() => window.jupyterapp.commands.execute('nbagent:speak-answer')")
-    reads()
-    page.page.evaluate("index => { const {content} = window.panel; content.activeCellIndex = index; content.mode = 'command'; content.node.focus(); }", first)
-    for pressed in ([first], []):
-        page.page.keyboard.press("g")
-        page.page.keyboard.press("l")
-        reads(*pressed)
-    begin()
+    with begun():
+        button(page, first, "Stop reading").focus()
+        page.page.keyboard.press("Enter")
+        reads()
+    with begun():
+        page.page.evaluate("index => { window.panel.content.activeCellIndex = index; }", first + 2)
+        assert page.page.evaluate("() => window.jupyterapp.commands.label('nbagent:speak-answer')") == "Stop Reading"
+        page.page.evaluate("() => window.jupyterapp.commands.execute('nbagent:speak-answer')")
+        reads()
+    with begun():
+        page.run(first)
+        reads()
+    with begun():
+        page.page.evaluate("index => { window.panel.content.activeCellIndex = index; }", first)
+        page.page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-cell-output')")
     page.run(first)
-    page.page.wait_for_function("() => !window.speechSynthesis.speaking")
+    with speech.held():
+        activate = "index => { const {content} = window.panel; content.activeCellIndex = index; content.mode = 'command'; content.node.focus(); }"
+        page.page.evaluate(activate, first)
+        for pressed in ([first], []):
+            page.page.keyboard.press("g")
+            page.page.keyboard.press("l")
+            reads(*pressed)
+        button(page, first).click()
+        reads(first)
+        button(page, first + 1).click()
+        reads(first + 1)
+        before = len(speech.said())
     reads()
-    begin()
-    page.page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-cell-output')")
-    page.page.wait_for_function("() => !window.speechSynthesis.speaking")
-    page.run(first)
-    begin()
-    page.page.evaluate("async () => { await window.panel.context.save(); window.panel.close(); }")
-    page.page.wait_for_function("() => !window.speechSynthesis.speaking")
+    assert speech.said()[-len(WORDS) :] == WORDS
+    assert not [words for words in speech.said()[before:] if "coat" in words], "the first went on beside the second"
+    with begun():
+        page.page.evaluate("async () => { await window.panel.context.save(); window.panel.close(); }")
     page.close()
     assert page.errors == []
 
@@ -153,8 +163,9 @@ def test_where_there_is_no_voice_the_button_says_so_from_the_keyboard_too(lab, b
     page = kind(browser, lab)
     first = ready(page, f"mute-{kind.__name__}.ipynb", "%%agent -m short\nWeather?")
     if page.page.evaluate(VOICES):
+        page.close()
         pytest.skip("this browser has voices without being asked for them")
-    page.output(first).get_by_role("button", name="Copy", exact=True).last.wait_for()
+    button(page, first).wait_for()
     page.output(first).get_by_role("group", name="Actions on this answer").get_by_role("button", name="Copy").focus()
     page.page.keyboard.press("Tab")
     assert page.page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Read aloud"

@@ -61,9 +61,12 @@ export class Actions {
   draw(state: RunState): void {
     this.settled = state.outcome !== 'running';
     this.paused = state.outcome === 'paused';
+    if (!this.settled) {
+      this.hush();
+      return show(this.el, false);
+    }
     const text = answerOf(state);
-    if (!this.settled || text !== this.text) this.hush();
-    if (!this.settled) return show(this.el, false);
+    if (text !== this.text) this.hush();
     this.text = text;
     this.offer();
   }

@@ -44,6 +44,15 @@ export function languageOf(text: string, likely: readonly string[]): string {
   return likely.find(tag => primary(tag) === best!.language) ?? best!.language;
 }
 
+/** What a page calls a language, as the tag that it should be; '' where it is none. */
+export function tagOf(name: string): string {
+  try {
+    return name ? Intl.getCanonicalLocales(name.replace('_', '-'))[0]! : '';
+  } catch {
+    return '';
+  }
+}
+
 /** What a language is called where voices are listed, besides its own tag. */
 const ALSO: Record<string, string[]> = { zh: ['cmn'], no: ['nb', 'nn'], nb: ['no'], nn: ['no'] };
 

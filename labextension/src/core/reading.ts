@@ -5,7 +5,7 @@
  * has to be trusted.
  */
 
-import { languageOf, voiceFor } from './language';
+import { languageOf, tagOf, voiceFor } from './language';
 import { inBreaths, type Said } from './spoken';
 
 /** Whoever reads on this page stops: said by a reading that begins, and by a command. */
@@ -16,16 +16,12 @@ const MUTE = 'The voice of this browser does not answer.';
 const FIRST = 20_000; // ms: a browser that looks for its voices for the first time takes seconds
 const LOST = 1000; // ms between two looks at whether an end was lost
 
-/** Languages that the page and its reader are likely to mean at an element. */
-function likely(at: Element): string[] {
-  return [at.closest('[lang]')?.getAttribute('lang') ?? '', ...navigator.languages].filter(Boolean);
-}
-
-/** What the text of an element is in: what the page says of this place holds, then what the text tells. */
+/** What the text of an element is in: what the page says of this place holds, then what the text tells, then what the page and its reader speak. */
 function language(said: readonly Said[], at: Element): string {
-  const own = at.closest('[lang]');
-  if (own && own !== document.documentElement && own.getAttribute('lang')) return own.getAttribute('lang')!;
-  return languageOf(said.flatMap(({ text, ours }) => (ours ? [] : [text])).join(' '), likely(at));
+  const from = at.closest('[lang]');
+  const named = tagOf(from?.getAttribute('lang') ?? '');
+  if (named && from !== document.documentElement) return named;
+  return languageOf(said.flatMap(({ text, ours }) => (ours ? [] : [text])).join(' '), [named, ...navigator.languages].filter(Boolean));
 }
 
 export class Reading {
@@ -38,10 +34,10 @@ export class Reading {
   /** Begins at once. `ended` is called once, with why where it was not to the end and nobody stopped it. */
   constructor(private synth: SpeechSynthesis, said: readonly Said[], at: Element, private ended: (why: string | null) => void) {
     const voices = synth.getVoices();
-    const answer = language(said, at);
+    const speaker = (tag: string) => ({ tag, voice: voiceFor(tag, voices, navigator.languages) });
+    const [own, english] = [speaker(language(said, at)), speaker('en')];
     this.queue = said.flatMap(({ text, ours }) => {
-      const tag = ours ? 'en' : answer;
-      const voice = voiceFor(tag, voices, navigator.languages);
+      const { tag, voice } = ours ? english : own;
       return inBreaths(text, tag).map(piece => {
         const utterance = new SpeechSynthesisUtterance(piece);
         utterance.voice = voice;
