@@ -43,7 +43,6 @@ export class Aloud {
   private show(): void {
     const [label, title, shape] = this.reading ? READS : IDLE;
     const { button } = this;
-    button.setAttribute('aria-pressed', String(this.reading !== null));
     button.setAttribute('aria-label', label);
     button.title = title;
     button.firstElementChild!.replaceWith(drawing(shape));
