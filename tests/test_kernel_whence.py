@@ -29,7 +29,7 @@ def test_a_run_of_a_magic_of_python_and_of_a_task_that_goes_on_later_knows_its_n
     notebook = tmp_path / "study.ipynb"
     notebook.write_text("{}")
     with a_kernel(tmp_path, extra_env={"JPY_SESSION_NAME": str(notebook)}) as kernel:
-        kernel.ok(SCRIPT, cell_id="a")
+        kernel.ok(f"{SCRIPT}\nnbagent.run('scripted:echo', 'loads');", cell_id="a")
         kernel.ok("%%agent -m scripted:echo\nmagic", allow_stdin=True, cell_id="b")
         kernel.ok("nbagent.run('scripted:echo', 'run');", cell_id="c")
         kernel.ok("nbagent.Session(nbagent.Agent(model='scripted:echo')).run('session');", cell_id="d")
@@ -38,6 +38,7 @@ def test_a_run_of_a_magic_of_python_and_of_a_task_that_goes_on_later_knows_its_n
         kernel.ok("await task", cell_id="g")
         kernel.ok(TABLE, cell_id="h")
         assert kernel.value("seen") == [
+            ["loads", str(notebook), "a", 1],
             ["magic", str(notebook), "b", 2],
             ["run", str(notebook), "c", 3],
             ["session", str(notebook), "d", 4],
@@ -45,7 +46,7 @@ def test_a_run_of_a_magic_of_python_and_of_a_task_that_goes_on_later_knows_its_n
             ["later", str(notebook), "f", 6],
         ]
         kernel.ok("kept = %trace runs --all\nkept.notebook.nunique(), kept.exec_count.tolist()")
-        assert kernel.value("[kept.notebook.nunique(), kept.exec_count.tolist()]") == [1, [2, 3, 4, 5, 6]]
+        assert kernel.value("[kept.notebook.nunique(), kept.exec_count.tolist()]") == [1, [1, 2, 3, 4, 5, 6]]
 
 
 @pytest.mark.kernel

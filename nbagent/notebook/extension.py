@@ -7,6 +7,7 @@ from typing import Any
 from nbagent.notebook import config, panel, paused
 from nbagent.notebook.cells import AwaitedCells
 from nbagent.notebook.completion import Sources, matcher, model_specs
+from nbagent.notebook.desk import Desk
 from nbagent.notebook.magics import NbAgentMagics
 
 _ATTRIBUTE = "_nbagent"  # where the shell keeps what was installed, so that loading twice is harmless
@@ -28,6 +29,14 @@ def load(ip: Any) -> None:
     ip.Completer.custom_matchers.append(complete)
     config.install(ip)
     setattr(ip, _ATTRIBUTE, (magics, cells, complete, panel.install(ip, desk)))
+    _begin(ip, desk)
+
+
+def _begin(ip: Any, desk: Desk) -> None:
+    """The cell that loads it is one as well: what stands below in it is traced."""
+    asked = ip.get_parent() if hasattr(ip, "kernel") else {}
+    if asked.get("msg_type") == "execute_request":
+        desk.begin_cell(asked.get("metadata", {}).get("cellId"), counted=bool(asked["content"].get("store_history", True)))
 
 
 def unload(ip: Any) -> None:
