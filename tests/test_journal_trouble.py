@@ -290,6 +290,24 @@ def test_what_another_kernel_prunes_is_written_again_where_a_conversation_goes_o
     assert trace.messages()["content"].tolist() == ["one", "a", "two", "b"]
 
 
+def test_what_is_under_way_elsewhere_is_not_pruned(tmp_path: Path) -> None:
+    path = tmp_path / "trace.db"
+    disk = Trace(path)
+    story = Story(disk)
+    story.begin("done")
+    story.end("done")
+    story.begin("under way")
+    first = story.ask("under way")
+    story.answer(first, TextPart("one"))
+    disk.rows.flush()  # type: ignore[attr-defined]
+    code = "import sys; from nbagent import Trace; t = Trace.load(sys.argv[1]); print(t.prune(older_than='0s'), t.prune(max_mb=0.001))"
+    assert subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True, text=True).stdout == "1 0\n"
+    story.end("under way")
+    assert disk.runs()["n_calls"].tolist() == [1]
+    assert disk.messages()["content"].tolist() == ["Hi", "one"]
+    assert disk.prune(older_than="0s") == 1
+
+
 def test_pruning_leaves_what_went_over_the_wire_of_calls_that_are_in_no_table_yet(tmp_path: Path) -> None:
     path = tmp_path / "trace.db"
     story = Story(Trace(path))

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from nbagent.errors import ConfigError, MissingExtra, without_logins
 from nbagent.observers.redaction import Redact
-from nbagent.observers.sql_keeping import forget
+from nbagent.observers.sql_keeping import forget, older
+from nbagent.observers.sql_recovery import recover
 from nbagent.observers.sql_schema import POSTGRES, VERSION, migrate, transaction
 from nbagent.observers.sql_store import SqlStore
 
@@ -44,14 +45,15 @@ class Postgres(SqlStore):
         super().__init__(without_logins(url), redact)
 
     def prune(self, *, before: int | None = None, megabytes: float | None = None) -> int:
-        """Take out the runs that began before an instant (nanoseconds since the epoch)."""
+        """Take out the runs that began before an instant (nanoseconds since the epoch); none of a trace in which something is under way here."""
         if megabytes is not None:
             raise ConfigError("The size of a shared database is its owner's to limit.", mend="prune(older_than=...) takes out old runs.")
         self.flush()
         with closing(self.connect()) as connection:
+            recover(connection)
             (runs,) = connection.execute("SELECT count(*) FROM runs").fetchall()[0]
             if before is not None:
-                forget(connection, "SELECT trace_id FROM runs GROUP BY trace_id HAVING max(started_at) < ?", (before,))
+                forget(connection, *older(before))
             (rest,) = connection.execute("SELECT count(*) FROM runs").fetchall()[0]
         self.pruned()
         return int(runs - rest)

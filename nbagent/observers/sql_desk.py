@@ -142,8 +142,9 @@ class Desk:
     def clear(self) -> None:
         """Forget everything in the database, and what was taken."""
         connection = self._opened()
-        for table in TABLES:
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own
+        with transaction(connection):
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own
         self._begin()
 
     def forget(self) -> None:

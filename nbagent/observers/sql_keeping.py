@@ -84,8 +84,7 @@ _ENDED = f"""
 
 def end_orphans(connection: Connection) -> None:
     """Runs that are under way in a process of this machine that is no more: they were cancelled."""
-    host = socket.gethostname()
-    rows = connection.execute("SELECT DISTINCT process FROM spans WHERE status = 'running' AND process LIKE ?", (f"{host}:%",)).fetchall()
+    rows = connection.execute("SELECT DISTINCT process FROM spans WHERE status = 'running' AND process LIKE ?", (_ours(),)).fetchall()
     gone = [process for (process,) in rows if not alive(process)]
     if not gone:
         return
@@ -98,23 +97,39 @@ def end_orphans(connection: Connection) -> None:
 
 
 def prune(connection: sqlite3.Connection, *, before: int | None = None, megabytes: float | None = None) -> int:
-    """Take out whole traces: those that began before an instant (nanoseconds), then the oldest until the file is small enough.
+    """Take out whole traces of which no run is under way: those that began before an instant (nanoseconds), then the oldest until the file
+    is small enough.
 
     Returns how many runs went.
     """
     (runs,) = connection.execute("SELECT count(*) FROM runs").fetchone()
     if before is not None:
-        _forget_file(connection, "SELECT trace_id FROM runs GROUP BY trace_id HAVING max(started_at) < ?", (before,))
+        _forget_file(connection, *older(before))
+    still = f"(outer_run IS NULL OR outer_run = run_id) AND trace_id NOT IN ({_HERE})"
     while megabytes is not None and _size(connection) > megabytes * 1e6:
-        (left,) = connection.execute("SELECT count(*) FROM runs WHERE (outer_run IS NULL OR outer_run = run_id)").fetchone()
+        (left,) = connection.execute(f"SELECT count(*) FROM runs WHERE {still}", (_ours(),)).fetchone()  # noqa: S608
         if not left:
             break
-        _forget_file(connection, "SELECT trace_id FROM runs WHERE (outer_run IS NULL OR outer_run = run_id) ORDER BY started_at LIMIT ?", (max(1, left // 10),))
+        oldest = f"SELECT trace_id FROM runs WHERE {still} ORDER BY started_at LIMIT ?"  # noqa: S608
+        _forget_file(connection, oldest, (_ours(), max(1, left // 10)))
     (rest,) = connection.execute("SELECT count(*) FROM runs").fetchone()
     return int(runs - rest)
 
 
-def forget(connection: Connection, which: str, values: tuple[int, ...], begin: str = "BEGIN") -> None:
+_HERE = "SELECT trace_id FROM spans WHERE status = 'running' AND process LIKE ?"
+"""The traces of this machine in which something is under way."""
+
+
+def _ours() -> str:
+    return f"{socket.gethostname()}:%"
+
+
+def older(before: int) -> tuple[str, tuple[int | str, ...]]:
+    """The query, and its parameters, for the traces that began before an instant and are over."""
+    return f"SELECT trace_id FROM runs WHERE trace_id NOT IN ({_HERE}) GROUP BY trace_id HAVING max(started_at) < ?", (_ours(), before)  # noqa: S608
+
+
+def forget(connection: Connection, which: str, values: tuple[int | str, ...], begin: str = "BEGIN") -> None:
     """Take out the traces that a query names, with all that is only theirs."""
     with transaction(connection, begin):
         connection.execute(f"CREATE TEMP TABLE going AS {which}", values)
@@ -137,7 +152,7 @@ def forget(connection: Connection, which: str, values: tuple[int, ...], begin: s
         connection.execute("DROP TABLE going")
 
 
-def _forget_file(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) -> None:
+def _forget_file(connection: sqlite3.Connection, which: str, values: tuple[int | str, ...]) -> None:
     """`forget`, and the room is given back."""
     forget(connection, which, values, "BEGIN IMMEDIATE")
     connection.execute("PRAGMA incremental_vacuum")

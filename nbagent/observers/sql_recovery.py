@@ -6,6 +6,7 @@ The rule: it is done once, by whoever comes first, in one transaction, and gives
 from __future__ import annotations
 
 import warnings
+from functools import partial
 
 from nbagent.events import RunStarted, Stamp
 from nbagent.observers.recorder import Recorder
@@ -46,13 +47,12 @@ class Again:
 
 def recover(connection: Connection) -> None:
     """Make rows of what kernels of this machine have left that are no more, and end their runs. Costs two looks at nothing as a rule."""
-    try:
-        for (writer,) in connection.execute(_WRITERS).fetchall():
-            if not alive(writer.rpartition(":")[0]):
-                _recover(connection, writer)
-        end_orphans(connection)
-    except Exception as error:  # noqa: BLE001  a database that cannot be written can be read, and the next who comes may write it
-        warnings.warn(f"what a kernel has left in its trace is not in the tables: {error}", RuntimeWarning, stacklevel=2)
+    gone = [writer for (writer,) in connection.execute(_WRITERS).fetchall() if not alive(writer.rpartition(":")[0])]
+    for work in (*(partial(_recover, connection, writer) for writer in gone), partial(end_orphans, connection)):
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  a database that cannot be written can be read, and the next who comes may write it
+            warnings.warn(f"what a kernel has left in its trace is not in the tables: {error}", RuntimeWarning, stacklevel=2)
 
 
 def _recover(connection: Connection, writer: str) -> None:

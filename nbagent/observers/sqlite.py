@@ -9,6 +9,7 @@ from pathlib import Path
 from nbagent.errors import ConfigError
 from nbagent.observers.redaction import Redact
 from nbagent.observers.sql_keeping import copy, prune
+from nbagent.observers.sql_recovery import recover
 from nbagent.observers.sql_schema import SQLITE, migrate_file
 from nbagent.observers.sql_store import SqlStore
 
@@ -44,9 +45,11 @@ class SQLite(SqlStore):
             connection.execute("ROLLBACK")
 
     def prune(self, *, before: int | None = None, megabytes: float | None = None) -> int:
-        """Take out the runs that began before an instant (nanoseconds since the epoch), then the oldest until the file is that small."""
+        """Take out the runs that began before an instant (nanoseconds since the epoch), then the oldest until the file is that small;
+        none of a trace in which something is under way."""
         self.flush()
         with closing(self.connect()) as connection:
+            recover(connection)
             gone = prune(connection, before=before, megabytes=megabytes)
         self.pruned()
         return gone
