@@ -46,7 +46,8 @@ def test_runs_of_another_notebook_are_found_and_lead_to_their_cells(page, lab, p
     door.click()
     page.page.get_by_role("alert").get_by_text("The cell is no longer in far away.ipynb.").wait_for(timeout=20_000)
     picture(page, "gone")
-    page.page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+    # JupyterLab raises an error where a notebook is closed before its session is there
+    page.page.evaluate("async () => { const open = window.jupyterapp.shell.currentWidget; await open.sessionContext.ready; open.close(); }")
     page.page.evaluate("() => window.jupyterapp.shell.activateById(window.panel.id)")
     scope(traces, "Machine")
     traces.get_by_role("searchbox", name="Filter runs by text").fill("Far away?")
