@@ -72,7 +72,7 @@ class Writer:
         unique = list({span.id: span for span in spans}.values())
         for span in unique:
             root = self._roots.get(span.run_id) or self._rooted(span)
-            for tree in (root, *self._around[root]):
+            for tree in (root, *self._around.get(root, ())):
                 self._trees.setdefault(tree, {})[span.id] = span
                 if isinstance(span.started, RunStarted):
                     self._open.setdefault(tree, set()).add(span.run_id)
@@ -98,16 +98,17 @@ class Writer:
         """What these notes end is written for good."""
         for note in notes:
             if isinstance(note, RunFinished) and (root := self._roots.get(note.stamp.run_id)) is not None:
-                for tree in (root, *self._around[root]):
-                    self._open[tree].discard(note.stamp.run_id)
-                    if not self._open[tree]:
+                for tree in (root, *self._around.get(root, ())):
+                    under_way = self._open.get(tree, set())
+                    under_way.discard(note.stamp.run_id)
+                    if not under_way:
                         self._ended(tree)
 
     def _ended(self, root: str) -> None:
         """All runs of a tree have ended."""
-        del self._open[root], self._around[root]
-        self._wide.pop(root, None)
-        for span in self._trees.pop(root).values():
+        for known in (self._open, self._around, self._wide):
+            known.pop(root, None)
+        for span in self._trees.pop(root, {}).values():
             if self._roots.get(span.run_id) == root:
                 del self._roots[span.run_id]
 
@@ -170,7 +171,7 @@ class Writer:
             self._said.clear()
 
     def _runs(self, roots: Collection[str], keys: list[str]) -> None:
-        wide = dict.fromkeys(run for root in roots for run in (root, *self._around[root]) if run in self._wide)
+        wide = dict.fromkeys(run for root in roots for run in (root, *self._around.get(root, ())) if run in self._wide)
         trees = {root: settled(list(self._trees[root].values())) for root in roots if root not in self._wide}
         runs = {span.run_id: span for tree in trees.values() for span in tree if isinstance(span.started, RunStarted)}
         found = run_columns([span for tree in trees.values() for span in tree], payload=True)
