@@ -125,7 +125,7 @@ def test_the_words_of_an_axis_stay_inside_the_picture() -> None:
             {"span_id": ["a"], "kind": ["chat"], "name": ["chat m"], "agent": ["helper"], "status": ["ok"], "started_at": [start], "duration_s": [total]}
         )
         svg = timeline(spans, width=900).svg
-        marks = re.findall(r'<text x="([\d.]+)" y="22.0" text-anchor="(start|end)"[^>]*>([^<]+)<', svg)
+        marks = re.findall(r'<text x="([\d.]+)" y="30.0" text-anchor="(start|end)"[^>]*>([^<]+)<', svg)
         assert len(marks) > 2
         for x, anchor, words in marks:
             assert float(x) + (6.1 * len(words) if anchor == "start" else 0) <= 900
