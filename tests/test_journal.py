@@ -29,6 +29,7 @@ from nbagent.observers.rows import Table
 from nbagent.observers.spans import Note, Span
 from nbagent.observers.sql_journal import LONGEST, Journal, Moment, notes_of
 from nbagent.observers.sql_recovery import recover
+from nbagent.observers.sql_spans import read_span
 from nbagent.observers.sqlite import SQLite
 from nbagent.observers.trace import Trace
 from nbagent.providers.scripted import Scripted, call, error, text
@@ -118,6 +119,9 @@ def test_a_kernel_that_is_killed_in_mid_run_leaves_every_table_as_it_was(tmp_pat
     (cut,) = after.runs().query("status == 'cancelled'").to_dict("records")
     assert (cut["error_type"], cut["n_calls"], cut["n_tool_calls"], cut["input_preview"]) == ("KernelDied", 1, 1, "Then")
     assert after.tools().query("tool == 'last_words'")["status"].tolist() == ["cancelled"]
+    span = read_span(SQLite(path).reading, after.tools().query("tool == 'last_words'")["span_id"].item())
+    assert span is not None
+    assert (span.duration, span.error and span.error.message) == (None, "Its kernel ended while this was under way.")
     assert not entries(path)
 
 

@@ -134,6 +134,7 @@ def _as_ended(row: dict[str, Any]) -> dict[str, Any]:
     said = {key: None if pd.isna(value) else value for key, value in row.items() if key != "seq"}
     if said.get("status") == "running":
         said |= {"status": "cancelled", "error_type": "KernelDied"}
+        said |= {"error": "Its kernel ended while this was under way."} if "error" in said else {}
     return {key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for key, value in said.items() if not key.endswith("hash")}
 
 

@@ -22,6 +22,7 @@ from nbagent.observers.trace import Trace
 from nbagent.providers.scripted import Scripted
 from nbagent.session import Session
 from tests.lab import free_port
+from tests.stories import Story
 
 
 class Server:
@@ -90,6 +91,22 @@ def test_the_runs_of_the_machine_are_told_without_a_kernel_and_all_that_is_known
         assert [span[3] for span in run["rows"]] == ["run", "chat"]
         assert "Rain." in json.dumps(ask(socket, t="span", span=run["rows"][1][1]))
         assert ask(socket, t="compare", a=told["rows"][0]["run"], b=told["rows"][1]["run"])["t"] == "compare"
+
+
+def test_a_copy_of_a_notebook_has_runs_of_its_own_and_those_of_one_that_was_moved(server: Server) -> None:
+    for name in ("own.ipynb", "copy.ipynb"):
+        (server.home / name).write_text("{}")
+    story = Story(Trace(server.home / "trace.db"))
+    for run, name in enumerate(("own.ipynb", "copy.ipynb", "before it was moved.ipynb")):
+        story.begin(f"r{run}", prompt=name, origin={"notebook": str(server.home / name), "cell_id": "the same"})
+        story.end(f"r{run}")
+        story.wait(1)
+    assert len(story.trace) > 2
+    with server.socket(f"?token={server.token}") as socket:
+        socket.recv()
+        socket.send(json.dumps({"t": "notebook", "path": "copy.ipynb"}))
+        told = ask(socket, t="runs", scope="notebook", cells=["the same"], **{"from": 0, "count": 10})
+        assert [row["prompt"] for row in told["rows"]] == ["before it was moved.ipynb", "copy.ipynb"]
 
 
 def test_what_is_no_question_is_not_answered_and_does_not_end_it(server: Server) -> None:

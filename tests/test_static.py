@@ -284,3 +284,16 @@ def test_a_failed_run_shows_its_error_once() -> None:
 def test_in_plain_text_the_escape_sequences_of_a_model_do_nothing() -> None:
     shown = plain(state({"k": "text", "text": "red: \x1b[31m\x1b]0;title\x07"}, tool(result="\x1b[2J")))
     assert shown == 'red: ␛[31m␛]0;title␇\nget_weather(city="Oslo", days=[1, 2]) -> ␛[2J'
+
+
+@pytest.mark.parametrize(
+    ("said", "opened"),
+    [
+        ("1. one\n2. two", "<ol>"),
+        ("1024.", '<ol start="1024" style="padding-left: 3.5em">'),
+        ("98. a\n99. b\n100. c", '<ol start="98" style="padding-left: 2.9em">'),
+        ("9. a\n   1. inner\n   2. inner\n10. b", '<ol start="9" style="padding-left: 2.3em">'),
+    ],
+)
+def test_a_list_has_room_for_its_numbers_as_one_that_is_cut_reads_as_another(said: str, opened: str) -> None:
+    assert markdown(said).splitlines()[0] == opened

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from nbagent.errors import ConfigError, NbagentError
@@ -22,7 +23,7 @@ from nbagent.notebook.panel_rows import RunRows, span_rows, stored_row, stored_s
 from nbagent.notebook.panel_waits import may_have_waited, memory_waits, stored_waits
 from nbagent.observers.rows import Memory
 from nbagent.observers.spans import Span
-from nbagent.observers.sql_pages import Wanted, models, page
+from nbagent.observers.sql_pages import Wanted, models, notebooks, page
 from nbagent.observers.sql_spans import outline, read_span
 from nbagent.observers.sql_store import SqlStore
 
@@ -116,7 +117,10 @@ class Runs:
             return _told(question, total, rows)
         wanted = _wanted(question)
         if question.get("scope") == "notebook" and (whence := self._desk.whence) is not None:
-            wanted = wanted._replace(notebook=whence.notebook() or "", kernel=whence.kernel().get("kernel_id", ""))
+            own = whence.notebook() or ""
+            # a copy has the cells' ids, and is another notebook as long as both are there; one that was moved is not
+            others = [each for each in notebooks(disk, wanted.cells or ()) if own and each != own and Path(each).is_file()]
+            wanted = wanted._replace(notebook=own, kernel=whence.kernel().get("kernel_id", ""), others=others)
         total, rows = page(disk, wanted, first, count)
         return _told(question, total, [stored_row(row) for row in rows])
 

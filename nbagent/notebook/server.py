@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
@@ -50,7 +52,7 @@ class PanelSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     async def open(self) -> None:
         super().open()
         self._loop = asyncio.get_running_loop()
-        self._runs: Runs | None = await self._loop.run_in_executor(None, _runs)
+        self._runs: Runs | None = await self._loop.run_in_executor(None, _runs, self.settings.get("server_root_dir", ""))
         self._send({"t": "machine"})
 
     def on_message(self, message: str | bytes) -> None:
@@ -79,10 +81,12 @@ class PanelSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
             self.write_message(json.dumps(plain(answer)))
 
 
-def _runs() -> Runs:
+def _runs(root: str) -> Runs:
     from nbagent.notebook.desk import Desk
     from nbagent.notebook.kept_runs import NotebookTrace
     from nbagent.notebook.panel_runs import Runs
+    from nbagent.notebook.whence import Whence
     from nbagent.settings import load_settings
 
-    return Runs(Desk(trace=NotebookTrace(load_settings)))
+    whence = Whence(SimpleNamespace(user_ns={}), str(Path(root).expanduser() / "any.ipynb"))
+    return Runs(Desk(trace=NotebookTrace(load_settings), whence=whence))

@@ -31,6 +31,9 @@ def traced(ip: Any, desk: Desk, options: TraceOptions) -> Any:
         made = _bodies(trace, *options.words)
     elif options.show == "waterfall" and not (options.session or options.model):
         made = trace.waterfall(_run(trace.runs(), options), since=options.since, where=options.where)
+    elif options.show == "waterfall":
+        spans, events = _rows(trace, options, "spans"), trace.events()
+        made = spans.nbagent.waterfall(events[events["run_id"].isin(spans["run_id"])])
     elif options.show in PICTURES:
         made = getattr(_rows(trace, options, "calls" if options.show in _OF_CALLS else "spans").nbagent, options.show)()
     else:

@@ -20,9 +20,10 @@ _VSCODE = "__vsc_ipynb_file__"
 class Whence:
     """Where the runs of one shell come from. `told` is the notebook's path as the page knows it, below the server's root."""
 
-    def __init__(self, ip: Any) -> None:
+    def __init__(self, ip: Any, by_server: str | None = None) -> None:
+        """`by_server` is what Jupyter's server said of it at the start, where that is known."""
         self.ip, self.told = ip, ""
-        self._by_server: str | None = None
+        self._by_server = by_server
 
     def cell(self, cell_id: str | None, *, counted: bool = True) -> Callable[[], dict[str, Any]]:
         """What says the origin of all that runs in the cell that was just begun; `counted`: it has an execution count. Nothing is

@@ -174,12 +174,28 @@ def _renderer() -> Callable[[str], str]:
     parser.validateLink = lambda url: url.lower().startswith(("https://", "http://", "mailto:"))  # type: ignore[method-assign]
     parser.add_render_rule("image", _image)
     parser.add_render_rule("link_open", _link)
+    parser.add_render_rule("ordered_list_open", _numbered)
     # what a model writes has no tags of its own here, so that every <pre> is ours
     return lambda text: str(parser.render(text)).replace("<pre><code", f'<pre style="{_CODE}"><code style="{_PLAIN}"')
 
 
 def _image(_renderer: Any, tokens: Any, number: int, *_: Any) -> str:
     return f"[image: {escape(tokens[number].content or tokens[number].attrs['src'])}]"
+
+
+def _numbered(_renderer: Any, tokens: Any, number: int, *_: Any) -> str:
+    """A list with room for its numbers: one that is cut reads as another."""
+    opened = tokens[number]
+    start = int(opened.attrs.get("start", 1))
+    items = 0
+    for token in tokens[number + 1 :]:
+        if token.level == opened.level:
+            break
+        items += token.type == "list_item_open" and token.level == opened.level + 1
+    digits = len(str(start + items - 1))
+    room = f' style="padding-left: {1.1 + 0.6 * digits:.1f}em"' if digits > 1 else ""
+    begin = f' start="{start}"' if start != 1 else ""
+    return f"<ol{begin}{room}>\n"
 
 
 def _link(_renderer: Any, tokens: Any, number: int, *_: Any) -> str:

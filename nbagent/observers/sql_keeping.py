@@ -93,6 +93,7 @@ def end_orphans(connection: Connection) -> None:
             connection.execute(_ENDED, (process,))
             for table in ("runs", "spans"):  # in this order, as the spans that are under way say which runs are
                 end = ", error_type = coalesce(error_type, 'KernelDied')"
+                end += ", error = coalesce(error, 'Its kernel ended while this was under way.')" if table == "spans" else ""
                 connection.execute(f"UPDATE {table} SET status = 'cancelled'{end} WHERE status = 'running' AND run_id IN ({_UNDER_WAY})", (process,))  # noqa: S608
 
 

@@ -25,7 +25,7 @@ _MESSAGE = f"SELECT s.error {_INSIDE} s.run_id = runs.run_id AND s.kind IN ('inv
 
 class Wanted(NamedTuple):
     """Which runs: those in which all words of `text` stand, of the model `model`, those that failed or had errors; with
-    `cells`, only those of these cells, of this `notebook` or of this `kernel`."""
+    `cells`, only those of these cells, of this `notebook` or of this `kernel`; a cell that a copy has too is not of the notebooks `others`."""
 
     text: str = ""
     model: str = ""
@@ -33,6 +33,7 @@ class Wanted(NamedTuple):
     cells: Sequence[str] | None = None
     notebook: str = ""
     kernel: str = ""
+    others: Sequence[str] = ()
 
 
 def page(store: SqlStore, wanted: Wanted, first: int, count: int) -> tuple[int, list[dict[str, Any]]]:
@@ -51,11 +52,18 @@ def models(store: SqlStore) -> list[str]:
     return sorted({name for (names,) in found for name in names.split(", ")})
 
 
+def notebooks(store: SqlStore, cells: Sequence[str]) -> list[str]:
+    """The paths of all notebooks in which these cells ran."""
+    found = store.ask(f"SELECT DISTINCT notebook FROM runs WHERE notebook IS NOT NULL AND cell_id IN ({store.each})", (as_json(list(cells)),))  # noqa: S608
+    return [notebook for (notebook,) in found]
+
+
 def _where(store: SqlStore, wanted: Wanted) -> tuple[str, list[Any]]:
     conditions, values = ["(outer_run IS NULL OR outer_run = run_id)"], list[Any]()
     if wanted.cells is not None:
-        conditions.append(f"(cell_id IN ({store.each}) OR notebook = ? OR kernel_id = ?)")
-        values += [as_json(list(wanted.cells)), wanted.notebook, wanted.kernel]
+        own = f"notebook IS NULL OR notebook NOT IN ({store.each})"
+        conditions.append(f"(cell_id IN ({store.each}) AND ({own}) OR notebook = ? OR kernel_id = ?)")
+        values += [as_json(list(wanted.cells)), as_json(list(wanted.others)), wanted.notebook, wanted.kernel]
     if wanted.errors:
         conditions.append(_FAILED)
     if wanted.model:

@@ -52,8 +52,9 @@ def read_span(reading: Reading, span_id: str) -> Span | None:
     stamp = _stamp(row)
     span = Span(msgspec.structs.replace(started, stamp=stamp), row["trace_id"], _around(row), status=_one_of(row["status"], Status, "ok"))
     if row["status"] != "running":
-        ended = round(stamp.clock + (row["duration_s"] or 0.0) * 1e9)
         span.finished = finished if row["status"] != "paused" or isinstance(finished, RunFinished) else None
+    if row["duration_s"] is not None:  # nobody knows when what was under way in a kernel that died ended
+        ended = round(stamp.clock + row["duration_s"] * 1e9)
         span.ended = msgspec.structs.replace(stamp, time=ended / 1e9, clock=ended)
     error = _error(row, attributes)
     if error is not None and span.finished is not None:
@@ -65,13 +66,14 @@ def read_span(reading: Reading, span_id: str) -> Span | None:
 
 def _step(row: Row) -> tuple[StepStarted, StepFinished]:
     came = _messages(row["output_messages"])
+    otherwise: FinishReason = "cancelled" if row["status"] == "cancelled" else "stop"
     counts = {name: row[name] for name in _TOKENS if row[name] is not None}
     started = StepStarted(
         0, row["agent"] or "", row["provider"] or "", row["model"] or "", _messages(row["input_messages"]), tuple(_json(row["tools_offered"]) or ()),
         _json(row["params"]) or {}, row["system_instructions"] or "",
     )  # fmt: skip
     return started, StepFinished(
-        came[0] if came else assistant(), _one_of(row["finish_reason"], FinishReason, "stop"), Usage(**counts) if counts else None, _json(row["usage_raw"]),
+        came[0] if came else assistant(), _one_of(row["finish_reason"], FinishReason, otherwise), Usage(**counts) if counts else None, _json(row["usage_raw"]),
         row["response_model"], row["response_id"], row["cost_usd"], _one_of(row["cost_source"], Source, "unknown"),
     )  # fmt: skip
 

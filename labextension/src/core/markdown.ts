@@ -75,6 +75,10 @@ function blocks(source: string, open: boolean): Element[] {
   }
   const last = fragment.lastElementChild;
   for (const pre of fragment.querySelectorAll('pre')) frameCode(pre, !(open && last?.contains(pre)));
+  for (const list of fragment.querySelectorAll('ol')) {
+    const digits = String(list.start + list.children.length - 1).length;
+    if (digits > 1) list.style.paddingLeft = `${1.1 + 0.6 * digits}em`; // or the number is cut, and reads as another
+  }
   for (const table of fragment.querySelectorAll('table')) {
     const frame = document.createElement('div');
     frame.className = 'nba-table';

@@ -54,10 +54,13 @@ function drawHead(run: RunRow, side: string, host: CompareHost): HTMLElement {
 function drawSums(found: Compared): HTMLElement {
   const [localA, localB] = found.local;
   const rows = found.sums.filter(([, a, b]) => a !== '0' || b !== '0').map(([name, a, b, change, percent]) => {
-    const difference = a === b ? '' : [change, percent && `(${percent})`].filter(Boolean).join(' ');
+    const share = percent && !/\d{4}/.test(percent) ? `(${percent})` : ''; // of a thousand percent nobody learns anything
+    const difference = a === b ? '' : [change, share].filter(Boolean).join(' ');
     return name === 'Cost' ? [name, localA ? 'local' : a, localB ? 'local' : b, localA && localB ? '' : difference] : [name, a, b, difference];
   });
-  return table(['', 'A', 'B', 'B − A'], rows);
+  const made = table(['', 'A', 'B', 'B − A'], rows);
+  made.classList.add('nba-sums');
+  return made;
 }
 
 function drawSteps(found: Compared): HTMLElement {

@@ -34,7 +34,10 @@ export class Link {
   private server: Server;
 
   constructor(private hears: Hears, settings: ServerConnection.ISettings) {
-    this.server = new Server(settings, message => this.hears.take(message));
+    this.server = new Server(settings, message => {
+      if ((message as { t?: unknown }).t === 'machine') this.here();
+      this.hears.take(message);
+    });
   }
 
   ask(message: Record<string, unknown>): void {
@@ -113,7 +116,7 @@ export class Link {
     const kernel = this.notebook?.sessionContext.session?.kernel ?? null;
     if (!this.open || (this.comm && kernel === this.kernel)) return;
     this.disconnect();
-    if (!kernel) return this.lose(this.notebook ? 'This notebook has no kernel: this is filled when it has one.' : 'Open a notebook to see what its agents do.');
+    if (!kernel) return this.lose(this.notebook ? 'This notebook has no kernel.' : 'Open a notebook to see what its agents do.');
     this.kernel = kernel;
     this.server.close();
     // shown again, as after a change of theme: what was looked at stays

@@ -128,7 +128,7 @@ export class RunsTab implements Tab {
 
   /** No kernel can be asked, but the machine's runs are there: also those of the notebook, by its cells. */
   private alone(): void {
-    say(this.hint, this.why);
+    say(this.hint, `These runs are kept. ${this.why}`);
     this.why = '';
     if (this.scope === 'kernel' || (this.scope === 'notebook' && !this.page.cells().length)) {
       this.away = this.scope;

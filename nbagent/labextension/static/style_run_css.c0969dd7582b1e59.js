@@ -4,7 +4,7 @@
   display: flex;
   flex: none;
   flex-wrap: wrap;
-  margin: -0.2em -0.3em 0 0;
+  margin: -0.2em 0 0;
 }
 
 .nba .nba-action {
