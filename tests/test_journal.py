@@ -21,7 +21,6 @@ from msgspec.structs import replace
 
 import nbagent
 from nbagent.agent import Agent
-from nbagent.errors import NbagentError, Overloaded
 from nbagent.events import PartDelta, RunEvent, StepFinished
 from nbagent.messages import FilePart, TextPart
 from nbagent.observers.recorder import Recorder
@@ -32,12 +31,10 @@ from nbagent.observers.sql_recovery import recover
 from nbagent.observers.sql_spans import read_span
 from nbagent.observers.sqlite import SQLite
 from nbagent.observers.trace import Trace
-from nbagent.providers.scripted import Scripted, call, error, text
+from nbagent.providers.scripted import Scripted, call, text
 from nbagent.session import Session
-from nbagent.tools import tool
 from tests.stories import WEATHER, Story
-
-TABLES: list[Table] = ["spans", "runs", "calls", "tools", "messages", "events"]
+from tests.test_sqlite import TABLES, get_weather, story
 
 
 def entries(path: Path) -> list[str]:
@@ -51,10 +48,9 @@ def entries(path: Path) -> list[str]:
 KILLED = """
 import os, pickle, signal, sys
 import nbagent
-from tests.test_journal import TABLES, story
 from nbagent import Agent, Session, Trace
 from nbagent.providers.scripted import Scripted, call, text
-from tests.test_sqlite import Both
+from tests.test_sqlite import TABLES, Both, story
 
 disk = Trace(sys.argv[1])
 memory = Both(disk)
@@ -72,35 +68,6 @@ with nbagent.span("all of it", trace=memory):  # so that no table is made before
     session.run("First")
     session.run("Then")
 """
-
-
-@tool(approval=True)
-def drop(table: str) -> str:
-    """Drop a table."""
-    return f"dropped {table}"
-
-
-def get_weather(city: str) -> str:
-    """The weather."""
-    if city == "Atlantis":
-        raise LookupError("no such city")
-    return f"{city}: rain"
-
-
-def ask_another(question: str) -> str:
-    """Ask another agent."""
-    return Session(Agent("inner", model=Scripted([text("42")]))).run(question).text
-
-
-def story(trace: Trace) -> None:
-    """Several steps, tools at once, a run inside a tool, one that failed, and one that waits for a person."""
-    steps = [call("get_weather", city="Oslo"), [call("get_weather", city="Atlantis"), call("ask_another", question="Why?")], text("A coat. ☃")]
-    model = Scripted([*steps, error(Overloaded("busy")), call("drop", table="t")])
-    session = Session(Agent(model=model, tools=[get_weather, ask_another, drop], retries=0), trace=trace)
-    session.run("What should I wear?")
-    with pytest.raises(NbagentError):
-        session.run("Again")
-    assert session.run("Drop it").outcome == "paused"
 
 
 def test_a_kernel_that_is_killed_in_mid_run_leaves_every_table_as_it_was(tmp_path: Path) -> None:

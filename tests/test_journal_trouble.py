@@ -236,9 +236,8 @@ RESUMED = """
 import os, pickle, signal, sys
 from nbagent import Agent, Session, Trace
 from nbagent.providers.scripted import Scripted, call
-from tests.test_journal import drop
 from tests.test_journal_trouble import whole
-from tests.test_sqlite import Both
+from tests.test_sqlite import Both, drop
 disk = Trace(sys.argv[1])
 memory = Both(disk)
 

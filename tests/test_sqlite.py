@@ -63,22 +63,27 @@ class Both(Trace):
         self.other.observe(events)
 
 
-def told(path: Path) -> tuple[Trace, Trace]:
-    return told_to(SQLite(path))
-
-
-def told_to(rows: Rows) -> tuple[Trace, Trace]:
-    """The same runs in a trace in memory and in a database: several steps, nested, failed and paused ones."""
-    disk = Trace(rows)
-    memory = Both(disk)
+def story(trace: Trace) -> None:
+    """Several steps, tools at once, a run inside a tool, one that failed, and one that waits for a person."""
     steps = [call("get_weather", city="Oslo"), [call("get_weather", city="Atlantis"), call("ask_another", question="Why?")], text("Wear a coat. ☃")]
     session = Session(
-        Agent(model=Scripted([*steps, error(Overloaded("busy")), call("drop", table="t")]), tools=[get_weather, ask_another, drop], retries=0), trace=memory
+        Agent(model=Scripted([*steps, error(Overloaded("busy")), call("drop", table="t")]), tools=[get_weather, ask_another, drop], retries=0), trace=trace
     )
     session.run("What should I wear?")
     with pytest.raises(NbagentError):
         session.run("Again")
     assert session.run("Drop it").outcome == "paused"
+
+
+def told(path: Path) -> tuple[Trace, Trace]:
+    return told_to(SQLite(path))
+
+
+def told_to(rows: Rows) -> tuple[Trace, Trace]:
+    """The same runs in a trace in memory and in a database."""
+    disk = Trace(rows)
+    memory = Both(disk)
+    story(memory)
     return memory, disk
 
 
